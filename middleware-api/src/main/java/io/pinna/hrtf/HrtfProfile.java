@@ -1,0 +1,63 @@
+package io.pinna.hrtf;
+
+import io.pinna.internal.Check;
+import java.nio.file.Path;
+
+/**
+ * What a listener wears: the way its head and ears filter sound. A profile is a description; it is loaded when a listener puts it on, and errors of its files are thrown then. Immutable.
+ */
+public sealed interface HrtfProfile {
+    /** The neural field's generic listener: the mean of all people it was trained on. Needs no file. */
+    static HrtfProfile generic() {
+        return new Generic();
+    }
+
+    /**
+     * One of the people that the neural field was trained on.
+     *
+     * @param subjectId as listed by {@code pinna doctor}, such as "cipic_003"
+     */
+    static HrtfProfile subject(String subjectId) {
+        return new Subject(subjectId);
+    }
+
+    /** A measured set: SOFA conventions SimpleFreeFieldHRIR, or GeneralFIR-E of one emitter and two receivers. */
+    static HrtfProfile sofa(Path file) {
+        return new Sofa(file);
+    }
+
+    /** A short name for reports. */
+    String describe();
+
+    /** See {@link HrtfProfile#generic}. */
+    record Generic() implements HrtfProfile {
+        @Override
+        public String describe() {
+            return "generic (neural field)";
+        }
+    }
+
+    /** See {@link HrtfProfile#subject}. */
+    record Subject(String subjectId) implements HrtfProfile {
+        public Subject {
+            Check.notBlank(subjectId, "subjectId");
+        }
+
+        @Override
+        public String describe() {
+            return "subject " + subjectId + " (neural field)";
+        }
+    }
+
+    /** See {@link HrtfProfile#sofa}. */
+    record Sofa(Path file) implements HrtfProfile {
+        public Sofa {
+            Check.notNull(file, "file");
+        }
+
+        @Override
+        public String describe() {
+            return "SOFA " + file.getFileName();
+        }
+    }
+}

@@ -1,0 +1,567 @@
+package io.pinna.internal.render;
+
+import io.pinna.EmitterState;
+import io.pinna.acoustics.Bands;
+import io.pinna.internal.RealTime;
+import io.pinna.internal.command.SpscRing;
+import io.pinna.internal.snapshot.PropagationFrame;
+import io.pinna.internal.snapshot.SceneFrame;
+import io.pinna.internal.snapshot.TelemetryFrame;
+import io.pinna.internal.snapshot.TripleBuffer;
+
+/**
+ * What the audio thread does for each block: take events and the newest frames, choose the voices, mix every listener, report. The same code runs in real time and offline. Owned by the audio
+ * thread, except for its constructor; {@link #renderBlock} is real-time code and allocates nothing.
+ */
+public final class AudioEngine {
+    /** Events handled a block at most; the rest waits for the next block. */
+    private static final int EVENTS_A_BLOCK = 256;
+    /** A voice that is heard stays ahead of one that is not unless that is louder by 3 dB, so that voices do not flutter. */
+    private static final float HYSTERESIS = 1.41f;
+    /** −90 dB: fainter emitters need no voice. */
+    private static final float INAUDIBLE = 3.2e-5f;
+    private final RenderPlan plan;
+    private final boolean needsPropagation;
+    private final TripleBuffer<SceneFrame> scenes;
+    private final TripleBuffer<PropagationFrame> propagations;
+    private final TripleBuffer<TelemetryFrame> telemetry;
+    private final SpscRing<AudioEvent> events;
+    private final SpscRing<Object> retired;
+
+    private final ListenerMix[] mixes;
+    private final boolean[] listenerActive;
+    /** A mix that fades out because another has taken its slot or it was removed. */
+    private final ListenerMix[] outgoing;
+    private final boolean[] incoming;
+    private final Voice[] voices;
+    /** Playback of each emitter slot, or null. */
+    private final Playback[] playbacks;
+    /** One that was replaced while it was heard: it gets one more block to fade. */
+    private final Playback[] leaving;
+    private int leavingCount;
+    private final int[] playing;
+    private int playingCount;
+    private final long[] ranks;
+    private final long[] ranksScratch;
+    private final int[][] startHints;
+    private final float[] gainScratch;
+    /** How the last playback of each slot ended. */
+    private final int[] endedGenerations;
+    private final byte[] endedStates;
+    private final float[] reported;
+    private final BlockClock clock = new BlockClock();
+    private final double blockNanos;
+    private SceneFrame scene;
+    private PropagationFrame propagation;
+    private long renderedFrames;
+    private long nonFiniteBlocks;
+    private long deadlineMisses;
+    private long retiredStale;
+    private int real;
+    private int virtual;
+    private int waiting;
+
+    public AudioEngine(RenderPlan plan, TripleBuffer<SceneFrame> scenes, TripleBuffer<PropagationFrame> propagations, TripleBuffer<TelemetryFrame> telemetry,
+                       SpscRing<AudioEvent> events, SpscRing<Object> retired) {
+        this.plan = plan;
+        this.scenes = scenes;
+        this.propagations = propagations;
+        this.telemetry = telemetry;
+        this.events = events;
+        this.retired = retired;
+        var settings = plan.settings();
+        needsPropagation = settings.acoustics().occlusion();
+        int listeners = settings.maxListeners();
+        int emitters = settings.maxEmitters();
+        mixes = new ListenerMix[listeners];
+        outgoing = new ListenerMix[listeners];
+        incoming = new boolean[listeners];
+        listenerActive = new boolean[listeners];
+        voices = new Voice[settings.maxVoices()];
+        for (int v = 0; v < voices.length; v++) {
+            voices[v] = new Voice(plan);
+        }
+        playbacks = new Playback[emitters];
+        leaving = new Playback[voices.length];
+        playing = new int[emitters];
+        ranks = new long[emitters];
+        ranksScratch = new long[emitters];
+        startHints = new int[listeners][16];
+        endedGenerations = new int[emitters];
+        endedStates = new byte[emitters];
+        gainScratch = new float[Bands.COUNT];
+        reported = new float[listeners * emitters * Bands.COUNT];
+        blockNanos = 1e9 * settings.blockFrames() / settings.sampleRateHz();
+        scene = scenes.acquire();
+        propagation = propagations.acquire();
+    }
+
+    /** The mix in a listener's slot, for delivery of its block, or null. */
+    @RealTime
+    public ListenerMix mix(int listener) {
+        return mixes[listener];
+    }
+
+    @RealTime
+    public float[] left(int listener) {
+        return mixes[listener].left;
+    }
+
+    @RealTime
+    public float[] right(int listener) {
+        return mixes[listener].right;
+    }
+
+    @RealTime
+    public void countDropped(int listener) {
+        mixes[listener].droppedBlocks++;
+    }
+
+    /** Renders the next block of every listener. */
+    @RealTime
+    public void renderBlock() {
+        long start = System.nanoTime();
+        // Propagation first: an answer that is newer than the scene does no harm, one that is missing holds an emitter back.
+        scene = scenes.acquire();
+        propagation = propagations.acquire();
+        drainEvents();
+        startWaiting();
+        assignVoices();
+        mixVoices();
+        finishListeners();
+        renderedFrames += plan.blockFrames();
+        long nanos = System.nanoTime() - start;
+        clock.record(nanos);
+        if (nanos > blockNanos) {
+            deadlineMisses++;
+        }
+        publish();
+    }
+
+    @RealTime
+    private void drainEvents() {
+        for (int i = 0; i < EVENTS_A_BLOCK; i++) {
+            AudioEvent event = events.peek();
+            if (event == null || event.frame() > scene.number || !apply(event)) {
+                return;
+            }
+            events.poll();
+        }
+    }
+
+    /** @return false if it cannot be done yet, because what it displaces cannot be handed back before the game thread makes room */
+    @RealTime
+    private boolean apply(AudioEvent event) {
+        int slot = event.slot();
+        switch (event.kind()) {
+            case ADD_LISTENER, SWAP_LISTENER -> {
+                if (outgoing[slot] != null) {
+                    return false;
+                }
+                ListenerMix mix = (ListenerMix) event.value();
+                if (mixes[slot] != null) {
+                    outgoing[slot] = mixes[slot];
+                    incoming[slot] = true;
+                }
+                mixes[slot] = mix;
+                listenerActive[slot] = true;
+                plan.use(mix.fftClass, 1);
+            }
+            case REMOVE_LISTENER -> {
+                if (outgoing[slot] != null) {
+                    return false;
+                }
+                if (mixes[slot] != null) {
+                    retiredStale += mixes[slot].staleFilters;
+                    plan.use(mixes[slot].fftClass, -1);
+                    if (!retired.offer(mixes[slot])) {
+                        plan.use(mixes[slot].fftClass, 1);
+                        return false;
+                    }
+                    mixes[slot] = null;
+                    listenerActive[slot] = false;
+                    for (int i = 0; i < playingCount; i++) {
+                        playbacks[playing[i]].laneKnown[slot] = false;
+                    }
+                }
+            }
+            case PLAY -> {
+                Playback p = (Playback) event.value();
+                Playback before = playbacks[slot];
+                if (before != null && !retire(before)) {
+                    return false;
+                }
+                playbacks[slot] = p;
+                if (before == null) {
+                    playing[playingCount++] = slot;
+                }
+            }
+            case STOP -> leave(slot, EmitterState.STOPPED);
+            case PAUSE -> leave(slot, EmitterState.PAUSED);
+            case RESUME -> {
+                Playback p = playbacks[slot];
+                if (p != null && p.state == EmitterState.PAUSED) {
+                    p.state = EmitterState.WAITING;
+                }
+            }
+            case SEEK -> {
+                Playback p = playbacks[slot];
+                if (p != null) {
+                    p.jump = event.amount();
+                    if (p.voice < 0) {
+                        jump(p);
+                    } else {
+                        p.leaving = true;
+                        p.after = EmitterState.WAITING;
+                    }
+                }
+            }
+            default -> {
+                return true;
+            }
+        }
+        return true;
+    }
+
+    /** Takes a playback out of its slot: at once if it is not heard, after a fading block if it is. */
+    @RealTime
+    private boolean retire(Playback p) {
+        if (p.voice >= 0) {
+            if (leavingCount == leaving.length) {
+                return false;
+            }
+            p.leaving = true;
+            p.after = EmitterState.STOPPED;
+            leaving[leavingCount++] = p;
+            return true;
+        }
+        return retired.offer(p);
+    }
+
+    @RealTime
+    private void leave(int slot, EmitterState after) {
+        Playback p = playbacks[slot];
+        if (p == null) {
+            return;
+        }
+        if (p.voice >= 0) {
+            p.leaving = true;
+            p.after = after;
+        } else {
+            p.state = after;
+        }
+    }
+
+    @RealTime
+    private void jump(Playback p) {
+        p.cursor = p.jump;
+        p.jump = Double.NaN;
+        java.util.Arrays.fill(p.laneKnown, false);
+        p.source.seek((long) p.cursor, scene.emitterLooping[p.slot]);
+    }
+
+    /** Lets emitters go whose first occlusion answer and first filters are there: none is heard before it is known what stands in its way. */
+    @RealTime
+    private void startWaiting() {
+        waiting = 0;
+        for (int i = 0; i < playingCount; i++) {
+            Playback p = playbacks[playing[i]];
+            if (p.state == EmitterState.WAITING) {
+                if (canStart(p)) {
+                    p.state = EmitterState.VIRTUAL;
+                } else {
+                    waiting++;
+                }
+            }
+        }
+    }
+
+    @RealTime
+    private boolean canStart(Playback p) {
+        int slot = p.slot;
+        if (scene.emitterGeneration[slot] != p.generation || !p.source.isReady((long) Math.max(0, p.cursor))) {
+            return false;
+        }
+        for (int l = 0; l < mixes.length; l++) {
+            ListenerMix mix = mixes[l];
+            if (mix == null || scene.listenerGeneration[l] != mix.generation) {
+                continue;
+            }
+            if (needsPropagation && !propagation.isFor(propagation.pair(l, slot), mix.generation, p.generation)) {
+                return false;
+            }
+            if (mix.shellCount() <= startHints[l].length && !mix.canStart(scene, slot, startHints[l])) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Gives voices to the most important of the playing emitters; the others go on silently. */
+    @RealTime
+    private void assignVoices() {
+        int candidates = 0;
+        for (int i = 0; i < playingCount; i++) {
+            Playback p = playbacks[playing[i]];
+            if (p.state != EmitterState.PLAYING && p.state != EmitterState.VIRTUAL || p.leaving) {
+                continue;
+            }
+            p.loudness = 0;
+            for (int l = 0; l < mixes.length; l++) {
+                if (mixes[l] != null && scene.emitterGeneration[p.slot] == p.generation) {
+                    p.loudness = Math.max(p.loudness, mixes[l].gains(scene, propagation, p.slot, gainScratch));
+                }
+            }
+            float rank = p.voice >= 0 ? p.loudness * HYSTERESIS : p.loudness;
+            if (rank >= INAUDIBLE && Float.isFinite(rank)) {
+                // Priority first, loudness second, slot last so that no two are equal; floats above zero sort like their bits.
+                ranks[candidates++] = ((long) (scene.emitterPriority[p.slot] + 1024) << 52) | ((long) (Float.floatToRawIntBits(rank) >>> 1) << 21) | p.slot;
+            } else if (p.voice >= 0) {
+                p.leaving = true;
+                p.after = EmitterState.VIRTUAL;
+            }
+        }
+        long threshold = Long.MIN_VALUE;
+        if (candidates > voices.length) {
+            System.arraycopy(ranks, 0, ranksScratch, 0, candidates);
+            threshold = Select.largest(ranksScratch, candidates, voices.length);
+        }
+        for (int i = 0; i < candidates; i++) {
+            Playback p = playbacks[(int) (ranks[i] & 0x1fffff)];
+            if (ranks[i] < threshold) {
+                if (p.voice >= 0) {
+                    p.leaving = true;
+                    p.after = EmitterState.VIRTUAL;
+                }
+            } else if (p.voice < 0) {
+                takeVoice(p);
+            }
+        }
+    }
+
+    /** If all voices are still fading out others, the emitter gets one with the next block. */
+    @RealTime
+    private void takeVoice(Playback p) {
+        for (int v = 0; v < voices.length; v++) {
+            if (voices[v].playback == null) {
+                voices[v].start(p);
+                p.voice = v;
+                p.state = EmitterState.PLAYING;
+                for (ListenerMix mix : mixes) {
+                    if (mix != null) {
+                        mix.forget(v);
+                    }
+                }
+                return;
+            }
+        }
+    }
+
+    @RealTime
+    private void mixVoices() {
+        for (int l = 0; l < mixes.length; l++) {
+            if (mixes[l] != null) {
+                mixes[l].begin();
+            }
+            if (outgoing[l] != null) {
+                outgoing[l].begin();
+            }
+        }
+        for (int v = 0; v < voices.length; v++) {
+            Voice voice = voices[v];
+            if (voice.playback != null) {
+                mixVoice(v, voice);
+            }
+        }
+        for (int i = 0; i < playingCount; i++) {
+            Playback p = playbacks[playing[i]];
+            if (p.state == EmitterState.VIRTUAL && p.voice < 0) {
+                goOnSilently(p);
+            }
+        }
+    }
+
+    @RealTime
+    private void mixVoice(int v, Voice voice) {
+        Playback p = voice.playback;
+        voice.advance(scene, listenerActive);
+        if (voice.missed) {
+            nonFiniteBlocks++;
+            voice.missed = false;
+        }
+        int transformedFor = -1;
+        long transformed = 0;
+        for (int l = 0; l < mixes.length; l++) {
+            ListenerMix mix = mixes[l];
+            if (mix == null) {
+                continue;
+            }
+            if (!voice.isSilent(l)) {
+                if (transformedFor != l && !voice.isShared()) {
+                    transformed = 0;
+                }
+                transformedFor = l;
+                transformed = transform(voice, l, mix, transformed);
+                if (outgoing[l] != null) {
+                    transformed = transform(voice, l, outgoing[l], transformed);
+                }
+            }
+            int at = (l * playbacks.length + p.slot) * Bands.COUNT;
+            mix.add(v, voice, scene, propagation, reported, at);
+            if (outgoing[l] != null) {
+                outgoing[l].add(v, voice, scene, propagation, reported, at);
+            }
+        }
+        voice.fresh = false;
+        if (p.leaving) {
+            release(voice, p, p.after);
+        } else if (voice.isSpent(scene, listenerActive)) {
+            release(voice, p, EmitterState.FINISHED);
+        }
+    }
+
+    /** @return the classes that stand in the plan's scratch for this voice, as bits */
+    @RealTime
+    private long transform(Voice voice, int listener, ListenerMix mix, long done) {
+        long bit = 1L << mix.fftClass;
+        if ((done & bit) == 0) {
+            voice.transform(listener, mix.fftClass);
+        }
+        return done | bit;
+    }
+
+    @RealTime
+    private void release(Voice voice, Playback p, EmitterState state) {
+        voice.playback = null;
+        p.voice = -1;
+        p.leaving = false;
+        p.state = state;
+        if (!Double.isNaN(p.jump)) {
+            jump(p);
+        }
+        java.util.Arrays.fill(p.laneKnown, false);
+    }
+
+    @RealTime
+    private void goOnSilently(Playback p) {
+        if (scene.emitterGeneration[p.slot] != p.generation) {
+            return;
+        }
+        p.rate = scene.emitterPitch[p.slot];
+        p.cursor += plan.blockFrames() * p.rate;
+        boolean looping = scene.emitterLooping[p.slot];
+        if (!looping && p.cursor >= p.source.frames()) {
+            p.state = EmitterState.FINISHED;
+        }
+    }
+
+    @RealTime
+    private void finishListeners() {
+        for (int l = 0; l < mixes.length; l++) {
+            ListenerMix mix = mixes[l];
+            if (mix == null) {
+                continue;
+            }
+            boolean finite = mix.finish(incoming[l] ? 1 : 0);
+            incoming[l] = false;
+            ListenerMix old = outgoing[l];
+            if (old != null) {
+                finite &= old.finish(-1);
+                for (int i = 0; i < mix.left.length; i++) {
+                    mix.left[i] += old.left[i];
+                    mix.right[i] += old.right[i];
+                }
+            }
+            if (!finite) {
+                nonFiniteBlocks++;
+            }
+            mix.limit();
+        }
+        handBack();
+    }
+
+    /** Returns what is over to the game thread; what finds the ring full stays for the next block. */
+    @RealTime
+    private void handBack() {
+        for (int l = 0; l < outgoing.length; l++) {
+            if (outgoing[l] != null && retired.offer(outgoing[l])) {
+                retiredStale += outgoing[l].staleFilters;
+                plan.use(outgoing[l].fftClass, -1);
+                outgoing[l] = null;
+            }
+        }
+        int kept = 0;
+        for (int i = 0; i < leavingCount; i++) {
+            Playback p = leaving[i];
+            if (p.voice >= 0 || !retired.offer(p)) {
+                leaving[kept++] = p;
+            }
+        }
+        java.util.Arrays.fill(leaving, kept, leavingCount, null);
+        leavingCount = kept;
+        int n = 0;
+        for (int i = 0; i < playingCount; i++) {
+            int slot = playing[i];
+            Playback p = playbacks[slot];
+            boolean over = p.voice < 0 && (p.state == EmitterState.STOPPED || p.state == EmitterState.FINISHED);
+            // The emitter is gone: its slot is free or someone else's.
+            boolean orphan = scene.emitterGeneration[slot] != p.generation;
+            if (orphan && p.voice >= 0 && !p.leaving) {
+                p.leaving = true;
+                p.after = EmitterState.STOPPED;
+            }
+            if ((over || orphan && p.voice < 0) && retired.offer(p)) {
+                playbacks[slot] = null;
+                endedGenerations[slot] = p.generation;
+                endedStates[slot] = (byte) (p.state == EmitterState.FINISHED ? EmitterState.FINISHED : EmitterState.STOPPED).ordinal();
+            } else {
+                playing[n++] = slot;
+            }
+        }
+        playingCount = n;
+    }
+
+    @RealTime
+    private void publish() {
+        TelemetryFrame t = telemetry.back();
+        t.sceneFrame = scene.number;
+        t.renderedFrames = renderedFrames;
+        t.nonFiniteBlocks = nonFiniteBlocks;
+        t.deadlineMisses = deadlineMisses;
+        t.staleFilters = retiredStale;
+        real = 0;
+        virtual = 0;
+        System.arraycopy(endedGenerations, 0, t.emitterGeneration, 0, endedGenerations.length);
+        System.arraycopy(endedStates, 0, t.state, 0, endedStates.length);
+        for (int i = 0; i < playingCount; i++) {
+            int slot = playing[i];
+            Playback p = playbacks[slot];
+            t.emitterGeneration[slot] = p.generation;
+            t.state[slot] = (byte) p.state.ordinal();
+            if (p.state == EmitterState.PLAYING) {
+                real++;
+            } else if (p.state == EmitterState.VIRTUAL) {
+                virtual++;
+            }
+        }
+        t.realVoices = real;
+        t.virtualVoices = virtual;
+        t.waitingVoices = waiting;
+        int used = Bands.COUNT * scene.emitterLimit;
+        for (int l = 0; l < mixes.length; l++) {
+            ListenerMix mix = mixes[l];
+            if (mix != null) {
+                int from = Bands.COUNT * playbacks.length * l;
+                System.arraycopy(reported, from, t.gain, from, used);
+                t.staleFilters += mix.staleFilters;
+                t.limiterGain[l] = mix.limiter == null ? 1 : mix.limiter.gain();
+                t.limitedBlocks[l] = mix.limitedBlocks;
+                t.droppedBlocks[l] = mix.droppedBlocks;
+            }
+        }
+        t.blockP50Micros = clock.percentileMicros(0.5);
+        t.blockP99Micros = clock.percentileMicros(0.99);
+        t.blockMaxMicros = clock.maxMicros();
+        telemetry.publish();
+    }
+}

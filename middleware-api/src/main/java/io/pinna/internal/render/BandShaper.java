@@ -1,0 +1,158 @@
+package io.pinna.internal.render;
+
+import io.pinna.acoustics.Bands;
+import io.pinna.internal.RealTime;
+import io.pinna.internal.dsp.DoubleDft;
+
+/**
+ * Turns one gain per band into a minimum-phase spectrum: log|G(f)| = Σ ln(g_b)·S_b(f), where the S_b are 1 inside their band, add up to 1 everywhere and cross over by a raised cosine one and
+ * a half octaves wide (in log frequency) about the band splits. The minimum phase is linear in the log magnitude (it is its Hilbert transform; Oppenheim and Schafer, "Discrete-Time Signal Processing",
+ * ch. 12), so G = exp(Σ ln(g_b)·(S_b + i·P_b)) with fixed P_b. Gains equal in all bands give exactly that gain with no phase.
+ *
+ * <p>Owned by one thread (work arrays).
+ */
+public final class BandShaper {
+    /** The gain that stands for silence in one band while another is heard: −100 dB. */
+    public static final float FLOOR = 1e-5f;
+    /** Width of a crossover in octaves. Arbitrary; narrower rings longer. */
+    private static final double CROSSOVER_OCTAVES = 1.5;
+    /** exp(z) = exp(z / 2^SQUARINGS)^(2^SQUARINGS); |ln g| ≤ 11.6 gives an argument below 0.2, where a fifth-order series errs by 1e-7. */
+    private static final int SQUARINGS = 6;
+
+    private final int bins;
+    private final float[][] magnitude = new float[Bands.COUNT][];
+    private final float[][] phase = new float[Bands.COUNT][];
+
+    /**
+     * @param fftSize N of the filters to be shaped
+     */
+    public BandShaper(int fftSize, double sampleRateHz) {
+        bins = fftSize / 2 + 1;
+        // Eight times finer than needed, so that the cepstrum does not wrap around.
+        int fine = fftSize * 8;
+        for (int b = 0; b < Bands.COUNT; b++) {
+            double[] s = new double[fine / 2 + 1];
+            for (int k = 0; k < s.length; k++) {
+                s[k] = weight(b, k * sampleRateHz / fine);
+            }
+            double[] p = minimumPhase(s, fine);
+            magnitude[b] = new float[bins];
+            phase[b] = new float[bins];
+            for (int k = 0; k < bins; k++) {
+                magnitude[b][k] = (float) s[8 * k];
+                phase[b][k] = (float) p[8 * k];
+            }
+        }
+    }
+
+    /** How much of the log gain of a band a frequency takes. */
+    static double weight(int band, double frequencyHz) {
+        double aboveLow = rise(frequencyHz, Bands.LOW_SPLIT_HZ);
+        double aboveHigh = rise(frequencyHz, Bands.HIGH_SPLIT_HZ);
+        return switch (band) {
+            case 0 -> 1 - aboveLow;
+            case 1 -> aboveLow - aboveHigh;
+            default -> aboveHigh;
+        };
+    }
+
+    private static double rise(double frequencyHz, double splitHz) {
+        if (frequencyHz <= 0) {
+            return 0;
+        }
+        double octaves = Math.log(frequencyHz / splitHz) / Math.log(2) / CROSSOVER_OCTAVES;
+        return octaves <= -0.5 ? 0 : octaves >= 0.5 ? 1 : 0.5 + 0.5 * Math.sin(Math.PI * octaves);
+    }
+
+    /** Phase of the minimum-phase system of a log magnitude: fold its cepstrum onto positive time and take the imaginary part of its transform. */
+    private static double[] minimumPhase(double[] logMagnitude, int n) {
+        double[] cepstrum = DoubleDft.inverseReal(logMagnitude, n);
+        for (int i = 1; i < n / 2; i++) {
+            cepstrum[i] *= 2;
+        }
+        java.util.Arrays.fill(cepstrum, n / 2 + 1, n, 0);
+        return DoubleDft.forwardImaginary(cepstrum);
+    }
+
+    /**
+     * Multiplies both ears of a filter by the spectrum of the given band gains.
+     *
+     * @param gain {@link Bands#COUNT} linear amplitude gains (≥ 0)
+     */
+    @RealTime
+    public void apply(float[] gain, StereoSpectrum filter, float[] workRe, float[] workIm) {
+        float first = gain[0];
+        boolean flat = true;
+        for (int b = 1; b < Bands.COUNT; b++) {
+            // A thousandth is 0.009 dB.
+            flat &= Math.abs(gain[b] - first) <= 1e-3f * first;
+        }
+        if (flat) {
+            scale(filter.leftRe, first);
+            scale(filter.leftIm, first);
+            scale(filter.rightRe, first);
+            scale(filter.rightIm, first);
+            return;
+        }
+        spectrum(gain, workRe, workIm);
+        multiply(filter.leftRe, filter.leftIm, workRe, workIm);
+        multiply(filter.rightRe, filter.rightIm, workRe, workIm);
+    }
+
+    @RealTime
+    private void spectrum(float[] gain, float[] re, float[] im) {
+        float shrink = 1f / (1 << SQUARINGS);
+        java.util.Arrays.fill(re, 0);
+        java.util.Arrays.fill(im, 0);
+        for (int b = 0; b < Bands.COUNT; b++) {
+            float log = shrink * (float) Math.log(Math.max(FLOOR, gain[b]));
+            float[] s = magnitude[b];
+            float[] p = phase[b];
+            for (int k = 0; k < bins; k++) {
+                re[k] += log * s[k];
+                im[k] += log * p[k];
+            }
+        }
+        // Plain multiplications and additions only, so that the loops vectorise, which Math.exp and Math.sin do not.
+        for (int k = 0; k < bins; k++) {
+            float x = re[k];
+            float y = im[k];
+            float a = 1 + x * 0.2f;
+            float c = y * 0.2f;
+            float t = 1 + 0.25f * (x * a - y * c);
+            c = 0.25f * (x * c + y * a);
+            a = t;
+            t = 1 + (1f / 3) * (x * a - y * c);
+            c = (1f / 3) * (x * c + y * a);
+            a = t;
+            t = 1 + 0.5f * (x * a - y * c);
+            c = 0.5f * (x * c + y * a);
+            a = t;
+            re[k] = 1 + x * a - y * c;
+            im[k] = x * c + y * a;
+        }
+        for (int i = 0; i < SQUARINGS; i++) {
+            for (int k = 0; k < bins; k++) {
+                float a = re[k];
+                float c = im[k];
+                re[k] = a * a - c * c;
+                im[k] = 2 * a * c;
+            }
+        }
+    }
+
+    private static void scale(float[] x, float factor) {
+        for (int k = 0; k < x.length; k++) {
+            x[k] *= factor;
+        }
+    }
+
+    private static void multiply(float[] yRe, float[] yIm, float[] re, float[] im) {
+        for (int k = 0; k < yRe.length; k++) {
+            float a = yRe[k];
+            float c = yIm[k];
+            yRe[k] = a * re[k] - c * im[k];
+            yIm[k] = a * im[k] + c * re[k];
+        }
+    }
+}

@@ -1,0 +1,158 @@
+package io.pinna.internal.render;
+
+import io.pinna.InferenceException;
+import io.pinna.internal.RealTime;
+import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.hrtf.HrtfSource;
+import io.pinna.internal.hrtf.SphereTriangulation;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+
+/**
+ * The filters of an {@link HrtfSource} as spectra, filled vertex by vertex on the inference thread and read on the audio thread, which never waits: a vertex is either there or not. A filled vertex never
+ * changes.
+ *
+ * <p>Time within a filter: a direction in the median plane arrives at {@link #centreSamples}, the same for all directions; the left ear is early and the right ear late by half the interaural delay.
+ */
+public final class HrtfTable implements AutoCloseable {
+    /** Room, in samples at 48 kHz, for what band gains and fractional delays add to the end of a filter. */
+    private static final double SPILL_SECONDS = 8.0 / 48000;
+
+    private final HrtfSource source;
+    private final int fftSize;
+    private final int centreSamples;
+    private final int filterTaps;
+    private final AtomicReferenceArray<Vertex> vertices;
+    private final AtomicInteger readyCount = new AtomicInteger();
+    // Inference thread only.
+    private final RealFft fft;
+    private final float[] padded;
+
+    /** Filters of one direction. */
+    static final class Vertex {
+        final StereoSpectrum spectrum;
+        /** Right ear less left ear, in samples. */
+        final float interauralDelaySamples;
+
+        Vertex(StereoSpectrum spectrum, float interauralDelaySamples) {
+            this.spectrum = spectrum;
+            this.interauralDelaySamples = interauralDelaySamples;
+        }
+    }
+
+    /**
+     * @param source      becomes the table's, which closes it
+     * @param blockFrames block length of the overlap-save convolution
+     */
+    public HrtfTable(HrtfSource source, int blockFrames) {
+        this.source = source;
+        int halfDelay = (int) Math.ceil(source.maxInterauralDelaySeconds() * source.sampleRateHz() / 2);
+        centreSamples = source.leadTaps() + halfDelay;
+        int spill = (int) Math.ceil(SPILL_SECONDS * source.sampleRateHz());
+        filterTaps = centreSamples + halfDelay + source.taps() - source.leadTaps() + spill;
+        fftSize = RenderPlan.fftSizeFor(filterTaps, blockFrames);
+        vertices = new AtomicReferenceArray<>(source.vertexCount());
+        fft = new RealFft(fftSize);
+        padded = new float[fftSize];
+    }
+
+    public int fftSize() {
+        return fftSize;
+    }
+
+    /** The delay of a direction in the median plane: what the table adds to the engine's latency. */
+    public int centreSamples() {
+        return centreSamples;
+    }
+
+    public int filterTaps() {
+        return filterTaps;
+    }
+
+    public int sampleRateHz() {
+        return source.sampleRateHz();
+    }
+
+    public int vertexCount() {
+        return vertices.length();
+    }
+
+    public int readyCount() {
+        return readyCount.get();
+    }
+
+    @RealTime
+    Vertex vertex(int number) {
+        return vertices.getAcquire(number);
+    }
+
+    @RealTime
+    public boolean isReady(int vertex) {
+        return vertices.getAcquire(vertex) != null;
+    }
+
+    @RealTime
+    int shellCount() {
+        return source.shellCount();
+    }
+
+    @RealTime
+    double shellDistanceMeters(int shell) {
+        return source.shellDistanceMeters(shell);
+    }
+
+    @RealTime
+    SphereTriangulation triangulation(int shell) {
+        return source.triangulation(shell);
+    }
+
+    @RealTime
+    int firstVertex(int shell) {
+        return source.firstVertex(shell);
+    }
+
+    /**
+     * Inference thread: computes the filters of the given vertices.
+     *
+     * @throws InferenceException if a filter is not finite
+     */
+    public void fill(int[] numbers, int count) {
+        source.evaluate(numbers, count, this::put);
+    }
+
+    private void put(int number, float[] left, float[] right, double interauralDelaySeconds) {
+        double delay = interauralDelaySeconds * source.sampleRateHz();
+        if (!Double.isFinite(delay)) {
+            throw new InferenceException("direction " + number + " has an interaural delay of " + delay + "; it must be finite");
+        }
+        StereoSpectrum spectrum = new StereoSpectrum(fftSize / 2 + 1);
+        transform(number, left, spectrum.leftRe, spectrum.leftIm);
+        transform(number, right, spectrum.rightRe, spectrum.rightIm);
+        double limit = source.maxInterauralDelaySeconds() * source.sampleRateHz();
+        float bounded = (float) Math.max(-limit, Math.min(limit, delay));
+        if (vertices.getAndSet(number, new Vertex(spectrum, bounded)) == null) {
+            readyCount.incrementAndGet();
+        }
+    }
+
+    private void transform(int number, float[] filter, float[] re, float[] im) {
+        java.util.Arrays.fill(padded, 0);
+        // Time zero of the filter goes to index 0, what leads it wraps around to the end; the delay that is multiplied in later brings it back.
+        int lead = source.leadTaps();
+        System.arraycopy(filter, lead, padded, 0, source.taps() - lead);
+        System.arraycopy(filter, 0, padded, fftSize - lead, lead);
+        float check = 0;
+        for (float x : padded) {
+            check += x * 0;
+        }
+        if (check != 0) {
+            throw new InferenceException("the filter of direction " + number + " holds values that are not finite");
+        }
+        fft.forward(padded, 0, re, im, 0);
+    }
+
+    @Override
+    public void close() {
+        source.close();
+    }
+}

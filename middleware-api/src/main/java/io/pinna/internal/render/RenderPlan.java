@@ -1,0 +1,140 @@
+package io.pinna.internal.render;
+
+import io.pinna.SoundWorldSettings;
+import io.pinna.acoustics.AcousticsSettings;
+import io.pinna.internal.RealTime;
+import io.pinna.internal.dsp.FractionalReader;
+import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.snapshot.SceneFrame;
+
+/**
+ * What all voices of an engine share: sizes, transforms and scratch memory. Transforms come in classes of doubling length; a listener uses the class that its filters need, and a voice is
+ * transformed only for classes that some listener uses. Audio thread (settings: any).
+ */
+public final class RenderPlan {
+    /** Pitch up to 8 times Doppler up to 4. */
+    private static final double MOST_INCREMENT = 32;
+    private static final int FIRST_SIZE = 128;
+
+    private final SoundWorldSettings settings;
+    private final RealFft[] ffts;
+    private final float[][] re;
+    private final float[][] im;
+    private final int[] users;
+    private final float[] window;
+    private final float[] scratch;
+    private final FractionalReader reader = new FractionalReader(MOST_INCREMENT);
+    private int longestUsed;
+
+    public RenderPlan(SoundWorldSettings settings) {
+        this.settings = settings;
+        int longest = fftSizeFor(settings.maxFilterTaps(), settings.blockFrames());
+        int count = classOf(longest) + 1;
+        ffts = new RealFft[count];
+        re = new float[count][];
+        im = new float[count][];
+        for (int c = 0; c < count; c++) {
+            ffts[c] = new RealFft(FIRST_SIZE << c);
+            re[c] = new float[ffts[c].bins()];
+            im[c] = new float[ffts[c].bins()];
+        }
+        users = new int[count];
+        window = new float[(int) (settings.blockFrames() * MOST_INCREMENT) + 2 * FractionalReader.margin(MOST_INCREMENT) + 8];
+        scratch = new float[settings.blockFrames()];
+    }
+
+    /** Overlap-save: N − taps + 1 samples of a transform of length N are valid, and a block needs that many. */
+    static int fftSizeFor(int filterTaps, int blockFrames) {
+        return Math.max(FIRST_SIZE, Integer.highestOneBit(filterTaps + blockFrames - 2) * 2);
+    }
+
+    @RealTime
+    int classOf(int fftSize) {
+        return Integer.numberOfTrailingZeros(fftSize / FIRST_SIZE);
+    }
+
+    int longestFft() {
+        return FIRST_SIZE << ffts.length - 1;
+    }
+
+    /** The longest transform that a listener uses now. */
+    @RealTime
+    int longestUsed() {
+        return longestUsed;
+    }
+
+    @RealTime
+    RealFft fft(int fftClass) {
+        return ffts[fftClass];
+    }
+
+    /** Scratch for the spectrum of the voice at hand, one for each class. */
+    @RealTime
+    float[] re(int fftClass) {
+        return re[fftClass];
+    }
+
+    @RealTime
+    float[] im(int fftClass) {
+        return im[fftClass];
+    }
+
+    /** One listener more (1) or less (−1) uses a class. */
+    @RealTime
+    void use(int fftClass, int change) {
+        users[fftClass] += change;
+        longestUsed = 0;
+        for (int c = 0; c < users.length; c++) {
+            if (users[c] > 0) {
+                longestUsed = FIRST_SIZE << c;
+            }
+        }
+    }
+
+    @RealTime
+    int blockFrames() {
+        return settings.blockFrames();
+    }
+
+    @RealTime
+    int sampleRateHz() {
+        return settings.sampleRateHz();
+    }
+
+    @RealTime
+    AcousticsSettings acoustics() {
+        return settings.acoustics();
+    }
+
+    SoundWorldSettings settings() {
+        return settings;
+    }
+
+    @RealTime
+    int listeners() {
+        return settings.maxListeners();
+    }
+
+    @RealTime
+    float[] window() {
+        return window;
+    }
+
+    @RealTime
+    float[] scratch() {
+        return scratch;
+    }
+
+    @RealTime
+    FractionalReader reader() {
+        return reader;
+    }
+
+    @RealTime
+    double distance(SceneFrame s, int l, int e) {
+        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l];
+        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1];
+        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2];
+        return Math.sqrt(dx * dx + dy * dy + dz * dz);
+    }
+}

@@ -1,0 +1,251 @@
+package io.pinna.internal.render;
+
+import io.pinna.acoustics.AcousticsSettings;
+import io.pinna.internal.RealTime;
+import io.pinna.internal.dsp.FractionalReader;
+import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.snapshot.SceneFrame;
+
+/**
+ * The rendering side of a playback: the last samples of its sound, as each listener receives them, and their spectra. Without Doppler and delay all listeners share one lane; with them each has its
+ * own, because each hears the sound at another speed. Audio thread; allocates only in its constructor.
+ */
+@RealTime
+final class Voice {
+    /** Beyond this the Doppler formula stands for supersonic motion, and the pitch stays put. */
+    private static final double MOST_RATIO = 4;
+    /** How fast the delay that is heard follows the delay that is. */
+    private static final double DELAY_FOLLOW_SECONDS = 0.02;
+    /** A delay that changes by more than this between two blocks is a teleport: it fades over instead of whistling. */
+    private static final double JUMP_SECONDS = 0.02;
+
+    private final RenderPlan plan;
+    private final Lane[] lanes;
+    private final boolean perListener;
+    Playback playback;
+    /** No block has been rendered yet. */
+    boolean fresh;
+    /** A fresh voice that begins in the middle of its sound has to fade in. */
+    boolean fadeIn;
+    boolean missed;
+
+    /** The newest samples as one listener, or all of them, receive them. */
+    private static final class Lane {
+        /** Valid are its last {@link #length} samples. */
+        final float[] history;
+        int length;
+        /** Samples since the last one that was not zero. */
+        int quiet;
+
+        Lane(int longest) {
+            history = new float[longest];
+        }
+    }
+
+    Voice(RenderPlan plan) {
+        this.plan = plan;
+        perListener = plan.acoustics().doppler() || plan.acoustics().propagationDelay();
+        lanes = new Lane[perListener ? plan.listeners() : 1];
+        for (int l = 0; l < lanes.length; l++) {
+            lanes[l] = new Lane(plan.longestFft());
+        }
+    }
+
+    void start(Playback p) {
+        playback = p;
+        fresh = true;
+        missed = false;
+        fadeIn = p.cursor > 0;
+        for (Lane lane : lanes) {
+            lane.length = 0;
+            lane.quiet = 1 << 30;
+        }
+    }
+
+    private Lane lane(int listener) {
+        return lanes[perListener ? listener : 0];
+    }
+
+    /** Whether two listeners receive the same samples. */
+    boolean isShared() {
+        return !perListener;
+    }
+
+    boolean isSilent(int listener) {
+        return lane(listener).quiet >= plan.longestUsed();
+    }
+
+    /** Puts the spectrum of the last N samples into the plan's scratch of a class. */
+    void transform(int listener, int fftClass) {
+        Lane lane = lane(listener);
+        RealFft fft = plan.fft(fftClass);
+        fft.forward(lane.history, lane.history.length - fft.size(), plan.re(fftClass), plan.im(fftClass), 0);
+    }
+
+    /** Reads the next block of every lane and moves the playback on. */
+    void advance(SceneFrame scene, boolean[] listenerActive) {
+        Playback p = playback;
+        int slot = p.slot;
+        double target = scene.emitterPitch[slot];
+        if (!p.rateKnown) {
+            p.rate = target;
+            p.rateKnown = true;
+        }
+        int block = plan.blockFrames();
+        double slope = (target - p.rate) / block;
+        boolean looping = scene.emitterLooping[slot];
+        if (perListener) {
+            for (int l = 0; l < lanes.length; l++) {
+                if (listenerActive[l]) {
+                    advanceLane(scene, l, p, slope, looping);
+                }
+            }
+        } else {
+            fill(lanes[0], p, p.cursor, p.rate, slope, looping);
+        }
+        p.cursor += block * p.rate + slope * block * (block - 1) / 2;
+        p.rate = target;
+    }
+
+    private void advanceLane(SceneFrame scene, int l, Playback p, double slope, boolean looping) {
+        int block = plan.blockFrames();
+        double fs = plan.sampleRateHz();
+        AcousticsSettings acoustics = plan.acoustics();
+        double speedRatio = acoustics.doppler() ? dopplerRatio(scene, l, p.slot) : 1;
+        double wanted = acoustics.propagationDelay() ? plan.distance(scene, l, p.slot) / AcousticsSettings.SPEED_OF_SOUND * fs : 0;
+        if (!p.laneKnown[l]) {
+            p.laneKnown[l] = true;
+            p.laneRatio[l] = speedRatio;
+            p.laneDelay[l] = wanted;
+            p.laneOffset[l] = -wanted * p.rate;
+        }
+        double ratio = speedRatio;
+        boolean jump = false;
+        if (acoustics.propagationDelay()) {
+            double error = wanted - p.laneDelay[l];
+            jump = Math.abs(error) > JUMP_SECONDS * fs || !acoustics.doppler() && Math.abs(error) > 0.5;
+            if (!jump && acoustics.doppler()) {
+                ratio -= error * (1 - Math.exp(-block / (DELAY_FOLLOW_SECONDS * fs))) / block;
+            }
+        }
+        double startRate = p.rate * p.laneRatio[l];
+        double endRate = (p.rate + slope * block) * ratio;
+        double laneSlope = (endRate - startRate) / block;
+        double from = p.cursor + p.laneOffset[l];
+        if (jump) {
+            double moved = (p.laneDelay[l] - wanted) * p.rate;
+            fill(lane(l), p, from, startRate, laneSlope, looping);
+            crossFadeTo(lane(l), p, from + moved, startRate, laneSlope, looping);
+            p.laneOffset[l] += moved;
+            p.laneDelay[l] = wanted;
+        } else {
+            fill(lane(l), p, from, startRate, laneSlope, looping);
+        }
+        double laneAdvance = block * startRate + laneSlope * block * (block - 1) / 2;
+        double baseAdvance = block * p.rate + slope * block * (block - 1) / 2;
+        p.laneOffset[l] += laneAdvance - baseAdvance;
+        p.laneDelay[l] += (baseAdvance - laneAdvance) / Math.max(1e-3, p.rate);
+        p.laneRatio[l] = ratio;
+    }
+
+    /** f' / f = (c + v_listener) / (c − v_emitter), speeds taken along the line between the two, positive towards the other. */
+    private double dopplerRatio(SceneFrame s, int l, int e) {
+        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l];
+        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1];
+        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2];
+        double d = Math.sqrt(dx * dx + dy * dy + dz * dz);
+        if (d < 1e-3) {
+            return 1;
+        }
+        double listener = (dx * s.listenerVelocity[3 * l] + dy * s.listenerVelocity[3 * l + 1] + dz * s.listenerVelocity[3 * l + 2]) / d;
+        double emitter = -(dx * s.emitterVelocity[3 * e] + dy * s.emitterVelocity[3 * e + 1] + dz * s.emitterVelocity[3 * e + 2]) / d;
+        double c = AcousticsSettings.SPEED_OF_SOUND;
+        double ratio = (c + listener) / Math.max(c / MOST_RATIO, c - emitter);
+        return Math.max(1 / MOST_RATIO, Math.min(MOST_RATIO, ratio));
+    }
+
+    /** Shifts the history by a block and appends the next one. */
+    private void fill(Lane lane, Playback p, double position, double rate, double slope, boolean looping) {
+        float[] h = lane.history;
+        int block = plan.blockFrames();
+        int used = plan.longestUsed();
+        if (used == 0) {
+            return;
+        }
+        int keep = Math.min(lane.length, used) - block;
+        // A listener with longer filters than before looks further back: what was never kept counts as silence.
+        int oldest = h.length - used;
+        if (keep < used - block) {
+            java.util.Arrays.fill(h, oldest, h.length - Math.max(0, keep) - block, 0);
+        }
+        if (keep > 0) {
+            System.arraycopy(h, h.length - keep, h, h.length - keep - block, keep);
+        }
+        lane.length = used;
+        int at = h.length - block;
+        readBlock(p, position, rate, slope, looping, h, at);
+        float check = 0;
+        int lastLoud = -1;
+        for (int i = 0; i < block; i++) {
+            check += h[at + i] * 0;
+        }
+        if (check != 0) {
+            java.util.Arrays.fill(h, at, h.length, 0);
+            missed = true;
+        }
+        for (int i = block - 1; i >= 0 && lastLoud < 0; i--) {
+            if (h[at + i] != 0) {
+                lastLoud = i;
+            }
+        }
+        lane.quiet = lastLoud >= 0 ? block - 1 - lastLoud : Math.min(1 << 30, lane.quiet + block);
+    }
+
+    private void crossFadeTo(Lane lane, Playback p, double position, double rate, double slope, boolean looping) {
+        int block = plan.blockFrames();
+        float[] other = plan.scratch();
+        readBlock(p, position, rate, slope, looping, other, 0);
+        int at = lane.history.length - block;
+        if (plan.longestUsed() == 0) {
+            return;
+        }
+        for (int i = 0; i < block; i++) {
+            float f = (i + 1f) / block;
+            lane.history[at + i] += f * (other[i] - lane.history[at + i]);
+        }
+        lane.quiet = 0;
+    }
+
+    private void readBlock(Playback p, double position, double rate, double slope, boolean looping, float[] out, int offset) {
+        int block = plan.blockFrames();
+        if (rate == 1 && slope == 0 && position == Math.rint(position)) {
+            p.source.read((long) position, out, offset, block, looping);
+            return;
+        }
+        double last = position + (block - 1) * rate + slope * (block - 1.0) * (block - 2.0) / 2;
+        int margin = FractionalReader.margin(Math.max(rate, rate + slope * block));
+        long first = (long) Math.floor(Math.min(position, last)) - margin;
+        float[] window = plan.window();
+        int count = (int) Math.min(window.length, (long) Math.floor(Math.max(position, last)) + margin + 2 - first);
+        p.source.read(first, window, 0, count, looping);
+        plan.reader().read(window, 0, position - first, rate, slope, out, offset, block);
+    }
+
+    /** Whether all that this voice will ever say has been said: past its end in every lane, and the history run out. */
+    boolean isSpent(SceneFrame scene, boolean[] listenerActive) {
+        Playback p = playback;
+        if (scene.emitterLooping[p.slot] || p.source.frames() == Long.MAX_VALUE) {
+            return false;
+        }
+        long frames = p.source.frames();
+        if (!perListener) {
+            return p.cursor >= frames && isSilent(0);
+        }
+        for (int l = 0; l < lanes.length; l++) {
+            if (listenerActive[l] && (p.cursor + p.laneOffset[l] < frames || !isSilent(l))) {
+                return false;
+            }
+        }
+        return p.cursor >= frames;
+    }
+}

@@ -1,0 +1,45 @@
+package io.pinna.internal.snapshot;
+
+import io.pinna.acoustics.Bands;
+import io.pinna.internal.RealTime;
+
+/** What the audio thread tells of itself after each block. Filled on the audio thread, read on the game thread. */
+public final class TelemetryFrame {
+    public long sceneFrame;
+    public long renderedFrames;
+    public int realVoices;
+    public int virtualVoices;
+    public int waitingVoices;
+    public long staleFilters;
+    public long nonFiniteBlocks;
+    public long deadlineMisses;
+    public double blockP50Micros;
+    public double blockP99Micros;
+    public double blockMaxMicros;
+
+    private final int emitters;
+    /** Generation of the emitter in each slot that {@link #state} speaks of. */
+    public final int[] emitterGeneration;
+    /** Ordinal of {@code EmitterState}. */
+    public final byte[] state;
+    /** Amplitude gain of each pair and band before the HRTF. */
+    public final float[] gain;
+    public final float[] limiterGain;
+    public final long[] limitedBlocks;
+    public final long[] droppedBlocks;
+
+    public TelemetryFrame(int listeners, int emitters) {
+        this.emitters = emitters;
+        emitterGeneration = new int[emitters];
+        state = new byte[emitters];
+        gain = new float[listeners * emitters * Bands.COUNT];
+        limiterGain = new float[listeners];
+        limitedBlocks = new long[listeners];
+        droppedBlocks = new long[listeners];
+    }
+
+    @RealTime
+    public int gainIndex(int listener, int emitter) {
+        return (listener * emitters + emitter) * Bands.COUNT;
+    }
+}

@@ -1,0 +1,16 @@
+package io.pinna.internal.thread;
+
+/**
+ * The work of one thread, apart from how it is driven: by an {@link AgentThread} in real time, or call by call on the owner's thread offline. The idea is that of Agrona's Agent.
+ */
+public interface Agent {
+    /**
+     * Does a bounded piece of work.
+     *
+     * @return how much was done; 0 if there was nothing to do
+     */
+    int doWork();
+
+    /** Used as the thread's name, after "pinna-". */
+    String role();
+}
