@@ -39,6 +39,7 @@ public final class OpenAlLibrary {
     private static final String CONFIG_VARIABLE = "ALSOFT_CONF";
     private static boolean loaded;
     private static String loadFailure;
+    private static Map<String, String> settingsInEffect = Map.of();
 
     private OpenAlLibrary() {
     }
@@ -65,6 +66,9 @@ public final class OpenAlLibrary {
         }
         String refusal = "";
         if (!general.isEmpty()) {
+            if (loaded && settingsInEffect.equals(general)) {
+                return "";
+            }
             if (loaded) {
                 refusal = "OpenAL Soft was loaded before, so its settings " + new TreeMap<>(general) + " have no effect in this process.";
             } else if (System.getenv(CONFIG_VARIABLE) != null) {
@@ -84,6 +88,7 @@ public final class OpenAlLibrary {
             ALC10.alcGetString(0, ALC10.ALC_EXTENSIONS);
             ALUtil.getStringList(0, ALC_ALL_DEVICES_SPECIFIER);
             loaded = true;
+            settingsInEffect = config == null ? Map.of() : Map.copyOf(general);
         } catch (LinkageError | RuntimeException e) {
             loadFailure = "OpenAL Soft cannot be loaded on " + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ": " + rootMessage(e)
                 + ". Its library comes with LWJGL's natives for this platform; check that the jar lwjgl-openal natives is on the class path and that the temporary folder "
@@ -200,10 +205,8 @@ public final class OpenAlLibrary {
         };
     }
 
-    /** Whether an ALC class of LWJGL has loaded; for tests. */
-    static boolean isLoaded() {
-        synchronized (OpenAlLibrary.class) {
-            return loaded && ALC.getFunctionProvider() != null;
-        }
+    /** The settings that the library was loaded with by {@link #load(Map)}. */
+    static synchronized Map<String, String> settingsInEffect() {
+        return settingsInEffect;
     }
 }
