@@ -14,6 +14,8 @@ import io.pinna.internal.snapshot.TripleBuffer;
  * thread, except for its constructor; {@link #renderBlock} is real-time code and allocates nothing.
  */
 public final class AudioEngine {
+    /** What the report calls this renderer. */
+    public static final String DESCRIPTION = "CPU: overlap-save, one forward transform a voice, float32, JTransforms";
     /** Events handled a block at most; the rest waits for the next block. */
     private static final int EVENTS_A_BLOCK = 256;
     /** A voice that is heard stays ahead of one that is not unless that is louder by 3 dB, so that voices do not flutter. */
@@ -563,5 +565,17 @@ public final class AudioEngine {
         t.blockP99Micros = clock.percentileMicros(0.99);
         t.blockMaxMicros = clock.maxMicros();
         telemetry.publish();
+    }
+
+    /** Frees the sounds of everything that still plays. After the audio thread has ended. */
+    public void closePlaybacks() {
+        for (Playback p : playbacks) {
+            if (p != null) {
+                p.source.close();
+            }
+        }
+        for (int i = 0; i < leavingCount; i++) {
+            leaving[i].source.close();
+        }
     }
 }

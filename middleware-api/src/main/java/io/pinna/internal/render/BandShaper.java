@@ -2,7 +2,7 @@ package io.pinna.internal.render;
 
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.RealTime;
-import io.pinna.internal.dsp.DoubleDft;
+import io.pinna.internal.hrtf.MinimumPhase;
 
 /**
  * Turns one gain per band into a minimum-phase spectrum: log|G(f)| = Σ ln(g_b)·S_b(f), where the S_b are 1 inside their band, add up to 1 everywhere and cross over by a raised cosine one and
@@ -30,12 +30,14 @@ public final class BandShaper {
         bins = fftSize / 2 + 1;
         // Eight times finer than needed, so that the cepstrum does not wrap around.
         int fine = fftSize * 8;
+        MinimumPhase hilbert = new MinimumPhase(fine);
         for (int b = 0; b < Bands.COUNT; b++) {
             double[] s = new double[fine / 2 + 1];
             for (int k = 0; k < s.length; k++) {
                 s[k] = weight(b, k * sampleRateHz / fine);
             }
-            double[] p = minimumPhase(s, fine);
+            double[] p = new double[s.length];
+            hilbert.phase(s, p);
             magnitude[b] = new float[bins];
             phase[b] = new float[bins];
             for (int k = 0; k < bins; k++) {
@@ -62,16 +64,6 @@ public final class BandShaper {
         }
         double octaves = Math.log(frequencyHz / splitHz) / Math.log(2) / CROSSOVER_OCTAVES;
         return octaves <= -0.5 ? 0 : octaves >= 0.5 ? 1 : 0.5 + 0.5 * Math.sin(Math.PI * octaves);
-    }
-
-    /** Phase of the minimum-phase system of a log magnitude: fold its cepstrum onto positive time and take the imaginary part of its transform. */
-    private static double[] minimumPhase(double[] logMagnitude, int n) {
-        double[] cepstrum = DoubleDft.inverseReal(logMagnitude, n);
-        for (int i = 1; i < n / 2; i++) {
-            cepstrum[i] *= 2;
-        }
-        java.util.Arrays.fill(cepstrum, n / 2 + 1, n, 0);
-        return DoubleDft.forwardImaginary(cepstrum);
     }
 
     /**

@@ -97,6 +97,10 @@ public final class ListenerMix {
         follow = (float) (1 - Math.exp(-plan.blockFrames() / (GAIN_SECONDS * plan.sampleRateHz())));
     }
 
+    public int slot() {
+        return slot;
+    }
+
     /** Delay from a sample of an emitter to the output, in frames. */
     public int latencyFrames() {
         return table.centreSamples() + (limiter == null ? 0 : limiter.latencyFrames());

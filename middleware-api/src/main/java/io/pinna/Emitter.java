@@ -1,0 +1,193 @@
+package io.pinna;
+
+import io.pinna.acoustics.Directivity;
+import io.pinna.acoustics.DistanceModel;
+import io.pinna.internal.Check;
+import io.pinna.unit.Decibels;
+import io.pinna.unit.Pose;
+import io.pinna.unit.Vector3;
+
+/**
+ * A sound source in the world. Every call belongs to the thread that owns the world; changes are heard from the next {@link SoundWorld#commit} on, together with everything else that changed before it.
+ * An emitter is never heard before it is known what stands between it and the listeners.
+ */
+public final class Emitter implements AutoCloseable {
+    final SoundWorld world;
+    final int slot;
+    final int generation;
+    final String name;
+    Sound sound;
+    Pose pose;
+    Vector3 velocity = Vector3.ZERO;
+    double gainLinear;
+    double pitch;
+    boolean looping;
+    double radiusMeters;
+    Directivity directivity;
+    DistanceModel distance;
+    int priority;
+    boolean closed;
+    /** Of the newest call, until the audio thread has taken it. */
+    EmitterState requested = EmitterState.STOPPED;
+    long requestedFrame = -1;
+    io.pinna.internal.sound.SampleSource source;
+
+    Emitter(SoundWorld world, int slot, int generation, Sound sound, EmitterSettings settings) {
+        this.world = world;
+        this.slot = slot;
+        this.generation = generation;
+        this.sound = sound;
+        name = settings.name();
+        pose = settings.pose();
+        gainLinear = settings.gainLinear();
+        pitch = settings.pitch();
+        looping = settings.looping();
+        radiusMeters = settings.radiusMeters();
+        directivity = settings.directivity();
+        distance = settings.distance();
+        priority = settings.priority();
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public Sound sound() {
+        return sound;
+    }
+
+    public Pose pose() {
+        return pose;
+    }
+
+    /** @param value where the sound comes from; its −z axis is the axis of the directivity */
+    public void setPose(Pose value) {
+        check();
+        pose = Check.notNull(value, "pose");
+    }
+
+    public void setPosition(double x, double y, double z) {
+        check();
+        pose = new Pose(new Vector3(x, y, z), pose.rotation());
+    }
+
+    /** @param metersPerSecond for Doppler */
+    public void setVelocity(Vector3 metersPerSecond) {
+        check();
+        velocity = Check.notNull(metersPerSecond, "velocity");
+    }
+
+    /** @param value amplitude, 0 to 1000 */
+    public void setGainLinear(double value) {
+        check();
+        gainLinear = EmitterSettings.checkGain(value);
+    }
+
+    /** @param value −∞ to 60 dB */
+    public void setGainDb(double value) {
+        setGainLinear(Decibels.toLinear(value));
+    }
+
+    public double gainLinear() {
+        return gainLinear;
+    }
+
+    /** @param value playback rate, 0.125 to 8 */
+    public void setPitch(double value) {
+        check();
+        pitch = EmitterSettings.checkPitch(value);
+    }
+
+    /** @param value whether the sound starts over at its end; turning it off lets the current pass end */
+    public void setLooping(boolean value) {
+        check();
+        looping = value;
+    }
+
+    /** @param value size of the source for volumetric occlusion (metres, 0 to 1000) */
+    public void setRadiusMeters(double value) {
+        check();
+        radiusMeters = EmitterSettings.checkRadius(value);
+    }
+
+    public void setDirectivity(Directivity value) {
+        check();
+        directivity = Check.notNull(value, "directivity");
+    }
+
+    public void setDistance(DistanceModel value) {
+        check();
+        distance = Check.notNull(value, "distance");
+    }
+
+    /** @param value −1000 to 1000; higher stays audible longer when voices run out */
+    public void setPriority(int value) {
+        check();
+        priority = EmitterSettings.checkPriority(value);
+    }
+
+    /** Another sound, from the next {@link #play} on. */
+    public void setSound(Sound value) {
+        check();
+        sound = Check.notNull(value, "sound");
+    }
+
+    /** Starts the sound from its beginning with the next commit; what still plays of it fades out within a block. */
+    public void play() {
+        playIn(0);
+    }
+
+    /**
+     * Starts the sound, to the sample, some time after the first block of the next commit.
+     *
+     * @param delaySeconds 0 to 86400
+     */
+    public void playIn(double delaySeconds) {
+        check();
+        world.play(this, Check.inRange(delaySeconds, 0, 86400, "delaySeconds"));
+    }
+
+    /** Ends the sound within a block. */
+    public void stop() {
+        check();
+        world.stop(this);
+    }
+
+    /** Holds the sound where it is. */
+    public void pause() {
+        check();
+        world.pause(this);
+    }
+
+    /** Goes on after {@link #pause}. */
+    public void resume() {
+        check();
+        world.resume(this);
+    }
+
+    /** @param positionSeconds place in the sound to go on from (≥ 0) */
+    public void seek(double positionSeconds) {
+        check();
+        world.seek(this, Check.inRange(positionSeconds, 0, 1e9, "positionSeconds"));
+    }
+
+    /** What it does, as far as the audio thread has told. */
+    public EmitterState state() {
+        check();
+        return world.stateOf(this);
+    }
+
+    private void check() {
+        world.checkUsable(closed, "emitter", name);
+    }
+
+    /** Takes the emitter out of the world with the next commit; what is heard of it fades out within a block. A second call does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            check();
+            closed = true;
+            world.removeEmitter(this);
+        }
+    }
+}

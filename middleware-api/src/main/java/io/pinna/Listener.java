@@ -1,0 +1,73 @@
+package io.pinna;
+
+import io.pinna.hrtf.HrtfProfile;
+import io.pinna.internal.Check;
+import io.pinna.unit.Pose;
+import io.pinna.unit.Vector3;
+
+/**
+ * A pair of ears in the world: a pose, an HRTF profile and an output. Every call belongs to the thread that owns the world; changes are heard from the next {@link SoundWorld#commit} on.
+ */
+public final class Listener implements AutoCloseable {
+    final SoundWorld world;
+    final int slot;
+    final int generation;
+    final ListenerSettings settings;
+    HrtfProfile profile;
+    Pose pose = Pose.ORIGIN;
+    Vector3 velocity = Vector3.ZERO;
+    boolean closed;
+
+    Listener(SoundWorld world, int slot, int generation, ListenerSettings settings) {
+        this.world = world;
+        this.slot = slot;
+        this.generation = generation;
+        this.settings = settings;
+        this.profile = settings.profile();
+    }
+
+    public String name() {
+        return settings.name();
+    }
+
+    public Pose pose() {
+        return pose;
+    }
+
+    public HrtfProfile profile() {
+        return profile;
+    }
+
+    /** @param value the middle between the ears; without rotation the listener looks along −z */
+    public void setPose(Pose value) {
+        world.checkUsable(closed, "listener", name());
+        pose = Check.notNull(value, "pose");
+    }
+
+    /** @param metersPerSecond for Doppler */
+    public void setVelocity(Vector3 metersPerSecond) {
+        world.checkUsable(closed, "listener", name());
+        velocity = Check.notNull(metersPerSecond, "velocity");
+    }
+
+    /**
+     * Puts on another profile. It is loaded here and now; what is heard cross-fades with the next commit.
+     *
+     * @throws ResourceException  if a file of the profile cannot be used; the listener keeps what it wears
+     * @throws InferenceException likewise for a model
+     */
+    public void setProfile(HrtfProfile value) {
+        world.checkUsable(closed, "listener", name());
+        world.changeProfile(this, Check.notNull(value, "profile"));
+    }
+
+    /** Takes the listener out of the world with the next commit. Its output is closed once the audio thread has let go of it. A second call does nothing. */
+    @Override
+    public void close() {
+        if (!closed) {
+            world.checkUsable(false, "listener", name());
+            closed = true;
+            world.removeListener(this);
+        }
+    }
+}

@@ -1,0 +1,553 @@
+package io.pinna;
+
+import io.pinna.acoustics.Bands;
+import io.pinna.acoustics.TriangleMesh;
+import io.pinna.device.StreamFormat;
+import io.pinna.hrtf.HrtfProfile;
+import io.pinna.internal.Check;
+import io.pinna.internal.acoustics.AcousticsAgent;
+import io.pinna.internal.acoustics.AirAbsorption;
+import io.pinna.internal.acoustics.GeometryState;
+import io.pinna.internal.command.SpscRing;
+import io.pinna.internal.hrtf.HrtfSource;
+import io.pinna.internal.inference.HrtfSources;
+import io.pinna.internal.inference.InferenceAgent;
+import io.pinna.internal.render.AudioDriver;
+import io.pinna.internal.render.AudioEngine;
+import io.pinna.internal.render.AudioEvent;
+import io.pinna.internal.render.HrtfTable;
+import io.pinna.internal.render.ListenerMix;
+import io.pinna.internal.render.Playback;
+import io.pinna.internal.render.RenderPlan;
+import io.pinna.internal.snapshot.PropagationFrame;
+import io.pinna.internal.snapshot.SceneFrame;
+import io.pinna.internal.snapshot.TelemetryFrame;
+import io.pinna.internal.snapshot.TripleBuffer;
+import io.pinna.internal.sound.SampleSource;
+import io.pinna.internal.thread.AgentThread;
+import io.pinna.unit.Decibels;
+import io.pinna.unit.Pose;
+import io.pinna.unit.Vector3;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A world of sound: emitters, listeners and geometry, and the engine that renders what each listener hears. Start here.
+ *
+ * <p>The thread that opens a world owns it: all calls on it and its handles are made there (usually the game's update thread); another thread gets a {@link UsageException}. Handles change nothing that is
+ * heard until {@link #commit}, which publishes the state of everything as one frame. In {@link SoundWorldSettings.Mode#REAL_TIME real time} the audio, acoustics and inference threads work on their own and
+ * never hold the caller up; {@link SoundWorldSettings.Mode#OFFLINE offline} the caller drives them by {@link #advance}, with the same code and always the same result.
+ */
+public final class SoundWorld implements AutoCloseable {
+    private static final int EVENT_CAPACITY = 4096;
+
+    private final SoundWorldSettings settings;
+    private final Thread owner = Thread.currentThread();
+    private final RenderPlan plan;
+    private final double[] airDbPerMeter;
+
+    private final SceneFrame scene;
+    private final TripleBuffer<SceneFrame> scenesForAudio;
+    private final TripleBuffer<SceneFrame> scenesForAcoustics;
+    private final TripleBuffer<SceneFrame> scenesForInference;
+    private final TripleBuffer<PropagationFrame> propagationForReport;
+    private final TripleBuffer<TelemetryFrame> telemetry;
+    private final SpscRing<AudioEvent> events = new SpscRing<>(EVENT_CAPACITY);
+    private final SpscRing<Object> retired = new SpscRing<>(EVENT_CAPACITY);
+    private final ArrayDeque<AudioEvent> deferred = new ArrayDeque<>();
+
+    private final GeometryState geometry = new GeometryState();
+    private final AcousticsAgent acoustics;
+    private final InferenceAgent inference;
+    private final AudioEngine engine;
+    private final AudioDriver driver;
+    private final AgentThread acousticsThread;
+    private final AgentThread inferenceThread;
+
+    private final Listener[] listeners;
+    private final ListenerMix[] mixes;
+    private final Emitter[] emitters;
+    private final ArrayDeque<Integer> freeEmitterSlots = new ArrayDeque<>();
+    private int nextEmitterSlot;
+    private int generations;
+    private long deferredEvents;
+    private final Map<HrtfProfile, SharedTable> tables = new HashMap<>();
+    private final List<String> notes = new ArrayList<>();
+    private boolean closed;
+
+    /** A filter table and how many mixes use it. */
+    private static final class SharedTable {
+        final HrtfTable table;
+        final HrtfSource source;
+        final String model;
+        int users;
+
+        SharedTable(HrtfTable table, HrtfSource source, String model) {
+            this.table = table;
+            this.source = source;
+            this.model = model;
+        }
+    }
+
+    private SoundWorld(SoundWorldSettings settings) {
+        this.settings = settings;
+        int l = settings.maxListeners();
+        int e = settings.maxEmitters();
+        plan = new RenderPlan(settings);
+        airDbPerMeter = settings.acoustics().airAbsorption()
+                ? AirAbsorption.bandsDbPerMeter(settings.acoustics().temperatureCelsius(), settings.acoustics().humidityPercent()).toArray()
+                : new double[Bands.COUNT];
+        scene = new SceneFrame(l, e);
+        scenesForAudio = new TripleBuffer<>(() -> new SceneFrame(l, e));
+        scenesForAcoustics = new TripleBuffer<>(() -> new SceneFrame(l, e));
+        scenesForInference = new TripleBuffer<>(() -> new SceneFrame(l, e));
+        TripleBuffer<PropagationFrame> propagationForAudio = new TripleBuffer<>(() -> new PropagationFrame(l, e));
+        propagationForReport = new TripleBuffer<>(() -> new PropagationFrame(l, e));
+        telemetry = new TripleBuffer<>(() -> new TelemetryFrame(l, e));
+        acoustics = new AcousticsAgent(settings.acoustics(), scenesForAcoustics, propagationForAudio, propagationForReport);
+        inference = new InferenceAgent(scenesForInference, l);
+        engine = new AudioEngine(plan, scenesForAudio, propagationForAudio, telemetry, events, retired);
+        driver = new AudioDriver(engine, settings);
+        listeners = new Listener[l];
+        mixes = new ListenerMix[l];
+        emitters = new Emitter[e];
+        boolean live = settings.mode() == SoundWorldSettings.Mode.REAL_TIME;
+        acousticsThread = live ? new AgentThread(acoustics) : null;
+        inferenceThread = live ? new AgentThread(inference) : null;
+    }
+
+    /** Opens a world and, in real time, starts its threads. The calling thread owns it from now on. */
+    public static SoundWorld open(SoundWorldSettings settings) {
+        SoundWorld world = new SoundWorld(Check.notNull(settings, "settings"));
+        if (world.acousticsThread != null) {
+            world.acousticsThread.start();
+            world.inferenceThread.start();
+            world.driver.start();
+        }
+        return world;
+    }
+
+    public SoundWorldSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Adds a listener: loads its profile and opens its output.
+     *
+     * @throws UsageException     if there are as many as the settings allow
+     * @throws ResourceException  if a file of the profile, or of a file output, cannot be used
+     * @throws InferenceException if the profile's model cannot be used
+     * @throws DeviceException    if the output cannot be opened
+     */
+    public Listener addListener(ListenerSettings listenerSettings) {
+        checkUsable(false, "world", "");
+        Check.notNull(listenerSettings, "listenerSettings");
+        collect();
+        int slot = 0;
+        while (slot < listeners.length && (listeners[slot] != null || mixes[slot] != null)) {
+            slot++;
+        }
+        if (slot == listeners.length) {
+            throw new UsageException(UsageException.Rule.CAPACITY, "all " + listeners.length + " listeners are taken; raise maxListeners of the world's settings or close one");
+        }
+        SharedTable table = table(listenerSettings.profile());
+        listenerSettings.output().open(new StreamFormat(settings.sampleRateHz(), settings.blockFrames(), settings.queueBlocks()));
+        Listener listener = new Listener(this, slot, ++generations, listenerSettings);
+        listeners[slot] = listener;
+        wear(listener, table, AudioEvent.Kind.ADD_LISTENER);
+        return listener;
+    }
+
+    private SharedTable table(HrtfProfile profile) {
+        SharedTable shared = tables.get(profile);
+        if (shared == null) {
+            HrtfSources.Loaded loaded = HrtfSources.load(profile, settings.sampleRateHz());
+            HrtfTable table = new HrtfTable(loaded.source(), settings.blockFrames());
+            if (table.filterTaps() > settings.maxFilterTaps()) {
+                table.close();
+                throw new InvalidValueException("the profile " + profile.describe() + " needs filters of " + table.filterTaps() + " samples; the world allows "
+                        + settings.maxFilterTaps() + " (maxFilterTaps of its settings)");
+            }
+            // Proves at setup that the model answers, in the direction that is needed soonest.
+            table.fill(new int[] {0}, 1);
+            shared = new SharedTable(table, loaded.source(), loaded.description());
+            tables.put(profile, shared);
+        }
+        return shared;
+    }
+
+    private void wear(Listener listener, SharedTable shared, AudioEvent.Kind kind) {
+        shared.users++;
+        ListenerMix mix = new ListenerMix(plan, listener.slot, listener.generation, shared.table, listener.settings.output(), airDbPerMeter);
+        mixes[listener.slot] = mix;
+        inference.assign(new InferenceAgent.Assignment(listener.slot, listener.generation, shared.table, shared.source));
+        post(kind, listener.slot, mix, 0);
+    }
+
+    void changeProfile(Listener listener, HrtfProfile profile) {
+        if (!profile.equals(listener.profile)) {
+            SharedTable shared = table(profile);
+            listener.profile = profile;
+            wear(listener, shared, AudioEvent.Kind.SWAP_LISTENER);
+        }
+    }
+
+    void removeListener(Listener listener) {
+        listeners[listener.slot] = null;
+        inference.assign(new InferenceAgent.Assignment(listener.slot, 0, null, null));
+        post(AudioEvent.Kind.REMOVE_LISTENER, listener.slot, null, 0);
+    }
+
+    /**
+     * Adds an emitter, silent until {@link Emitter#play}.
+     *
+     * @throws UsageException if there are as many as the settings allow; those that exist play on
+     */
+    public Emitter addEmitter(Sound sound, EmitterSettings emitterSettings) {
+        checkUsable(false, "world", "");
+        Check.notNull(sound, "sound");
+        Check.notNull(emitterSettings, "emitterSettings");
+        Integer slot = freeEmitterSlots.poll();
+        if (slot == null) {
+            if (nextEmitterSlot == emitters.length) {
+                throw new UsageException(UsageException.Rule.CAPACITY,
+                        "all " + emitters.length + " emitters are taken; raise maxEmitters of the world's settings or close one");
+            }
+            slot = nextEmitterSlot++;
+        }
+        Emitter emitter = new Emitter(this, slot, ++generations, sound, emitterSettings);
+        emitters[slot] = emitter;
+        return emitter;
+    }
+
+    void removeEmitter(Emitter emitter) {
+        emitters[emitter.slot] = null;
+        freeEmitterSlots.add(emitter.slot);
+    }
+
+    /**
+     * Adds a mesh that stops sound, at the origin until it is moved.
+     *
+     * @throws InvalidValueException if no triangle of it can be used
+     */
+    public Geometry addGeometry(TriangleMesh mesh) {
+        checkUsable(false, "world", "");
+        return new Geometry(this, geometry, geometry.add(Check.notNull(mesh, "mesh")), mesh);
+    }
+
+    /**
+     * Decodes and resamples a sound to the world's rate now, so that its first {@link Emitter#play} does not have to.
+     */
+    public void prepare(Sound sound) {
+        checkUsable(false, "world", "");
+        Check.notNull(sound, "sound").open(settings.sampleRateHz()).close();
+    }
+
+    /**
+     * Publishes the state of all handles as one frame, together with the calls of {@code play}, {@code stop} and the like since the last one. Never waits.
+     *
+     * @return the frame's number
+     */
+    public long commit() {
+        checkUsable(false, "world", "");
+        collect();
+        fillScene();
+        scenesForAcoustics.back().copyFrom(scene);
+        scenesForAcoustics.publish();
+        scenesForInference.back().copyFrom(scene);
+        scenesForInference.publish();
+        scenesForAudio.back().copyFrom(scene);
+        scenesForAudio.publish();
+        flushDeferred();
+        if (acousticsThread != null) {
+            acousticsThread.wake();
+            inferenceThread.wake();
+        }
+        return scene.number;
+    }
+
+    private void fillScene() {
+        SceneFrame s = scene;
+        s.number++;
+        s.geometry = geometry.publish();
+        for (int l = 0; l < listeners.length; l++) {
+            Listener listener = listeners[l];
+            s.listenerGeneration[l] = listener == null ? 0 : listener.generation;
+            if (listener != null) {
+                put(s.listenerPosition, l, listener.pose.position());
+                put(s.listenerVelocity, l, listener.velocity);
+                var r = listener.pose.rotation();
+                s.listenerRotation[4 * l] = r.x();
+                s.listenerRotation[4 * l + 1] = r.y();
+                s.listenerRotation[4 * l + 2] = r.z();
+                s.listenerRotation[4 * l + 3] = r.w();
+            }
+        }
+        s.emitterLimit = nextEmitterSlot;
+        for (int e = 0; e < nextEmitterSlot; e++) {
+            Emitter emitter = emitters[e];
+            s.emitterGeneration[e] = emitter == null ? 0 : emitter.generation;
+            if (emitter != null) {
+                put(s.emitterPosition, e, emitter.pose.position());
+                put(s.emitterVelocity, e, emitter.velocity);
+                put(s.emitterAxis, e, emitter.pose.rotation().rotate(FORWARD));
+                s.emitterGain[e] = (float) emitter.gainLinear;
+                s.emitterPitch[e] = (float) emitter.pitch;
+                s.emitterRadius[e] = (float) emitter.radiusMeters;
+                s.emitterPriority[e] = emitter.priority;
+                s.emitterLooping[e] = emitter.looping;
+                s.emitterDistance[e] = emitter.distance;
+                s.emitterDirectivity[e] = emitter.directivity;
+            }
+        }
+    }
+
+    private static final Vector3 FORWARD = new Vector3(0, 0, -1);
+
+    private static void put(double[] to, int index, Vector3 v) {
+        to[3 * index] = v.x();
+        to[3 * index + 1] = v.y();
+        to[3 * index + 2] = v.z();
+    }
+
+    /** Events belong to the frame of the coming commit; those that find the ring full go with a later one, in order. */
+    private void post(AudioEvent.Kind kind, int slot, Object value, double amount) {
+        AudioEvent event = new AudioEvent(kind, scene.number + 1, slot, value, amount);
+        if (!deferred.isEmpty() || !events.offer(event)) {
+            deferred.add(event);
+            deferredEvents++;
+        }
+    }
+
+    private void flushDeferred() {
+        while (!deferred.isEmpty() && events.offer(deferred.peek())) {
+            deferred.poll();
+        }
+    }
+
+    void play(Emitter emitter, double delaySeconds) {
+        SampleSource source = emitter.sound.open(settings.sampleRateHz());
+        emitter.source = source;
+        double delayFrames = Math.rint(delaySeconds * settings.sampleRateHz());
+        post(AudioEvent.Kind.PLAY, emitter.slot, new Playback(emitter.slot, emitter.generation, source, settings.maxListeners(), delayFrames, 0), 0);
+        request(emitter, EmitterState.WAITING);
+    }
+
+    void stop(Emitter emitter) {
+        post(AudioEvent.Kind.STOP, emitter.slot, null, 0);
+        request(emitter, EmitterState.STOPPED);
+    }
+
+    void pause(Emitter emitter) {
+        post(AudioEvent.Kind.PAUSE, emitter.slot, null, 0);
+        request(emitter, EmitterState.PAUSED);
+    }
+
+    void resume(Emitter emitter) {
+        post(AudioEvent.Kind.RESUME, emitter.slot, null, 0);
+    }
+
+    void seek(Emitter emitter, double positionSeconds) {
+        post(AudioEvent.Kind.SEEK, emitter.slot, null, Math.rint(positionSeconds * settings.sampleRateHz()));
+    }
+
+    private void request(Emitter emitter, EmitterState state) {
+        emitter.requested = state;
+        emitter.requestedFrame = scene.number + 1;
+    }
+
+    EmitterState stateOf(Emitter emitter) {
+        TelemetryFrame t = telemetry.acquire();
+        if (t.sceneFrame < emitter.requestedFrame || t.emitterGeneration[emitter.slot] != emitter.generation) {
+            return emitter.requested;
+        }
+        return EmitterState.values()[t.state[emitter.slot]];
+    }
+
+    /** Takes back what the audio thread is done with. */
+    private void collect() {
+        for (Object o = retired.poll(); o != null; o = retired.poll()) {
+            if (o instanceof Playback playback) {
+                playback.source.close();
+            } else if (o instanceof ListenerMix mix) {
+                release(mix);
+            }
+        }
+    }
+
+    private void release(ListenerMix mix) {
+        int slot = mix.slot();
+        if (mixes[slot] == mix) {
+            // Not replaced but removed: nobody is offered blocks any more.
+            mixes[slot] = null;
+            mix.device.close();
+        }
+        for (var entry : tables.entrySet()) {
+            if (entry.getValue().table == mix.table && --entry.getValue().users == 0) {
+                tables.remove(entry.getKey());
+                break;
+            }
+        }
+    }
+
+    /**
+     * Offline: renders some blocks into the outputs. Before each, the acoustics and the filters for the newest commit are brought up to date, so nothing depends on the speed of the machine.
+     *
+     * @param blocks how many (≥ 0)
+     * @throws UsageException  in a real-time world
+     * @throws DeviceException if an output takes no block for ten seconds
+     */
+    public void advance(int blocks) {
+        checkUsable(false, "world", "");
+        Check.inRange(blocks, 0, Integer.MAX_VALUE, "blocks");
+        if (settings.mode() != SoundWorldSettings.Mode.OFFLINE) {
+            throw new UsageException(UsageException.Rule.STATE, "advance is for offline worlds; in real time the audio thread renders by itself");
+        }
+        for (int i = 0; i < blocks; i++) {
+            acoustics.doWork();
+            inference.serveScene();
+            awaitStreams();
+            driver.step();
+            collect();
+        }
+    }
+
+    private void awaitStreams() {
+        for (int e = 0; e < nextEmitterSlot; e++) {
+            if (emitters[e] != null && emitters[e].source != null) {
+                emitters[e].source.awaitReady();
+            }
+        }
+    }
+
+    /** What the world is doing and why. */
+    public WorldReport report() {
+        checkUsable(false, "world", "");
+        collect();
+        TelemetryFrame t = telemetry.acquire();
+        PropagationFrame p = propagationForReport.acquire();
+        List<WorldReport.ListenerReport> heard = new ArrayList<>();
+        List<String> said = new ArrayList<>(notes);
+        int latency = 0;
+        for (Listener listener : listeners) {
+            if (listener != null) {
+                ListenerMix mix = mixes[listener.slot];
+                latency = Math.max(latency, mix.latencyFrames());
+                var device = listener.settings.output().report();
+                heard.add(new WorldReport.ListenerReport(listener.name(), listener.profile.describe(), tables.get(listener.profile).model, mix.latencyFrames(),
+                        mix.table.filterTaps(), mix.table.readyCount(), mix.table.vertexCount(), decibels(t.limiterGain[listener.slot]), t.limitedBlocks[listener.slot],
+                        t.droppedBlocks[listener.slot], device));
+                for (String note : device.notes()) {
+                    said.add("listener " + listener.name() + ": " + note);
+                }
+            }
+        }
+        List<WorldReport.EmitterReport> emitting = new ArrayList<>();
+        for (int e = 0; e < nextEmitterSlot; e++) {
+            if (emitters[e] != null) {
+                emitting.add(reportOf(emitters[e], t, p));
+            }
+        }
+        if (inference.fault() != null) {
+            said.add("inference: " + inference.fault());
+        }
+        addFault(said, acousticsThread, "acoustics");
+        addFault(said, inferenceThread, "inference");
+        if (driver.fault() != null) {
+            said.add("audio thread: " + driver.fault());
+        }
+        return new WorldReport(t.sceneFrame, t.renderedFrames, latency, AudioEngine.DESCRIPTION, t.realVoices, t.virtualVoices, t.waitingVoices,
+                new WorldReport.BlockTimes(t.blockP50Micros, t.blockP99Micros, t.blockMaxMicros), t.deadlineMisses, t.staleFilters, deferredEvents, t.nonFiniteBlocks,
+                heard, emitting, said);
+    }
+
+    private static void addFault(List<String> said, AgentThread thread, String name) {
+        if (thread != null && thread.lastFault() != null) {
+            said.add("the " + name + " thread went on after " + thread.faults() + " faults, the last: " + thread.lastFault());
+        }
+    }
+
+    private static double decibels(double gainLinear) {
+        return Math.max(-200, Decibels.fromLinear(gainLinear));
+    }
+
+    private WorldReport.EmitterReport reportOf(Emitter emitter, TelemetryFrame t, PropagationFrame p) {
+        List<WorldReport.PathReport> paths = new ArrayList<>();
+        EmitterState state = stateOf(emitter);
+        for (Listener listener : listeners) {
+            if (listener != null) {
+                paths.add(pathOf(emitter, state, listener, t, p));
+            }
+        }
+        return new WorldReport.EmitterReport(emitter.name, emitter.sound.name(), state, emitter.sound.warnings(), emitter.source == null ? 0 : emitter.source.missedFrames(), paths);
+    }
+
+    private WorldReport.PathReport pathOf(Emitter emitter, EmitterState state, Listener listener, TelemetryFrame t, PropagationFrame p) {
+        int pair = p.pair(listener.slot, emitter.slot);
+        boolean resolved = p.isFor(pair, listener.generation, emitter.generation);
+        double[] transmission = new double[Bands.COUNT];
+        double[] gainDb = new double[Bands.COUNT];
+        boolean real = state == EmitterState.PLAYING;
+        int at = t.gainIndex(listener.slot, emitter.slot);
+        for (int b = 0; b < Bands.COUNT; b++) {
+            transmission[b] = resolved ? p.transmission(pair, b) : 1;
+            gainDb[b] = real ? decibels(t.gain[at + b]) : -200;
+        }
+        Vector3 local = listener.pose.toLocal(emitter.pose.position());
+        double distance = local.length();
+        double azimuth = Math.atan2(-local.x(), -local.z());
+        double elevation = Math.atan2(local.y(), Math.hypot(local.x(), local.z()));
+        double occlusion = resolved ? p.occlusion(pair) : 0;
+        return new WorldReport.PathReport(listener.name(), distance, azimuth, elevation, occlusion, Bands.of(transmission), Bands.of(gainDb), resolved,
+                Explanation.of(emitter, state, distance, resolved, occlusion, resolved ? p.blocker(pair) : null, resolved ? p.walls(pair) : 0, gainDb));
+    }
+
+    void checkUsable(boolean handleClosed, String kind, String name) {
+        if (Thread.currentThread() != owner) {
+            throw new UsageException(UsageException.Rule.WRONG_THREAD, "called from thread \"" + Thread.currentThread().getName() + "\"; the world belongs to \""
+                    + owner.getName() + "\", which opened it");
+        }
+        if (closed) {
+            throw new UsageException(UsageException.Rule.CLOSED, "the world is closed");
+        }
+        if (handleClosed) {
+            throw new UsageException(UsageException.Rule.CLOSED, "the " + kind + " \"" + name + "\" is closed");
+        }
+    }
+
+    /** Ends the threads, closes the outputs and frees everything. A second call does nothing. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        checkUsable(false, "world", "");
+        closed = true;
+        driver.close();
+        if (acousticsThread != null) {
+            acousticsThread.close();
+            inferenceThread.close();
+        }
+        collect();
+        for (AudioEvent event = events.poll(); event != null; event = events.poll()) {
+            deferred.add(event);
+        }
+        for (AudioEvent event : deferred) {
+            if (event.value() instanceof Playback playback) {
+                playback.source.close();
+            }
+        }
+        engine.closePlaybacks();
+        for (ListenerMix mix : mixes) {
+            if (mix != null) {
+                mix.device.close();
+            }
+        }
+        for (SharedTable shared : tables.values()) {
+            shared.table.close();
+        }
+    }
+}

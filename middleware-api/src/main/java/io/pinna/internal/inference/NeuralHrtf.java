@@ -1,0 +1,153 @@
+package io.pinna.internal.inference;
+
+import io.pinna.internal.hrtf.DelaunaySphere;
+import io.pinna.internal.hrtf.HrtfSource;
+import io.pinna.internal.hrtf.MinimumPhase;
+import io.pinna.internal.hrtf.SphereTriangulation;
+
+/**
+ * The filters of a listener of the neural field: one shell of 2562 directions, about 4° apart. The model's magnitudes become minimum-phase filters at the engine's rate, tapered towards the lower of the
+ * model's and the engine's Nyquist frequency. Inference thread, but for the constants.
+ */
+public final class NeuralHrtf implements HrtfSource {
+    private static final int GEODESIC_FREQUENCY = 16;
+    /** No human head is wider; the model's answers are bounded by it. */
+    private static final double MAX_INTERAURAL_DELAY_SECONDS = 1.0e-3;
+    /** At 48 kHz: 24 before the onset and 160 after it (3.3 ms), so that filter and block of 256 fit a transform of 512. */
+    private static final double TAPS_AT_48_KHZ = 184;
+    private static final double LEAD_AT_48_KHZ = 24;
+    /** The taper begins at this part of the Nyquist frequency. */
+    private static final double TAPER_START = 0.85;
+
+    private static final class Sphere {
+        static final DelaunaySphere GEODESIC = DelaunaySphere.geodesic(GEODESIC_FREQUENCY);
+    }
+
+    private final HrtfFieldModel model;
+    private final float[] latent;
+    private final int sampleRateHz;
+    private final int taps;
+    private final int lead;
+    private final MinimumPhase design;
+    private final float[] taper;
+    private final float[] logMagnitude;
+    private final float[] directions = new float[3 * HrtfFieldModel.MAX_BATCH];
+    private final float[] magnitudeDb;
+    private final float[] itd = new float[HrtfFieldModel.MAX_BATCH];
+    private final float[] left;
+    private final float[] right;
+
+    /** @param latent the listener's, as the model wants it */
+    public NeuralHrtf(HrtfFieldModel model, float[] latent, int sampleRateHz) {
+        this.model = model;
+        this.latent = latent.clone();
+        this.sampleRateHz = sampleRateHz;
+        double scale = sampleRateHz / 48000.0;
+        taps = (int) Math.round(TAPS_AT_48_KHZ * scale);
+        lead = (int) Math.round(LEAD_AT_48_KHZ * scale);
+        // Eight times the filter's length keeps the cepstrum from wrapping around.
+        design = new MinimumPhase(Integer.highestOneBit(taps) * 16);
+        logMagnitude = new float[design.bins()];
+        taper = new float[design.bins()];
+        double nyquist = Math.min(sampleRateHz, model.sampleRateHz()) / 2.0;
+        for (int k = 0; k < taper.length; k++) {
+            double f = (double) k * sampleRateHz / design.fftSize() / nyquist;
+            taper[k] = (float) (f <= TAPER_START ? 1 : f >= 1 ? 0 : 0.5 + 0.5 * Math.cos(Math.PI * (f - TAPER_START) / (1 - TAPER_START)));
+        }
+        magnitudeDb = new float[HrtfFieldModel.MAX_BATCH * 2 * model.bins()];
+        left = new float[taps];
+        right = new float[taps];
+    }
+
+    @Override
+    public int sampleRateHz() {
+        return sampleRateHz;
+    }
+
+    @Override
+    public int taps() {
+        return taps;
+    }
+
+    @Override
+    public int leadTaps() {
+        return lead;
+    }
+
+    @Override
+    public double maxInterauralDelaySeconds() {
+        return MAX_INTERAURAL_DELAY_SECONDS;
+    }
+
+    @Override
+    public int shellCount() {
+        return 1;
+    }
+
+    @Override
+    public double shellDistanceMeters(int shell) {
+        return 1;
+    }
+
+    @Override
+    public SphereTriangulation triangulation(int shell) {
+        return Sphere.GEODESIC;
+    }
+
+    @Override
+    public int firstVertex(int shell) {
+        return 0;
+    }
+
+    @Override
+    public int vertexCount() {
+        return Sphere.GEODESIC.vertexCount();
+    }
+
+    @Override
+    public void evaluate(int[] vertices, int count, Sink sink) {
+        for (int from = 0; from < count; from += HrtfFieldModel.MAX_BATCH) {
+            int n = Math.min(HrtfFieldModel.MAX_BATCH, count - from);
+            for (int i = 0; i < n; i++) {
+                for (int axis = 0; axis < 3; axis++) {
+                    directions[3 * i + axis] = Sphere.GEODESIC.coordinate(vertices[from + i], axis);
+                }
+            }
+            model.evaluate(directions, latent, n, magnitudeDb, itd);
+            for (int i = 0; i < n; i++) {
+                filter(2 * i * model.bins(), left);
+                filter((2 * i + 1) * model.bins(), right);
+                sink.accept(vertices[from + i], left, right, itd[i]);
+            }
+        }
+    }
+
+    private void filter(int at, float[] fir) {
+        int bins = model.bins();
+        double nepers = Math.log(10) / 20;
+        double perBin = (double) sampleRateHz / design.fftSize() / model.sampleRateHz() * model.fftSize();
+        for (int k = 0; k < logMagnitude.length; k++) {
+            double x = Math.min(k * perBin, bins - 1);
+            int j = Math.min((int) x, bins - 2);
+            double t = x - j;
+            // Catmull–Rom between the model's bins; beyond its last one the level stays what it is there, under the taper.
+            double a = magnitudeDb[at + Math.max(0, j - 1)];
+            double b = magnitudeDb[at + j];
+            double c = magnitudeDb[at + j + 1];
+            double d = magnitudeDb[at + Math.min(bins - 1, j + 2)];
+            double db = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
+            logMagnitude[k] = (float) (nepers * db);
+        }
+        design.design(logMagnitude, taper, lead, fir, taps);
+        // The last sixth fades, so that the end of the filter makes no step.
+        int fade = taps / 6;
+        for (int i = 0; i < fade; i++) {
+            fir[taps - 1 - i] *= (float) (0.5 - 0.5 * Math.cos(Math.PI * (i + 0.5) / fade));
+        }
+    }
+
+    @Override
+    public void close() {
+        // The model is shared and stays loaded.
+    }
+}
