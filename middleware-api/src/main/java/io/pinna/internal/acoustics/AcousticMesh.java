@@ -1,0 +1,236 @@
+package io.pinna.internal.acoustics;
+
+import io.pinna.InvalidValueException;
+import io.pinna.acoustics.AcousticMaterial;
+import io.pinna.acoustics.Bands;
+import io.pinna.acoustics.TriangleMesh;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * A {@link TriangleMesh} made ready for rays: its hierarchy, its materials by triangle, and which triangles bound solids. Immutable, shared by all threads; built once a mesh on the thread that
+ * adds it (about half a second for 100 000 triangles on one core).
+ *
+ * <p>Inside, coordinates are relative to {@link #centre}, so that a mesh far from its own origin loses no digits to floats.
+ */
+public final class AcousticMesh {
+    /** A coordinate beyond this (local units) is treated like one that is not finite: no place on Earth needs it, and products of it leave the range of floats. */
+    public static final float LARGEST_COORDINATE = 1e9f;
+    /** A triangle whose area is below this fraction of the square of its longest edge is a line. */
+    private static final double DEGENERATE = 1e-10;
+
+    private final String name;
+    private final List<AcousticMaterial> materials;
+    private final int skippedTriangles;
+    /** Middle of the bounds in the mesh's own coordinates. */
+    final double[] centre = new double[3];
+    /** Half of the bounds' size, at least a little in each direction. */
+    final double[] half = new double[3];
+    final Bvh bvh;
+    /** By place in the tree: number of the material. */
+    final int[] material;
+    /** By place in the tree: number of the solid, {@link SolidFinder#OPEN} for a sheet. */
+    final int[] solid;
+    /** By place in the tree: whether who meets the front side enters the solid. */
+    final boolean[] frontEnters;
+    /** By solid: whether sides tell entering from leaving. */
+    final boolean[] oriented;
+    /** Energy fraction by material and band. */
+    final double[] transmission;
+
+    private AcousticMesh(TriangleMesh mesh) {
+        this.name = mesh.name();
+        this.materials = mesh.materials();
+        int vertices = mesh.vertexCount();
+        int triangles = mesh.triangleCount();
+        if (triangles > BvhBuilder.MAX_ITEMS) {
+            throw new InvalidValueException("mesh " + name + ": " + triangles + " triangles; at most " + BvhBuilder.MAX_ITEMS + " fit in one mesh: split it");
+        }
+        boolean[] usable = new boolean[vertices];
+        for (int v = 0; v < vertices; v++) {
+            usable[v] = usable(mesh.vertex(v, 0)) && usable(mesh.vertex(v, 1)) && usable(mesh.vertex(v, 2));
+        }
+        int[] kept = new int[triangles];
+        int keptCount = 0;
+        double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
+        double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        for (int t = 0; t < triangles; t++) {
+            if (usable[mesh.index(t, 0)] && usable[mesh.index(t, 1)] && usable[mesh.index(t, 2)]) {
+                kept[keptCount++] = t;
+                for (int k = 0; k < 3; k++) {
+                    for (int a = 0; a < 3; a++) {
+                        double x = mesh.vertex(mesh.index(t, k), a);
+                        low[a] = Math.min(low[a], x);
+                        high[a] = Math.max(high[a], x);
+                    }
+                }
+            }
+        }
+        for (int a = 0; a < 3 && keptCount > 0; a++) {
+            centre[a] = (low[a] + high[a]) / 2;
+        }
+        float[] positions = new float[3 * vertices];
+        for (int v = 0; v < vertices; v++) {
+            for (int a = 0; a < 3; a++) {
+                positions[3 * v + a] = usable[v] ? (float) (mesh.vertex(v, a) - centre[a]) : 0;
+            }
+        }
+        int[] indices = new int[3 * keptCount];
+        int[] solidTriangles = new int[keptCount];
+        float[] corners = new float[9 * keptCount];
+        int[] source = new int[keptCount];
+        int count = 0;
+        for (int i = 0; i < keptCount; i++) {
+            for (int k = 0; k < 3; k++) {
+                int v = mesh.index(kept[i], k);
+                indices[3 * i + k] = v;
+                System.arraycopy(positions, 3 * v, corners, 9 * count + 3 * k, 3);
+            }
+            if (hasArea(corners, 9 * count)) {
+                solidTriangles[count] = i;
+                source[count++] = kept[i];
+            }
+        }
+        this.skippedTriangles = triangles - count;
+        if (count == 0) {
+            throw new InvalidValueException("mesh " + name + ": none of its " + triangles
+                    + " triangles has an area and finite corners within " + LARGEST_COORDINATE + "; give at least one");
+        }
+        double size = Math.max(high[0] - low[0], Math.max(high[1] - low[1], high[2] - low[2]));
+        for (int a = 0; a < 3; a++) {
+            half[a] = (high[a] - low[a]) / 2 + 1e-3 * size;
+        }
+        this.bvh = Bvh.build(Arrays.copyOf(corners, 9 * count));
+        SolidFinder finder = new SolidFinder(positions, indices);
+        this.material = new int[count];
+        this.solid = new int[count];
+        this.frontEnters = new boolean[count];
+        for (int place = 0; place < count; place++) {
+            int i = bvh.original(place);
+            material[place] = mesh.materialNumber(source[i]);
+            solid[place] = finder.solid[solidTriangles[i]];
+            frontEnters[place] = !finder.flipped[solidTriangles[i]];
+        }
+        this.oriented = Arrays.copyOf(finder.oriented, finder.solidCount);
+        settleInwardSolids(finder, size);
+        this.transmission = new double[materials.size() * Bands.COUNT];
+        for (int m = 0; m < materials.size(); m++) {
+            for (int b = 0; b < Bands.COUNT; b++) {
+                transmission[m * Bands.COUNT + b] = materials.get(m).transmission().get(b);
+            }
+        }
+    }
+
+    /**
+     * @throws InvalidValueException if no triangle with an area and usable corners is left
+     */
+    public static AcousticMesh of(TriangleMesh mesh) {
+        return new AcousticMesh(mesh);
+    }
+
+    private static boolean usable(float coordinate) {
+        return Math.abs(coordinate) <= LARGEST_COORDINATE;
+    }
+
+    private static boolean hasArea(float[] c, int p) {
+        double ex = (double) c[p + 3] - c[p];
+        double ey = (double) c[p + 4] - c[p + 1];
+        double ez = (double) c[p + 5] - c[p + 2];
+        double fx = (double) c[p + 6] - c[p];
+        double fy = (double) c[p + 7] - c[p + 1];
+        double fz = (double) c[p + 8] - c[p + 2];
+        double gx = fx - ex;
+        double gy = fy - ey;
+        double gz = fz - ez;
+        double nx = ey * fz - ez * fy;
+        double ny = ez * fx - ex * fz;
+        double nz = ex * fy - ey * fx;
+        double longest = Math.max(ex * ex + ey * ey + ez * ez, Math.max(fx * fx + fy * fy + fz * fz, gx * gx + gy * gy + gz * gz));
+        return Math.sqrt(nx * nx + ny * ny + nz * nz) > DEGENERATE * longest;
+    }
+
+    /**
+     * A closed surface wound inwards is either the inner skin of a hollow solid (a room with thick walls: it stands inside a surface wound outwards, and both bound one wall) or a solid whose
+     * author wound it the other way round (a room seen from inside only). The first becomes part of the solid around it, the second is turned.
+     */
+    private void settleInwardSolids(SolidFinder finder, double size) {
+        int solids = finder.solidCount;
+        int[] into = new int[solids];
+        boolean[] turn = new boolean[solids];
+        int[] first = new int[solids];
+        Arrays.fill(first, -1);
+        boolean any = false;
+        for (int place = solid.length - 1; place >= 0; place--) {
+            if (solid[place] >= 0) {
+                first[solid[place]] = place;
+            }
+        }
+        BvhRay ray = new BvhRay(1024);
+        int[] winding = new int[solids];
+        for (int s = 0; s < solids; s++) {
+            into[s] = s;
+            if (!(finder.volume[s] < 0) || first[s] < 0) {
+                continue;
+            }
+            any = true;
+            // Any direction serves; this one is parallel to no likely edge.
+            double reach = 4 * size;
+            ray.crossingCount = 0;
+            ray.crossingOverflow = 0;
+            ray.set(bvh.corner(first[s], 0, 0), bvh.corner(first[s], 0, 1), bvh.corner(first[s], 0, 2), 0.5377 * reach, 0.6183 * reach, 0.5733 * reach);
+            bvh.crossings(ray, 1);
+            Arrays.fill(winding, 0);
+            for (int i = 0; i < ray.crossingCount; i++) {
+                int place = ray.crossingTriangle[i];
+                int other = solid[place];
+                if (other >= 0 && other != s && finder.volume[other] > 0) {
+                    winding[other] += ray.crossingFront[i] == frontEnters[place] ? -1 : 1;
+                }
+            }
+            int around = -1;
+            for (int o = 0; o < solids; o++) {
+                if (winding[o] > 0 && finder.volume[o] > -finder.volume[s] && (around < 0 || finder.volume[o] < finder.volume[around])) {
+                    around = o;
+                }
+            }
+            if (around >= 0) {
+                into[s] = around;
+            } else {
+                turn[s] = true;
+            }
+        }
+        for (int place = 0; any && place < solid.length; place++) {
+            int s = solid[place];
+            if (s >= 0) {
+                frontEnters[place] ^= turn[s];
+                solid[place] = into[s];
+            }
+        }
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public List<AcousticMaterial> materials() {
+        return materials;
+    }
+
+    public int triangleCount() {
+        return bvh.triangleCount();
+    }
+
+    /** Triangles that were left out because they have no area or a corner that is not finite or beyond {@link #LARGEST_COORDINATE}. */
+    public int skippedTriangles() {
+        return skippedTriangles;
+    }
+
+    /** Triangles that bound a solid; the others are sheets. */
+    public int solidTriangles() {
+        int count = 0;
+        for (int s : solid) {
+            count += s >= 0 ? 1 : 0;
+        }
+        return count;
+    }
+}
