@@ -1,0 +1,1 @@
+"""Training recipe of Pinna's neural HRTF field: direction and listener latent -> both ears' spectra and interaural delay."""
