@@ -2,6 +2,7 @@ package io.pinna;
 
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.internal.Check;
+import io.pinna.internal.acoustics.GeometryInstance;
 import io.pinna.internal.acoustics.GeometryState;
 import io.pinna.unit.Pose;
 import io.pinna.unit.Vector3;
@@ -10,11 +11,11 @@ import io.pinna.unit.Vector3;
 public final class Geometry implements AutoCloseable {
     private final SoundWorld world;
     private final GeometryState state;
-    private final GeometryState.Handle handle;
+    private final GeometryInstance handle;
     private final TriangleMesh mesh;
     private boolean closed;
 
-    Geometry(SoundWorld world, GeometryState state, GeometryState.Handle handle, TriangleMesh mesh) {
+    Geometry(SoundWorld world, GeometryState state, GeometryInstance handle, TriangleMesh mesh) {
         this.world = world;
         this.state = state;
         this.handle = handle;
@@ -27,7 +28,7 @@ public final class Geometry implements AutoCloseable {
 
     /** Triangles that were left out because a vertex is not finite or the area is zero. */
     public int skippedTriangles() {
-        return handle.skippedTriangles();
+        return handle.mesh().skippedTriangles();
     }
 
     public void setPose(Pose pose) {
