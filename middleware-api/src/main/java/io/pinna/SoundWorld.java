@@ -505,6 +505,16 @@ public final class SoundWorld implements AutoCloseable {
                 Explanation.of(emitter, state, distance, resolved, occlusion, resolved ? p.blocker(pair) : null, resolved ? p.walls(pair) : 0, gainDb));
     }
 
+    /** Rays lose their footing in coordinates that are larger than this. */
+    static Pose checkReach(Pose pose) {
+        Vector3 at = Check.notNull(pose, "pose").position();
+        double limit = GeometryState.LARGEST_POSITION_METERS;
+        Check.inRange(at.x(), -limit, limit, "x of the position");
+        Check.inRange(at.y(), -limit, limit, "y of the position");
+        Check.inRange(at.z(), -limit, limit, "z of the position");
+        return pose;
+    }
+
     void checkUsable(boolean handleClosed, String kind, String name) {
         if (Thread.currentThread() != owner) {
             throw new UsageException(UsageException.Rule.WRONG_THREAD, "called from thread \"" + Thread.currentThread().getName() + "\"; the world belongs to \""
