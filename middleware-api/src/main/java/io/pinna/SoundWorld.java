@@ -409,17 +409,9 @@ public final class SoundWorld implements AutoCloseable {
         for (int i = 0; i < blocks; i++) {
             acoustics.doWork();
             inference.serveScene();
-            awaitStreams();
+            engine.awaitStreams();
             driver.step();
             collect();
-        }
-    }
-
-    private void awaitStreams() {
-        for (int e = 0; e < nextEmitterSlot; e++) {
-            if (emitters[e] != null && emitters[e].source != null) {
-                emitters[e].source.awaitReady();
-            }
         }
     }
 

@@ -32,7 +32,7 @@ public final class OcclusionResult {
         clear();
     }
 
-    void clear() {
+    public void clear() {
         occlusion = 0;
         java.util.Arrays.fill(transmission, 1);
         wallCount = 0;

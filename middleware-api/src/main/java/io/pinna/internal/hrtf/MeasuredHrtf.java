@@ -33,7 +33,7 @@ import org.jtransforms.fft.DoubleFFT_1D;
  *
  * <p>Built on any thread; {@link #evaluate} belongs to one thread (the inference thread). Filters are computed when asked for and not kept; each depends on the file only, so the order does not matter.
  */
-final class MeasuredHrtf implements HrtfSource {
+public final class MeasuredHrtf implements HrtfSource {
     /** Start of the raised cosine that takes the spectrum to zero, as a fraction of the Nyquist frequency: 18.7 kHz for 44.1 kHz, above what adults hear. */
     private static final double TAPER_START = 0.85;
     /** What is cut off at either end of a response is less than this fraction of its energy (−80 dB): its error stays below 0.1 dB in notches 40 dB deep. */
@@ -99,7 +99,7 @@ final class MeasuredHrtf implements HrtfSource {
      * @param engineRateHz rate of the filters (hertz, 8000 to 384000)
      * @throws ResourceException if the set cannot be rendered
      */
-    static MeasuredHrtf build(HrirSet set, int engineRateHz) {
+    public static MeasuredHrtf build(HrirSet set, int engineRateHz) {
         Check.inRange(engineRateHz, 1000, 1_000_000, "engine sample rate");
         try {
             return new MeasuredHrtf(set, engineRateHz);

@@ -59,7 +59,7 @@ public final class SofaReader {
         }
     }
 
-    static HrirSet read(Path path) {
+    public static HrirSet read(Path path) {
         String file = path.toString();
         FutureTask<HrirSet> task = new FutureTask<>(() -> load(path, file));
         Thread thread = new Thread(task, "pinna-sofa-reader");
