@@ -153,6 +153,7 @@ final class OpenAlBackend implements PlaybackBackend {
                 return alGetString(AL_VERSION);
             });
             createBuffers(format, notes);
+            rehearse();
             canReopen = deviceCapabilities.ALC_SOFT_reopen_device && !loopback;
             followsDefault = canReopen && settings.deviceName().isEmpty() && SystemAudioEvents.isSupported();
             if (followsDefault) {
@@ -239,6 +240,23 @@ final class OpenAlBackend implements PlaybackBackend {
         answer = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder()).asIntBuffer();
         answerAddress = memAddress(answer);
         allocateBuffers(count);
+    }
+
+    /**
+     * Makes every call of the audio thread once, with silence: the virtual machine looks a native method up at its first call, which allocates, and rare ones such as those after an underrun
+     * would do so in the middle of the sound.
+     */
+    private void rehearse() {
+        isConnected();
+        nalBufferDataDirect(context, buffers[0], AL_FORMAT_STEREO_FLOAT32, blockAddress, blockBytes, sampleRateHz);
+        ids.put(0, buffers[0]);
+        nalSourceQueueBuffersDirect(context, source, 1, idsAddress);
+        alSourcePlayDirect(context, source);
+        sourceInt(AL_SOURCE_STATE);
+        alSourceStopDirect(context, source);
+        nalSourceUnqueueBuffersDirect(context, source, 1, idsAddress);
+        alSourceRewindDirect(context, source);
+        check("play a block of silence");
     }
 
     /** Makes the queue this long, at least as long as it was, with all buffers free. The source must have none queued. Owner's thread, or the helper while the device is lost. */

@@ -97,8 +97,8 @@ class OpenAlLoopbackTest {
         backend.open(FORMAT);
         float[] block = new float[256];
         int[] taken = new int[1];
-        assertEquals(0, Allocation.ofSecondRun(() -> {
-            for (int b = 0; b < 3000; b++) {
+        assertEquals(0, Allocation.perRound(() -> {
+            for (int b = 0; b < 1000; b++) {
                 while (backend.offer(block, block) == Outcome.TAKEN) {
                     taken[0]++;
                 }
