@@ -13,6 +13,8 @@ import java.util.Set;
  * <ul>
  * <li>absorption: the mean of the random-incidence coefficients at 125, 250 and 500 Hz (low), 1, 2 and 4 kHz (middle), and the one at 8 kHz (high; the one at 4 kHz where a table ends there);
  * <li>transmission: energy fractions τ = 10^(−R/10) from sound reduction indices R, averaged over the same octaves as energies (high: the last octave that the table has), or from the stated formula;
+ * <li>where a band of the transmission is more than the absorption (curtains in the low band, because coefficients are measured before a wall), the absorption is raised to it: what goes through
+ * is not reflected;
  * <li>scattering: one value from the range for the kind of surface.
  * </ul>
  *
@@ -62,10 +64,10 @@ public final class AcousticMaterials {
                 "absorption: solid wooden door [V]; transmission: solid wooden door, 1 3/4 inch [R]; scattering: smooth [O]");
         add("hollow_door", octaves(0.14, 0.10, 0.06, 0.08, 0.10, 0.10, 0.10), reduction(14, 19, 23, 18, 17, 21), 0.05,
                 "absorption: wooden door [V]; transmission: hollow wooden door, 1 3/4 inch [R]; scattering: smooth [O]");
-        add("metal_door", octaves(0.05, 0.05, 0.05, 0.05, 0.05, 0.05, 0.05), reduction(24, 23, 29, 31, 24, 40), 0.05,
-                "absorption: sheet metal, estimated after [E]; transmission: hollow metal door, 1 3/4 inch [R]; scattering: smooth [O]");
+        add("metal_door", octaves(0.05, 0.10, 0.10, 0.10, 0.07, 0.02, 0.02), reduction(24, 23, 29, 31, 24, 40), 0.05,
+                "absorption: as steel; transmission: hollow metal door, 1 3/4 inch [R]; scattering: smooth [O]");
         add("steel", octaves(0.05, 0.10, 0.10, 0.10, 0.07, 0.02, 0.02), massLaw(11.8), 0.05,
-                "absorption: steel decking without perforation [E]; transmission: mass law for 11.8 kg/m², 1.5 mm sheet [M]; scattering: smooth [O]");
+                "absorption: steel as in the libraries of room acoustics programs, not traced to one measurement; transmission: mass law for 11.8 kg/m², 1.5 mm sheet [M]; scattering: smooth [O]");
         alias("metal", "steel");
         add("tile", octaves(0.01, 0.01, 0.01, 0.02, 0.02, 0.02, 0.02), reduction(brickWall), 0.03,
                 "absorption: ceramic tiles, smooth [V]; transmission: on a 4 inch brick wall [R]; scattering: smooth [O]");
@@ -78,10 +80,9 @@ public final class AcousticMaterials {
                 "absorption: heavy carpet on concrete [E]; transmission: on an 8 inch slab [R]; scattering: uneven pile [O]");
         add("curtain", octaves(0.14, 0.35, 0.55, 0.72, 0.70, 0.65, 0.65), porous(1.0, 0.61), 0.30,
                 "absorption: heavy velour, 18 oz/sq yd, draped to half area [E]; transmission: limp porous sheet, r = 1.0 ρc, 0.61 kg/m² [P]; scattering: folds, rough structure [O]");
-        add("fabric", octaves(0.03, 0.04, 0.11, 0.17, 0.24, 0.35, 0.35), porous(0.5, 0.34), 0.10,
-                "absorption: light velour, 10 oz/sq yd, hung straight [E]; transmission: limp porous sheet, r = 0.5 ρc, 0.34 kg/m² [P]; scattering: uneven [O]");
         add("upholstery", octaves(0.44, 0.60, 0.77, 0.89, 0.82, 0.70, 0.70), porous(4.0, 4.0), 0.50,
                 "absorption: empty chairs with cloth cover [V]; transmission: padding as a porous sheet, r = 4 ρc, 4 kg/m² [P]; scattering: rough structure [O]");
+        alias("fabric", "upholstery");
         add("ceiling_tile", octaves(0.10, 0.35, 0.70, 0.75, 0.65, 0.50, 0.50), massLaw(5), 0.10,
                 "absorption: perforated fibreboard tiles, 18 mm (Kaye & Laby, Tables of Physical and Chemical Constants, 2.4.4); transmission: mass law for 5 kg/m² [M]; scattering: perforated [O]");
         add("rock", octaves(0.02, 0.02, 0.03, 0.04, 0.05, 0.05, 0.05), massLaw(720), 0.40,
@@ -98,7 +99,7 @@ public final class AcousticMaterials {
         // τ = 4·Z1·Z2/(Z1 + Z2)² at normal incidence with 1.48e6 Pa·s/m for water (L. E. Kinsler et al., Fundamentals of Acoustics).
         double water = 1.48e6;
         add("water", octaves(0.008, 0.008, 0.013, 0.015, 0.020, 0.025, 0.025), Bands.uniform(4 * AIR_IMPEDANCE * water / ((AIR_IMPEDANCE + water) * (AIR_IMPEDANCE + water))), 0.05,
-                "absorption: water surface, as in a swimming pool [E]; transmission: impedances of air and water (Kinsler et al., Fundamentals of Acoustics); scattering: smooth [O]");
+                "absorption: water surface, as in a swimming pool (C. M. Harris, Handbook of Acoustical Measurements and Noise Control, 1991); transmission: impedances of air and water (Kinsler et al., Fundamentals of Acoustics); scattering: smooth [O]");
     }
 
     private AcousticMaterials() {
@@ -133,7 +134,11 @@ public final class AcousticMaterials {
     }
 
     private static void add(String name, Bands absorption, Bands transmission, double scattering, String source) {
-        TABLE.put(name, new AcousticMaterial(name, absorption, transmission, scattering));
+        double[] notReflected = absorption.toArray();
+        for (int b = 0; b < Bands.COUNT; b++) {
+            notReflected[b] = Math.max(notReflected[b], transmission.get(b));
+        }
+        TABLE.put(name, new AcousticMaterial(name, Bands.of(notReflected), transmission, scattering));
         SOURCES.put(name, source);
     }
 

@@ -198,6 +198,10 @@ public final class ObjReader {
 
     private void statement(String text) {
         int hash = text.indexOf('#');
+        // In the middle of a word it belongs to a name.
+        while (hash > 0 && !Character.isWhitespace(text.charAt(hash - 1))) {
+            hash = text.indexOf('#', hash + 1);
+        }
         String s = (hash >= 0 ? text.substring(0, hash) : text).strip();
         if (s.isEmpty()) {
             return;
