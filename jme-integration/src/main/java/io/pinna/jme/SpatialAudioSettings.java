@@ -37,9 +37,9 @@ public record SpatialAudioSettings(SoundWorldSettings world, HrtfProfile profile
         Require.notNull(phase, "phase");
     }
 
-    /** {@link SoundWorldSettings#REAL_TIME}, the generic neural profile, the sound card or, where there is none, silence that is reported; concrete; 200 m/s; update phase. */
+    /** {@link SoundWorldSettings#REAL_TIME}, the generic neural profile, the sound card or, where there is none, silence that is reported; material "generic"; 200 m/s; update phase. */
     public static SpatialAudioSettings realTime() {
-        return new SpatialAudioSettings(SoundWorldSettings.REAL_TIME, HrtfProfile.generic(), OutputDevices::automatic, AcousticMaterials.named("concrete"), 200, Phase.UPDATE);
+        return new SpatialAudioSettings(SoundWorldSettings.REAL_TIME, HrtfProfile.generic(), OutputDevices::automatic, AcousticMaterials.named("generic"), 200, Phase.UPDATE);
     }
 
     /** The same, {@linkplain SoundWorldSettings#OFFLINE offline}, into an output of its own: a WAV file or memory. */
