@@ -68,8 +68,8 @@ public final class SceneOutput implements OutputDevice {
             boolean replace = !Files.exists(file) || Files.isRegularFile(file) && !Files.isSymbolicLink(file);
             written = replace ? file.resolveSibling(file.getFileName() + ".part") : file;
             wav = new WavWriter(written, 2, format.sampleRateHz());
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "file", "cannot be created: " + reason(e), e);
+        } catch (UnsupportedOperationException e) {
+            throw new ResourceException(file.toString(), "file", "cannot be created: " + e.getMessage(), e);
         }
     }
 
@@ -99,9 +99,9 @@ public final class SceneOutput implements OutputDevice {
                 interleaved[2 * i + 1] = right[i];
             }
             try {
-                wav.write(interleaved, count);
-            } catch (IOException e) {
-                failure = e;
+                wav.write(interleaved, 0, count);
+            } catch (ResourceException e) {
+                failure = new IOException(e.getMessage(), e);
             }
         }
         taken += count;
