@@ -43,7 +43,7 @@ public final class PassRenderer {
             stretchFrames = 0;
             window = new float[0];
         } else {
-            resampler = new SincResampler(fromHz, toHz);
+            resampler = SincResampler.of(fromHz, toHz);
             frames = resampler.outputFrames(inputFrames);
             // Where the first frame of the next pass should read, less where the formula puts it: from −step to 0.
             stretchInputFrames = (inputFrames - resampler.inputIndex(frames)) - resampler.fraction(frames);
