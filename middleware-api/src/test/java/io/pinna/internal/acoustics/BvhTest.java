@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BvhTest {
-    /** Möller–Trumbore in doubles over all triangles: t, or NaN; also NaN with a margin flag where the ray passes within 1e-5 of an edge. */
+    /** Möller–Trumbore in doubles over all triangles: t, or NaN; and a flag where rounding may decide, because the ray passes close to an edge or ends close to the triangle. */
     private static double brute(float[] c, int t, double[] o, double[] d, boolean[] unsure) {
         double[] e1 = new double[3];
         double[] e2 = new double[3];
@@ -23,14 +23,17 @@ class BvhTest {
         double det = dot(e1, p);
         double scale = Math.sqrt(dot(e1, e1) * dot(e2, e2) * dot(d, d));
         if (Math.abs(det) < 1e-6 * scale) {
-            unsure[0] = true;
+            // Edge-on: unsure only where the ray comes near the plane within its length.
+            double[] normal = cross(e1, e2);
+            double length = Math.sqrt(dot(normal, normal));
+            unsure[0] |= Math.abs(dot(s, normal)) <= length * 1e-5 * (1 + Math.sqrt(dot(d, d)));
             return Double.NaN;
         }
         double u = dot(s, p) / det;
         double[] q = cross(s, e1);
         double v = dot(d, q) / det;
         double time = dot(e2, q) / det;
-        double margin = 1e-4;
+        double margin = 2e-5;
         if (u > -margin && v > -margin && u + v < 1 + margin && time > -margin && time < 1 + margin
                 && (u < margin || v < margin || u + v > 1 - margin || time < margin || time > 1 - margin)) {
             unsure[0] = true;
@@ -73,7 +76,7 @@ class BvhTest {
             Bvh bvh = Bvh.build(c);
             BvhRay ray = new BvhRay(1000);
             for (int r = 0; r < 2000; r++) {
-                double[] o = {random.nextDouble() * 12 - 6, random.nextDouble() * 12 - 6, random.nextDouble() * 12 - 6};
+                double[] o = {random.nextDouble() * 8 - 4, random.nextDouble() * 8 - 4, random.nextDouble() * 8 - 4};
                 double[] d = {random.nextGaussian() * 5, random.nextGaussian() * 5, random.nextGaussian() * 5};
                 if (r % 4 == 0) {
                     d[random.nextInt(3)] = 0;
@@ -120,7 +123,7 @@ class BvhTest {
             }
         }
         assertTrue(compared > 10_000, "compared " + compared);
-        assertTrue(hits > 2_000, "hits " + hits);
+        assertTrue(hits > 1_200, "hits " + hits);
     }
 
     @Test

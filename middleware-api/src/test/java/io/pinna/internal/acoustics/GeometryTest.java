@@ -165,7 +165,7 @@ class GeometryTest {
                 for (int r = 0; r < 1000; r++) {
                     double[] s = new double[6];
                     for (int a = 0; a < 6; a++) {
-                        s[a] = (float) (random.nextGaussian() * 4);
+                        s[a] = (float) (random.nextGaussian() * 3);
                     }
                     ray.set(s[0], s[1], s[2], s[3] - s[0], s[4] - s[1], s[5] - s[2]);
                     boolean expected = reference.closestHit(ray, 1);
@@ -192,7 +192,7 @@ class GeometryTest {
             }
         }
         assertEquals(12_000, compared);
-        assertTrue(hits > 2_000, "hits " + hits);
+        assertTrue(hits > 1_000, "hits " + hits);
     }
 
     @Test

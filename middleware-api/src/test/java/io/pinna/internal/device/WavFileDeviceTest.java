@@ -88,7 +88,7 @@ class WavFileDeviceTest {
                     if (left-- == 0) {
                         throw new IOException("No space left on device");
                     }
-                    wav.write(interleaved, frames);
+                    wav.write(interleaved, 0, frames);
                 }
 
                 @Override
