@@ -43,7 +43,7 @@ public final class SincResampler {
     /** 2·halfWidth, rounded up to a multiple of 4 with zeros. */
     private final int taps;
 
-    /** As the constructor, but converters of usual rates are made once for all (their tables take 20 ms). */
+    /** As the constructor, but converters of usual rates are made once for all (their tables take tens of milliseconds). */
     public static SincResampler of(double fromHz, double toHz) {
         List<Double> key = List.of(fromHz, toHz);
         SincResampler shared = SHARED.get(key);
@@ -170,7 +170,7 @@ public final class SincResampler {
         }
     }
 
-    /** Four sums at a time: the additions of one sum wait for each other, those of four do not (three minutes from 44.1 to 48 kHz: 0.7 s instead of 1.5 s). */
+    /** Four sums at a time: the additions of one sum wait for each other, those of four do not (0.55 ns a tap on a 2.5 GHz core shared with others). */
     private float dot(float[] x, int from, int row) {
         float a = 0;
         float b = 0;

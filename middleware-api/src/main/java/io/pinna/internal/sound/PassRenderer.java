@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>The first pass begins after silence, and without looping the end is followed by silence. In a loop, resampling sees the end of one pass and the beginning of the next as one signal. A pass
  * seldom lasts a whole number of engine frames; it gets the number rounded up, and the missing part of a frame is spread over the last 20 ms, where time runs slower by at most one frame
- * in all (a thousandth, 2 cents), so that the loop has no step.
+ * in all (less than 3 cents), so that the loop has no step.
  *
  * <p>Not for the audio thread; belongs to one thread.
  */
