@@ -114,7 +114,9 @@ class MeshReaderTest {
         assertTrue(result.note().contains("2 × Float"), result.note());
     }
 
+    /** jME no longer recommends interleaving, but still does it, and models may bring it. */
     @Test
+    @SuppressWarnings("deprecation")
     void interleavedMeshesReadTheSame() {
         TriangleMesh plain = read(new Box(1, 2, 3));
         Mesh box = new Box(1, 2, 3);

@@ -1,5 +1,6 @@
 package io.pinna.jme;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -69,6 +70,11 @@ class SceneGeometryExtractorTest {
         return world.report().emitters().get(0).paths().get(0);
     }
 
+    /** The engine keeps floats. */
+    private void assertTransmission(Bands expected) {
+        assertArrayEquals(expected.toArray(), path().transmission().toArray(), 1e-6);
+    }
+
     private double occlusion() {
         return path().occlusion();
     }
@@ -86,7 +92,7 @@ class SceneGeometryExtractorTest {
         Geometry wall = wall("wall");
         root.attachChild(wall);
         assertEquals(1, occlusion());
-        assertEquals(PAPER.transmission(), path().transmission());
+        assertTransmission(PAPER.transmission());
         assertTrue(path().why().contains("root/wall"), path().why());
         wall.removeFromParent();
         assertEquals(0, occlusion());
@@ -180,22 +186,22 @@ class SceneGeometryExtractorTest {
         Geometry wall = wall("wall");
         house.attachChild(wall);
         root.attachChild(house);
-        assertEquals(PAPER.transmission(), path().transmission());
+        assertTransmission(PAPER.transmission());
         AcousticTag.set(root, "brick");
-        assertEquals(AcousticMaterials.named("brick").transmission(), path().transmission());
+        assertTransmission(AcousticMaterials.named("brick").transmission());
         AcousticTag.set(house, "glass");
-        assertEquals(AcousticMaterials.named("glass").transmission(), path().transmission());
+        assertTransmission(AcousticMaterials.named("glass").transmission());
         AcousticTag.ignore(house);
         assertEquals(0, occlusion());
         AcousticTag.set(wall, PAPER);
-        assertEquals(PAPER.transmission(), path().transmission());
+        assertTransmission(PAPER.transmission());
         AcousticTag.clear(wall);
         assertEquals(0, occlusion());
         AcousticTag.clear(house);
-        assertEquals(AcousticMaterials.named("brick").transmission(), path().transmission());
+        assertTransmission(AcousticMaterials.named("brick").transmission());
         AcousticTag.clear(root);
         extractor.setDefaultMaterial(AcousticMaterials.named("glass"));
-        assertEquals(AcousticMaterials.named("glass").transmission(), path().transmission());
+        assertTransmission(AcousticMaterials.named("glass").transmission());
     }
 
     @Test
@@ -209,7 +215,7 @@ class SceneGeometryExtractorTest {
         for (Node copy : new Node[] {(Node) house.clone(), (Node) house.deepClone(), (Node) BinaryImporter.getInstance().load(bytes.toByteArray())}) {
             root.detachAllChildren();
             root.attachChild(copy);
-            assertEquals(Bands.of(0.6, 0.5, 0.4), path().transmission());
+            assertTransmission(Bands.of(0.6, 0.5, 0.4));
             AcousticMaterial back = ((AcousticTag.StoredMaterial) copy.getUserData(AcousticTag.MATERIAL)).material();
             assertEquals(new AcousticMaterial("felt", Bands.of(0.1, 0.2, 0.3), Bands.of(0.6, 0.5, 0.4), 0.7), back);
             assertEquals(AcousticTag.STILL, copy.getUserData(AcousticTag.MOTION));
@@ -221,8 +227,8 @@ class SceneGeometryExtractorTest {
         Geometry wall = wall("wall");
         wall.setUserData(AcousticTag.MATERIAL, "unobtainium");
         root.attachChild(wall);
-        assertEquals(PAPER.transmission(), path().transmission());
-        assertEquals(PAPER.transmission(), path().transmission());
+        assertTransmission(PAPER.transmission());
+        assertTransmission(PAPER.transmission());
         assertEquals(1, extractor.notes().size());
         assertTrue(extractor.notes().get(0).contains("unobtainium"), extractor.notes().get(0));
     }
@@ -316,7 +322,7 @@ class SceneGeometryExtractorTest {
         root.attachChild(level);
         assertEquals(1, occlusion());
         AcousticTag.set(root, "glass");
-        assertEquals(AcousticMaterials.named("glass").transmission(), path().transmission(), "a tag above reaches it");
+        assertTransmission(AcousticMaterials.named("glass").transmission());
     }
 
     @Test
@@ -379,7 +385,7 @@ class SceneGeometryExtractorTest {
         sheet.setLocalTranslation(-2, -2, -5);
         root.attachChild(sheet);
         assertEquals(1, occlusion());
-        assertEquals(PAPER.transmission(), path().transmission());
+        assertTransmission(PAPER.transmission());
         sheet.setLocalTranslation(new Vector3f(1, 1, -5));
         assertEquals(0, occlusion());
     }

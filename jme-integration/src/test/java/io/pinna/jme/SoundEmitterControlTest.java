@@ -185,6 +185,31 @@ class SoundEmitterControlTest {
     }
 
     @Test
+    void theEngineKeepsToTheLastOfSeveralCallsBeforeABlock() {
+        try (OfflineScene scene = new OfflineScene()) {
+            scene.root.attachChild(OfflineScene.humming("fan", 0, 0, -2));
+            scene.step(30);
+            io.pinna.Emitter emitter = OfflineScene.control(scene.root.getChild("fan")).emitter();
+            emitter.pause();
+            emitter.resume();
+            scene.step(10);
+            assertEquals(EmitterState.PLAYING, emitter.state());
+            emitter.pause();
+            emitter.seek(0.5);
+            scene.step(10);
+            assertEquals(EmitterState.PAUSED, emitter.state());
+            emitter.resume();
+            scene.step(10);
+            assertEquals(EmitterState.PLAYING, emitter.state());
+            emitter.stop();
+            emitter.seek(0.5);
+            scene.step(10);
+            assertEquals(EmitterState.STOPPED, emitter.state());
+            assertTrue(scene.loudness(5) < -190);
+        }
+    }
+
+    @Test
     void aMissingSoundIsExplainedAndReplaced() {
         try (OfflineScene scene = new OfflineScene()) {
             Node node = new Node("ghost");
