@@ -16,7 +16,7 @@ final class Limiter {
 
     private final int window;
     private final float ceiling;
-    private final float recovery;
+    private final double recovery;
     private final float[] delayedLeft;
     private final float[] delayedRight;
     private final float[] held;
@@ -27,13 +27,14 @@ final class Limiter {
     private int queueSize;
     private long time;
     private int position;
-    private float envelope = 1;
+    /** In double precision: the last steps of a slow recovery are smaller than what a float near 1 can tell apart, and it would never come back to 1. */
+    private double envelope = 1;
     private float lastGain = 1;
 
     Limiter(LimiterSettings settings, int sampleRateHz) {
         window = Math.max(2, (int) Math.round(settings.lookAheadSeconds() * sampleRateHz));
         ceiling = (float) Decibels.toLinear(settings.ceilingDb());
-        recovery = (float) (1 - Math.exp(-1 / (settings.releaseSeconds() * sampleRateHz)));
+        recovery = 1 - Math.exp(-1 / (settings.releaseSeconds() * sampleRateHz));
         delayedLeft = new float[window];
         delayedRight = new float[window];
         held = new float[window];
@@ -66,8 +67,10 @@ final class Limiter {
             envelope += recovery * (1 - envelope);
             // Recovered for all that can be heard: exactly 1 from here on, so that an idle limiter passes every bit.
             envelope = Math.min(envelope > RECOVERED ? 1 : envelope, lowest);
-            sum += envelope - held[position];
-            held[position] = envelope;
+            float next = (float) envelope;
+            // A difference of floats would be rounded; sums and differences of gains in double precision are exact.
+            sum += (double) next - held[position];
+            held[position] = next;
             delayedLeft[position] = left[i];
             delayedRight[position] = right[i];
             position = position + 1 == window ? 0 : position + 1;
