@@ -38,6 +38,7 @@ public final class InferenceAgent implements Agent {
     private final Assignment[] assigned;
     private final int[] failures;
     private final int[] pause;
+    private final int[] untilAgain;
     private final int[] one = new int[1];
     private final int[] nextVertex;
     private final int[][] hints;
@@ -50,6 +51,7 @@ public final class InferenceAgent implements Agent {
         assigned = new Assignment[listeners];
         failures = new int[listeners];
         pause = new int[listeners];
+        untilAgain = new int[listeners];
         nextVertex = new int[listeners];
         hints = new int[listeners][];
     }
@@ -99,6 +101,7 @@ public final class InferenceAgent implements Agent {
             assigned[l] = a.table() == null ? null : a;
             failures[l] = 0;
             pause[l] = 0;
+            untilAgain[l] = LONGEST_PAUSE;
             nextVertex[l] = 0;
             hints[l] = a.table() == null ? null : new int[a.source().shellCount()];
         }
@@ -171,6 +174,11 @@ public final class InferenceAgent implements Agent {
             }
             HrtfTable table = assigned[l].table();
             int pending = 0;
+            if (nextVertex[l] == table.vertexCount() && table.readyCount() < table.vertexCount() && --untilAgain[l] <= 0) {
+                // Some failed on the first round.
+                nextVertex[l] = 0;
+                untilAgain[l] = LONGEST_PAUSE;
+            }
             int first = nextVertex[l];
             while (nextVertex[l] < table.vertexCount() && pending < batch.length) {
                 if (!table.isReady(nextVertex[l])) {

@@ -1,0 +1,234 @@
+package io.pinna.internal.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pinna.SoundWorldSettings;
+import io.pinna.acoustics.AcousticsSettings;
+import io.pinna.acoustics.Directivity;
+import io.pinna.acoustics.DistanceModel;
+import io.pinna.device.DeviceReport;
+import io.pinna.device.OutputDevice;
+import io.pinna.device.OutputDevices;
+import io.pinna.device.StreamFormat;
+import io.pinna.internal.command.SpscRing;
+import io.pinna.internal.render.AudioDriver;
+import io.pinna.internal.render.AudioEngine;
+import io.pinna.internal.render.AudioEvent;
+import io.pinna.internal.render.HrtfTable;
+import io.pinna.internal.render.ListenerMix;
+import io.pinna.internal.render.Playback;
+import io.pinna.internal.render.RenderPlan;
+import io.pinna.internal.snapshot.PropagationFrame;
+import io.pinna.internal.snapshot.SceneFrame;
+import io.pinna.internal.snapshot.TelemetryFrame;
+import io.pinna.internal.snapshot.TripleBuffer;
+import io.pinna.internal.sound.LoopedSamples;
+import io.pinna.internal.sound.MemorySource;
+import io.pinna.internal.thread.AgentThread;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class InferenceAgentTest {
+    private static final int LISTENERS = 1;
+    private static final int EMITTERS = 4;
+
+    /** The engine in real time about a source that can be broken. */
+    private static final class Rig implements OutputDevice {
+        final FakeSource source = new FakeSource();
+        final OutputDevice pace = OutputDevices.realTimeNull();
+        final SceneFrame scene = new SceneFrame(LISTENERS, EMITTERS);
+        final TripleBuffer<SceneFrame> toAudio = new TripleBuffer<>(() -> new SceneFrame(LISTENERS, EMITTERS));
+        final TripleBuffer<SceneFrame> toInference = new TripleBuffer<>(() -> new SceneFrame(LISTENERS, EMITTERS));
+        final TripleBuffer<TelemetryFrame> telemetry = new TripleBuffer<>(() -> new TelemetryFrame(LISTENERS, EMITTERS));
+        final SpscRing<AudioEvent> events = new SpscRing<>(64);
+        final InferenceAgent agent = new InferenceAgent(toInference, LISTENERS);
+        final HrtfTable table = new HrtfTable(source, 256);
+        final AgentThread thread = new AgentThread(agent);
+        final AudioDriver driver;
+        volatile long blocks;
+        volatile boolean finite = true;
+        volatile float lastPeak;
+
+        Rig() {
+            SoundWorldSettings settings = SoundWorldSettings.REAL_TIME.withCapacity(LISTENERS, EMITTERS, 4).withAcoustics(AcousticsSettings.OFF);
+            RenderPlan plan = new RenderPlan(settings);
+            pace.open(new StreamFormat(settings.sampleRateHz(), settings.blockFrames(), settings.queueBlocks()));
+            AudioEngine engine = new AudioEngine(plan, toAudio, new TripleBuffer<>(() -> new PropagationFrame(LISTENERS, EMITTERS)), telemetry, events, new SpscRing<>(64));
+            driver = new AudioDriver(engine, settings);
+            scene.listenerGeneration[0] = 1;
+            scene.listenerRotation[3] = 1;
+            events.offer(new AudioEvent(AudioEvent.Kind.ADD_LISTENER, 1, 0, new ListenerMix(plan, 0, 1, table, this, new double[3]), 0));
+            agent.assign(new InferenceAgent.Assignment(0, 1, table, source));
+        }
+
+        void emitter(int slot, double x, double y, double z) {
+            scene.emitterLimit = Math.max(scene.emitterLimit, slot + 1);
+            scene.emitterGeneration[slot] = 10 + slot;
+            scene.emitterPosition[3 * slot] = x;
+            scene.emitterPosition[3 * slot + 1] = y;
+            scene.emitterPosition[3 * slot + 2] = z;
+            scene.emitterGain[slot] = 1;
+            scene.emitterPitch[slot] = 1;
+            scene.emitterLooping[slot] = true;
+            scene.emitterDistance[slot] = DistanceModel.none();
+            scene.emitterDirectivity[slot] = Directivity.OMNIDIRECTIONAL;
+        }
+
+        void play(int slot) {
+            float[] x = new float[4800];
+            for (int i = 0; i < x.length; i++) {
+                x[i] = (float) (0.3 * Math.sin(2 * Math.PI * 440 * i / 48000));
+            }
+            MemorySource memory = new MemorySource(new LoopedSamples(x, 48000, 48000));
+            events.offer(new AudioEvent(AudioEvent.Kind.PLAY, scene.number + 1, slot, new Playback(slot, 10 + slot, memory, LISTENERS, 0, 0), 0));
+        }
+
+        void commit() {
+            scene.number++;
+            toInference.back().copyFrom(scene);
+            toInference.publish();
+            toAudio.back().copyFrom(scene);
+            toAudio.publish();
+            thread.wake();
+        }
+
+        @Override
+        public void open(StreamFormat format) {
+            throw new AssertionError("opened by the test");
+        }
+
+        @Override
+        public boolean isPacing() {
+            return true;
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicOperationOnVolatileField")
+        public boolean offer(float[] left, float[] right) {
+            if (!pace.offer(left, right)) {
+                return false;
+            }
+            float peak = 0;
+            for (int i = 0; i < left.length; i++) {
+                finite &= Float.isFinite(left[i]) && Float.isFinite(right[i]);
+                peak = Math.max(peak, Math.max(Math.abs(left[i]), Math.abs(right[i])));
+            }
+            lastPeak = peak;
+            blocks = blocks + 1;
+            return true;
+        }
+
+        @Override
+        public DeviceReport report() {
+            return pace.report();
+        }
+
+        @Override
+        public void close() {
+            driver.close();
+            thread.close();
+            pace.close();
+        }
+    }
+
+    private static boolean within(double seconds, BooleanSupplier what) {
+        long until = System.nanoTime() + (long) (seconds * 1e9);
+        while (!what.getAsBoolean() && System.nanoTime() < until) {
+            LockSupport.parkNanos(2_000_000);
+        }
+        return what.getAsBoolean();
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = FakeSource.Mode.class, names = {"THROWS", "NOT_FINITE", "STALLS"})
+    @Tag("fault")
+    void audioGoesOnAndTheFiltersComeBack(FakeSource.Mode mode) {
+        try (Rig rig = new Rig()) {
+            rig.emitter(0, 0, 0, -1);
+            // The filters of the front, before anything breaks; nothing is filled ahead, because the agent's thread does not run yet.
+            rig.commit();
+            assertTrue(rig.agent.serveScene() > 0);
+            int ready = rig.table.readyCount();
+            assertTrue(ready >= 1 && ready <= 3, "only what the emitter needs: " + ready);
+            rig.source.mode = mode;
+            rig.play(0);
+            rig.emitter(1, -1, 0, 0.3);
+            rig.play(1);
+            rig.commit();
+            rig.thread.start();
+            rig.driver.start();
+            assertTrue(within(5, () -> rig.lastPeak > 0.05f), "the emitter in front, whose filters are there, is heard");
+            // The one whose filters are there moves out of their reach: it keeps those it has.
+            rig.emitter(0, 0.9, 0.4, 0.1);
+            rig.commit();
+            long before = rig.blocks;
+            assertTrue(within(10, () -> rig.blocks > before + 100), "audio time goes on: " + (rig.blocks - before) + " blocks");
+            assertTrue(rig.lastPeak > 0.05f, "and is still heard");
+            TelemetryFrame t = rig.telemetry.acquire();
+            assertEquals(1, t.waitingVoices, "the emitter without filters waits");
+            assertTrue(t.staleFilters > 0, "the stale filter is counted");
+            assertTrue(rig.finite);
+            if (mode != FakeSource.Mode.STALLS) {
+                assertNotNull(rig.agent.fault());
+                assertTrue(rig.agent.fault().contains("listener 0"), rig.agent.fault());
+                // Long enough that the pauses between attempts have grown.
+                long calls = rig.source.calls;
+                assertTrue(within(3, () -> rig.source.calls > calls), "it keeps trying");
+                assertFalse(rig.source.calls > 1000, "but not all the time: " + rig.source.calls);
+            }
+            rig.source.mode = FakeSource.Mode.WORKS;
+            assertTrue(within(10, () -> rig.telemetry.acquire().waitingVoices == 0 && rig.telemetry.acquire().realVoices == 2), "the waiting emitter starts when the filters are there");
+            assertTrue(within(10, () -> rig.table.readyCount() == rig.table.vertexCount()), "the whole sphere is filled in the end: " + rig.table.readyCount());
+            assertTrue(rig.finite);
+            assertNull(rig.driver.fault());
+            assertEquals(0, rig.thread.faults());
+        }
+    }
+
+    @Test
+    @Tag("fault")
+    void oneBadDirectionDoesNotTakeItsBatchAlong() {
+        try (Rig rig = new Rig()) {
+            rig.source.badVertex = 17;
+            rig.source.mode = FakeSource.Mode.ONE_IS_BAD;
+            for (int i = 0; i < 400; i++) {
+                rig.agent.doWork();
+            }
+            assertEquals(rig.table.vertexCount() - 1, rig.table.readyCount());
+            assertFalse(rig.table.isReady(17));
+            assertTrue(rig.agent.fault().contains("broken on purpose"), rig.agent.fault());
+            rig.source.mode = FakeSource.Mode.WORKS;
+            for (int i = 0; i < 400; i++) {
+                rig.agent.doWork();
+            }
+            assertTrue(rig.table.isReady(17));
+        }
+    }
+
+    @Test
+    @Tag("unit")
+    void fillsWhatIsNeededFirstAndThenTheRest() {
+        try (Rig rig = new Rig()) {
+            rig.emitter(0, 0, 0, -1);
+            rig.emitter(1, -1, 0.2, 0.4);
+            rig.commit();
+            assertTrue(rig.agent.doWork() > 0);
+            int needed = rig.table.readyCount();
+            assertTrue(needed >= 4 && needed <= 6, "two triangles have " + needed + " corners");
+            while (rig.agent.doWork() > 0) {
+                assertTrue(rig.table.readyCount() > needed);
+            }
+            assertEquals(rig.table.vertexCount(), rig.table.readyCount());
+            rig.agent.assign(new InferenceAgent.Assignment(0, 0, null, null));
+            assertEquals(0, rig.agent.doWork(), "a listener that has left needs nothing");
+        }
+    }
+}

@@ -1,0 +1,178 @@
+package io.pinna.internal.inference;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pinna.internal.hrtf.HrirSet;
+import io.pinna.internal.hrtf.SofaReader;
+import io.pinna.internal.hrtf.SphereTriangulation;
+import io.pinna.testing.SharedData;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class NeuralHrtfTest {
+    /** All filters of a listener. */
+    private static final class All {
+        final NeuralHrtf source;
+        final float[][] left;
+        final float[][] right;
+        final double[] delay;
+
+        All(float[] latent, int rate) {
+            source = new NeuralHrtf(HrtfFieldModel.builtIn(), latent, rate);
+            int n = source.vertexCount();
+            left = new float[n][];
+            right = new float[n][];
+            delay = new double[n];
+            int[] numbers = new int[n];
+            for (int i = 0; i < n; i++) {
+                numbers[i] = i;
+            }
+            source.evaluate(numbers, n, (v, l, r, d) -> {
+                left[v] = l.clone();
+                right[v] = r.clone();
+                delay[v] = d;
+            });
+        }
+    }
+
+    private static double energy(float[] x) {
+        double sum = 0;
+        for (float v : x) {
+            sum += v * v;
+        }
+        return sum;
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {8000, 44100, 48000, 96000})
+    @Tag("property")
+    void everyDirectionIsFiniteAndOfASaneLevel(int rate) {
+        All all = new All(HrtfFieldModel.builtIn().genericLatent(), rate);
+        assertEquals(Math.round(184 * rate / 48000.0), all.source.taps());
+        for (int v = 0; v < all.left.length; v++) {
+            for (float[] ear : new float[][] {all.left[v], all.right[v]}) {
+                double db = 10 * Math.log10(energy(ear));
+                assertTrue(db > -40 && db < 15, "direction " + v + ": energy " + db + " dB");
+                double before = 0;
+                // At low rates the whole lead is the band limit's ringing.
+                for (int i = 0; rate >= 44100 && i < all.source.leadTaps() / 2; i++) {
+                    before += ear[i] * ear[i];
+                }
+                assertTrue(10 * Math.log10(before / energy(ear) + 1e-30) < -25, "direction " + v + " before its onset");
+            }
+            assertTrue(Math.abs(all.delay[v]) < all.source.maxInterauralDelaySeconds());
+        }
+    }
+
+    @Test
+    @Tag("analytic")
+    void delaysHaveTheSideOfTheirDirection() {
+        All all = new All(HrtfFieldModel.builtIn().genericLatent(), 48000);
+        SphereTriangulation sphere = all.source.triangulation(0);
+        double most = 0;
+        for (int v = 0; v < all.delay.length; v++) {
+            float y = sphere.coordinate(v, 1);
+            if (Math.abs(y) > 0.3) {
+                assertTrue(all.delay[v] * y > 1e-4 * Math.abs(y), "direction " + v + " with y = " + y + " has " + all.delay[v] + " s");
+                assertTrue((energy(all.left[v]) - energy(all.right[v])) * y > 0, "the ear towards direction " + v + " is louder");
+            }
+            most = Math.max(most, Math.abs(all.delay[v]));
+        }
+        assertTrue(most > 6e-4 && most < 9e-4, "largest delay " + most + " s");
+    }
+
+    @Test
+    @Tag("analytic")
+    void theGenericListenerIsAboutSymmetric() {
+        HrtfFieldModel model = HrtfFieldModel.builtIn();
+        int n = 60;
+        float[] directions = new float[3 * n];
+        float[] mirrored = new float[3 * n];
+        java.util.Random random = new java.util.Random(9);
+        for (int i = 0; i < n; i++) {
+            double z = 1.7 * random.nextDouble() - 0.7;
+            double a = 2 * Math.PI * random.nextDouble();
+            double r = Math.sqrt(1 - z * z);
+            directions[3 * i] = (float) (r * Math.cos(a));
+            directions[3 * i + 1] = (float) (r * Math.sin(a));
+            directions[3 * i + 2] = (float) z;
+            mirrored[3 * i] = directions[3 * i];
+            mirrored[3 * i + 1] = -directions[3 * i + 1];
+            mirrored[3 * i + 2] = directions[3 * i + 2];
+        }
+        float[] db = new float[n * 2 * model.bins()];
+        float[] dbMirrored = new float[db.length];
+        float[] itd = new float[n];
+        float[] itdMirrored = new float[n];
+        model.evaluate(directions, model.genericLatent(), n, db, itd);
+        model.evaluate(mirrored, model.genericLatent(), n, dbMirrored, itdMirrored);
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < n; i++) {
+            assertEquals(itd[i], -itdMirrored[i], 60e-6, "delay of direction " + i);
+            for (int ear = 0; ear < 2; ear++) {
+                for (int k = 1; k < model.bins() * 16000 / 22050; k++) {
+                    double d = db[(2 * i + ear) * model.bins() + k] - dbMirrored[(2 * i + 1 - ear) * model.bins() + k];
+                    sum += d * d;
+                    count++;
+                }
+            }
+        }
+        double rms = Math.sqrt(sum / count);
+        // The people of the data are not symmetric one by one; their mean nearly is.
+        assertTrue(rms < 1.5, "a mirrored direction swaps the ears: RMS difference " + rms + " dB");
+    }
+
+    @Test
+    @Tag("reference")
+    void aTrainedSubjectIsNearItsMeasurement() {
+        HrirSet set = SofaReader.read(SharedData.require("data/sofa/cipic_003_v0.4.sofa"));
+        HrtfFieldModel model = HrtfFieldModel.builtIn();
+        float[] latent = model.subjectLatent("cipic_003");
+        float[] db = new float[HrtfFieldModel.MAX_BATCH * 2 * model.bins()];
+        float[] itd = new float[HrtfFieldModel.MAX_BATCH];
+        float[] directions = new float[3 * HrtfFieldModel.MAX_BATCH];
+        double total = 0;
+        int ears = 0;
+        for (int from = 0; from < set.count(); from += HrtfFieldModel.MAX_BATCH) {
+            int n = Math.min(HrtfFieldModel.MAX_BATCH, set.count() - from);
+            for (int i = 0; i < 3 * n; i++) {
+                directions[i] = (float) set.directions()[3 * from + i];
+            }
+            model.evaluate(directions, latent, n, db, itd);
+            for (int i = 0; i < n; i++) {
+                for (int ear = 0; ear < 2; ear++) {
+                    total += distortion(set, from + i, ear, db, (2 * i + ear) * model.bins(), model);
+                    ears++;
+                }
+            }
+        }
+        double lsd = total / ears;
+        assertTrue(lsd > 1.5 && lsd < 2.8, "log-spectral distortion of " + ears + " ears: " + lsd + " dB");
+    }
+
+    /** RMS over the bins from 0.2 to 16 kHz of the difference in dB. */
+    private static double distortion(HrirSet set, int m, int ear, float[] db, int at, HrtfFieldModel model) {
+        double sum = 0;
+        int count = 0;
+        for (int k = 0; k < model.bins(); k++) {
+            double f = (double) k * model.sampleRateHz() / model.fftSize();
+            if (f >= 200 && f <= 16000) {
+                double re = 0;
+                double im = 0;
+                for (int t = 0; t < set.taps(); t++) {
+                    double a = -2 * Math.PI * f * t / set.sampleRateHz();
+                    re += set.responses()[(2 * m + ear) * set.taps() + t] * Math.cos(a);
+                    im += set.responses()[(2 * m + ear) * set.taps() + t] * Math.sin(a);
+                }
+                double d = db[at + k] - 10 * Math.log10(re * re + im * im);
+                sum += d * d;
+                count++;
+            }
+        }
+        return Math.sqrt(sum / count);
+    }
+}
