@@ -9,7 +9,7 @@ import io.pinna.internal.Check;
  * @param transmission      what is hidden is heard through the walls, per band; without it walls are opaque. Needs {@code occlusion}
  * @param airAbsorption     distance dulls (ISO 9613-1)
  * @param doppler           pitch follows the relative velocity
- * @param propagationDelay  sound arrives late by distance over the speed of sound
+ * @param propagationDelay  sound arrives late by distance over the speed of sound. A streamed sound remembers little: of several listeners, none hears it more than 0.2 s after the one that hears it first
  * @param occlusionSamples  rays to the sphere of an emitter (1 to 1024); a radius of 0 needs one
  * @param temperatureCelsius of the air (−20 to 50)
  * @param humidityPercent   relative humidity of the air (1 to 100)

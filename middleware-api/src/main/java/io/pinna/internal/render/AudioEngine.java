@@ -335,15 +335,10 @@ public final class AudioEngine {
     /** Lets emitters go whose first occlusion answer and first filters are there: none is heard before it is known what stands in its way. */
     @RealTime
     private void startWaiting() {
-        waiting = 0;
         for (int i = 0; i < playingCount; i++) {
             Playback p = playbacks[playing[i]];
-            if (p.state == EmitterState.WAITING) {
-                if (canStart(p)) {
-                    p.state = EmitterState.VIRTUAL;
-                } else {
-                    waiting++;
-                }
+            if (p.state == EmitterState.WAITING && canStart(p)) {
+                p.state = EmitterState.VIRTUAL;
             }
         }
     }
@@ -611,6 +606,7 @@ public final class AudioEngine {
         t.staleFilters = retiredStale;
         real = 0;
         virtual = 0;
+        waiting = 0;
         System.arraycopy(endedGenerations, 0, t.emitterGeneration, 0, endedGenerations.length);
         System.arraycopy(endedStates, 0, t.state, 0, endedStates.length);
         for (int i = 0; i < playingCount; i++) {
@@ -622,6 +618,8 @@ public final class AudioEngine {
                 real++;
             } else if (p.state == EmitterState.VIRTUAL) {
                 virtual++;
+            } else if (p.state == EmitterState.WAITING) {
+                waiting++;
             }
         }
         t.realVoices = real;

@@ -31,6 +31,8 @@ public final class Playback {
     final double[] laneRatio;
     final double[] laneDelay;
     final boolean[] laneKnown;
+    /** By how much the delay is less than the distance asks for (frames), because a stream does not remember enough. */
+    final double[] laneBias;
     int voice = -1;
     /** Goes silent within the coming block. */
     boolean leaving;
@@ -53,6 +55,7 @@ public final class Playback {
         laneRatio = new double[listeners];
         laneDelay = new double[listeners];
         laneKnown = new boolean[listeners];
+        laneBias = new double[listeners];
         laneEnd = new long[listeners];
         endAt(source.frames());
     }

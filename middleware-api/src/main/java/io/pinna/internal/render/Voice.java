@@ -127,6 +127,7 @@ final class Voice {
         double speedRatio = goesOn ? p.laneRatio[l] : acoustics.doppler() ? dopplerRatio(scene, l, p.slot) : 1;
         double wanted = goesOn ? p.laneDelay[l] : acoustics.propagationDelay() ? plan.distance(scene, l, p.slot) / AcousticsSettings.SPEED_OF_SOUND * fs : 0;
         if (!p.laneKnown[l]) {
+            p.laneBias[l] = 0;
             p.laneEnd[l] = p.end;
             p.laneKnown[l] = true;
             p.laneRatio[l] = speedRatio;
@@ -136,6 +137,7 @@ final class Voice {
         double ratio = speedRatio;
         boolean jump = false;
         if (acoustics.propagationDelay()) {
+            wanted -= goesOn ? 0 : p.laneBias[l];
             double error = wanted - p.laneDelay[l];
             jump = Math.abs(error) > JUMP_SECONDS * fs || !acoustics.doppler() && Math.abs(error) > 0.5;
             if (!jump && acoustics.doppler()) {
@@ -161,7 +163,9 @@ final class Voice {
             fill(lane(l), p, from, startRate, laneSlope, p.laneEnd[l]);
             crossFadeTo(lane(l), p, from + moved, startRate, laneSlope, p.laneEnd[l]);
             p.laneOffset[l] += moved;
-            p.laneDelay[l] -= moved / Math.max(1e-3, p.rate);
+            double earlier = moved / Math.max(1e-3, p.rate);
+            p.laneDelay[l] -= earlier;
+            p.laneBias[l] += earlier;
         } else {
             fill(lane(l), p, from, startRate, laneSlope, p.laneEnd[l]);
         }
