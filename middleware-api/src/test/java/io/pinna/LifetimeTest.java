@@ -449,6 +449,82 @@ class LifetimeTest {
         }
     }
 
+    /** Paces like a sound card until it breaks. */
+    private static final class Breaking implements OutputDevice {
+        final OutputDevice pace = OutputDevices.realTimeNull();
+        volatile boolean stuck;
+        volatile boolean faulty;
+        volatile int blocks;
+
+        @Override
+        public void open(StreamFormat format) {
+            pace.open(format);
+        }
+
+        @Override
+        public boolean isPacing() {
+            return true;
+        }
+
+        @Override
+        @SuppressWarnings("NonAtomicOperationOnVolatileField")
+        public boolean offer(float[] left, float[] right) {
+            if (faulty) {
+                throw new IllegalStateException("broken on purpose");
+            }
+            if (stuck || !pace.offer(left, right)) {
+                return false;
+            }
+            blocks = blocks + 1;
+            return true;
+        }
+
+        @Override
+        public DeviceReport report() {
+            return pace.report();
+        }
+
+        @Override
+        public void close() {
+            pace.close();
+        }
+    }
+
+    @Test
+    @Tag("realtime")
+    void anOutputThatBreaksDoesNotHoldUpTheOthers() throws InterruptedException {
+        Breaking first = new Breaking();
+        Breaking second = new Breaking();
+        SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME);
+        try (world) {
+            add(world, "first", first);
+            add(world, "second", second);
+            world.commit();
+            Thread.sleep(200);
+            first.stuck = true;
+            // The half second after which it is passed over.
+            Thread.sleep(800);
+            int before = second.blocks;
+            Thread.sleep(500);
+            // 94 blocks by the clock, on a machine that may be busy.
+            assertTrue(second.blocks - before > 40 && second.blocks - before < 120, "blocks of the second output: " + (second.blocks - before));
+            int stuckAt = first.blocks;
+            first.stuck = false;
+            second.faulty = true;
+            Thread.sleep(1200);
+            assertTrue(first.blocks > stuckAt + 40, "the first output is back: " + (first.blocks - stuckAt));
+            WorldReport report = world.report();
+            assertTrue(report.notes().stream().anyMatch(n -> n.contains("broken on purpose")), report.notes().toString());
+            assertTrue(report.notes().stream().noneMatch(n -> n.contains("audio thread")), report.notes().toString());
+            assertTrue(report.listeners().get(0).droppedBlocks() > 0);
+            // An interrupt does not make the outputs close under the audio thread.
+            Thread.currentThread().interrupt();
+        } finally {
+            assertTrue(Thread.interrupted(), "the interrupt is kept");
+        }
+        assertTrue(Thread.getAllStackTraces().keySet().stream().noneMatch(t -> t.getName().equals("pinna-audio") && t.isAlive()));
+    }
+
     @Test
     @Tag("integration")
     void aNewListenerHearsNothingThroughWallsThatAreNotYetKnown() {

@@ -68,7 +68,6 @@ public final class AudioDriver implements AutoCloseable {
         }
     }
 
-    @RealTime
     private void deliver() {
         int pacing = -1;
         for (int l = 0; l < listeners; l++) {
@@ -114,7 +113,6 @@ public final class AudioDriver implements AutoCloseable {
         }
     }
 
-    @RealTime
     private void waitForClock() {
         nextBlockNanos += blockNanos;
         long now = System.nanoTime();
