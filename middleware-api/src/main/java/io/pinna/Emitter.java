@@ -38,7 +38,7 @@ public final class Emitter implements AutoCloseable {
         this.generation = generation;
         this.sound = sound;
         name = settings.name();
-        pose = settings.pose();
+        pose = SoundWorld.checkReach(settings.pose());
         gainLinear = settings.gainLinear();
         pitch = settings.pitch();
         looping = settings.looping();
@@ -63,12 +63,12 @@ public final class Emitter implements AutoCloseable {
     /** @param value where the sound comes from; its −z axis is the axis of the directivity */
     public void setPose(Pose value) {
         check();
-        pose = Check.notNull(value, "pose");
+        pose = SoundWorld.checkReach(value);
     }
 
     public void setPosition(double x, double y, double z) {
         check();
-        pose = new Pose(new Vector3(x, y, z), pose.rotation());
+        pose = SoundWorld.checkReach(new Pose(new Vector3(x, y, z), pose.rotation()));
     }
 
     /** @param metersPerSecond for Doppler */

@@ -41,7 +41,7 @@ public final class Listener implements AutoCloseable {
     /** @param value the middle between the ears; without rotation the listener looks along −z */
     public void setPose(Pose value) {
         world.checkUsable(closed, "listener", name());
-        pose = Check.notNull(value, "pose");
+        pose = SoundWorld.checkReach(value);
     }
 
     /** @param metersPerSecond for Doppler */

@@ -409,17 +409,9 @@ public final class SoundWorld implements AutoCloseable {
         for (int i = 0; i < blocks; i++) {
             acoustics.doWork();
             inference.serveScene();
-            awaitStreams();
+            engine.awaitStreams();
             driver.step();
             collect();
-        }
-    }
-
-    private void awaitStreams() {
-        for (int e = 0; e < nextEmitterSlot; e++) {
-            if (emitters[e] != null && emitters[e].source != null) {
-                emitters[e].source.awaitReady();
-            }
         }
     }
 
@@ -503,6 +495,16 @@ public final class SoundWorld implements AutoCloseable {
         double occlusion = resolved ? p.occlusion(pair) : 0;
         return new WorldReport.PathReport(listener.name(), distance, azimuth, elevation, occlusion, Bands.of(transmission), Bands.of(gainDb), resolved,
                 Explanation.of(emitter, state, distance, resolved, occlusion, resolved ? p.blocker(pair) : null, resolved ? p.walls(pair) : 0, gainDb));
+    }
+
+    /** Rays lose their footing in coordinates that are larger than this. */
+    static Pose checkReach(Pose pose) {
+        Vector3 at = Check.notNull(pose, "pose").position();
+        double limit = GeometryState.LARGEST_POSITION_METERS;
+        Check.inRange(at.x(), -limit, limit, "x of the position");
+        Check.inRange(at.y(), -limit, limit, "y of the position");
+        Check.inRange(at.z(), -limit, limit, "z of the position");
+        return pose;
     }
 
     void checkUsable(boolean handleClosed, String kind, String name) {

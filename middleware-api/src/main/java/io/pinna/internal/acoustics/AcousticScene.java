@@ -119,9 +119,6 @@ public final class AcousticScene {
             }
         }
         boxes = new double[12 * nodeCount];
-        if (stackNeeded < nodeCount + 2) {
-            stackNeeded = nodeCount + 2;
-        }
         order = new int[nodeCount];
         int ordered = 0;
         order[ordered++] = 0;
@@ -135,7 +132,6 @@ public final class AcousticScene {
         }
     }
 
-    private int stackNeeded;
     /** Nodes, each after the node above it. */
     private int[] order = new int[0];
 
@@ -200,10 +196,6 @@ public final class AcousticScene {
     private boolean walk(SceneQuery q, int kind, double ox, double oy, double oz, double dx, double dy, double dz) {
         if (nodeCount == 0) {
             return false;
-        }
-        if (q.stack.length < stackNeeded) {
-            // Only after instances were added, never in a steady scene.
-            q.stack = new int[2 * stackNeeded];
         }
         int[] stack = q.stack;
         double tiny = 1e-300;

@@ -3,7 +3,8 @@ package io.pinna.internal.acoustics;
 /** What a thread needs to ask an {@link AcousticScene}, and the answers. One a thread, reused; allocates nothing after construction. */
 public final class SceneQuery {
     final BvhRay ray;
-    int[] stack = new int[BvhBuilder.MAX_DEPTH + 8];
+    /** Levels of the upper tree, its chains of up to eight instances, and one more. */
+    final int[] stack = new int[BvhBuilder.MAX_DEPTH + BvhBuilder.MAX_LEAF + 1];
 
     /** Where the nearest hit is, as a fraction of the segment; meaningful after a closest-hit query that found one. */
     double hitFraction;

@@ -567,6 +567,15 @@ public final class AudioEngine {
         telemetry.publish();
     }
 
+    /** Offline: waits until all streamed sounds have what the next block reads. */
+    public void awaitStreams() {
+        for (int i = 0; i < playingCount; i++) {
+            Playback p = playbacks[playing[i]];
+            long reach = (long) Math.ceil(plan.blockFrames() * Math.max(1, p.rate) * 4);
+            p.source.awaitReady(Math.max(0, (long) p.cursor), reach);
+        }
+    }
+
     /** Frees the sounds of everything that still plays. After the audio thread has ended. */
     public void closePlaybacks() {
         for (Playback p : playbacks) {

@@ -3,7 +3,6 @@ package io.pinna.internal.render;
 import io.pinna.acoustics.Bands;
 import io.pinna.device.OutputDevice;
 import io.pinna.internal.RealTime;
-import io.pinna.internal.acoustics.OcclusionSolver;
 import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
@@ -143,7 +142,7 @@ public final class ListenerMix {
         boolean known = propagation.isFor(pair, generation, scene.emitterGeneration[emitter]);
         float most = 0;
         for (int b = 0; b < Bands.COUNT; b++) {
-            float open = known ? OcclusionSolver.bandGain(propagation.occlusion(pair), propagation.transmission(pair, b)) : 1;
+            float open = known ? propagation.bandGain(pair, b) : 1;
             out[b] = (float) (gain * open * Math.exp(-LN10_BY_20 * airDbPerMeter[b] * distance));
             most = Math.max(most, out[b]);
         }

@@ -16,6 +16,7 @@ public final class PropagationFrame {
     private final int[] emitterStamp;
     private final float[] occlusion;
     private final float[] transmission;
+    private final float[] bandGain;
     private final int[] walls;
     private final String[] blocker;
 
@@ -26,6 +27,7 @@ public final class PropagationFrame {
         emitterStamp = new int[pairs];
         occlusion = new float[pairs];
         transmission = new float[pairs * Bands.COUNT];
+        bandGain = new float[pairs * Bands.COUNT];
         walls = new int[pairs];
         blocker = new String[pairs];
     }
@@ -40,12 +42,19 @@ public final class PropagationFrame {
         return listenerStamp[pair] == listenerGeneration && emitterStamp[pair] == emitterGeneration && emitterGeneration != 0;
     }
 
-    /** Acoustics thread: the answer for a pair. */
-    public void set(int pair, int listenerGeneration, int emitterGeneration, float occludedFraction, float[] transmittedEnergy, int wallCount, String blockerName) {
+    /**
+     * Acoustics thread: the answer for a pair.
+     *
+     * @param occludedFraction  0 to 1
+     * @param transmittedEnergy energy fraction that passes what is in the way, per band
+     * @param amplitude         linear gain that follows from both, per band
+     */
+    public void set(int pair, int listenerGeneration, int emitterGeneration, float occludedFraction, float[] transmittedEnergy, float[] amplitude, int wallCount, String blockerName) {
         listenerStamp[pair] = listenerGeneration;
         emitterStamp[pair] = emitterGeneration;
         occlusion[pair] = occludedFraction;
         System.arraycopy(transmittedEnergy, 0, transmission, pair * Bands.COUNT, Bands.COUNT);
+        System.arraycopy(amplitude, 0, bandGain, pair * Bands.COUNT, Bands.COUNT);
         walls[pair] = wallCount;
         blocker[pair] = blockerName;
     }
@@ -66,6 +75,12 @@ public final class PropagationFrame {
     @RealTime
     public float transmission(int pair, int band) {
         return transmission[pair * Bands.COUNT + band];
+    }
+
+    /** Linear amplitude gain of what is in the way. */
+    @RealTime
+    public float bandGain(int pair, int band) {
+        return bandGain[pair * Bands.COUNT + band];
     }
 
     public int walls(int pair) {

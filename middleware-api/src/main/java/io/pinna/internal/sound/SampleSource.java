@@ -29,6 +29,12 @@ public interface SampleSource extends AutoCloseable {
         return true;
     }
 
+    /**
+     * Offline only: waits until frames {@code frame} .. {@code frame + count − 1}, as far as the sound reaches, are there. Returns at once for sounds in memory.
+     */
+    default void awaitReady(long frame, long count) {
+    }
+
     /** Frames that were missing so far. From any thread. */
     default long missedFrames() {
         return 0;

@@ -207,7 +207,8 @@ class DelaunaySphereTest {
                 for (int k = 0; k < 3; k++) {
                     at += s.corner(triangle, k) == v ? w[k] : 0;
                 }
-                assertEquals(1, at, 3e-6, "at vertex " + v);
+                // The direction is rounded to float, 6e-8, and the thinnest triangles are 0.015 across.
+                assertEquals(1, at, 2e-5, "at vertex " + v);
             }
         }
     }
