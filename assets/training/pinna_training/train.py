@@ -14,7 +14,7 @@ from .model import EarLatents, HrtfField, ModelSettings, parameter_count
 class TrainSettings:
     epochs: int = 100
     # Directions in a step; every listener is trained in each of them.
-    batch_directions: int = 32
+    batch_directions: int = 16
     learning_rate: float = 2e-3
     # A latent sees far fewer gradients than a weight does: only those of its own ear.
     latent_learning_rate: float = 6e-3

@@ -1,12 +1,12 @@
 package io.pinna;
 
+import io.pinna.acoustics.AirAbsorption;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.device.StreamFormat;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
 import io.pinna.internal.acoustics.AcousticsAgent;
-import io.pinna.internal.acoustics.AirAbsorption;
 import io.pinna.internal.acoustics.GeometryState;
 import io.pinna.internal.command.SpscRing;
 import io.pinna.internal.hrtf.HrtfSource;
@@ -98,7 +98,7 @@ public final class SoundWorld implements AutoCloseable {
         int e = settings.maxEmitters();
         plan = new RenderPlan(settings);
         airDbPerMeter = settings.acoustics().airAbsorption()
-                ? AirAbsorption.bandsDbPerMeter(settings.acoustics().temperatureCelsius(), settings.acoustics().humidityPercent()).toArray()
+                ? AirAbsorption.of(settings.acoustics().temperatureCelsius(), settings.acoustics().humidityPercent()).bandsDecibelsPerMeter().toArray()
                 : new double[Bands.COUNT];
         scene = new SceneFrame(l, e);
         scenesForAudio = new TripleBuffer<>(() -> new SceneFrame(l, e));
@@ -329,7 +329,7 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     void play(Emitter emitter, double delaySeconds) {
-        SampleSource source = emitter.sound.open(settings.sampleRateHz());
+        SampleSource source = emitter.sound.open(settings.sampleRateHz(), emitter.looping);
         emitter.source = source;
         double delayFrames = Math.rint(delaySeconds * settings.sampleRateHz());
         post(AudioEvent.Kind.PLAY, emitter.slot, new Playback(emitter.slot, emitter.generation, source, settings.maxListeners(), delayFrames, 0), 0);

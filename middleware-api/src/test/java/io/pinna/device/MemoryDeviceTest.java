@@ -6,10 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.pinna.InvalidValueException;
 import io.pinna.UsageException;
-import java.lang.management.ManagementFactory;
+import io.pinna.internal.device.Allocation;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -95,21 +94,16 @@ class MemoryDeviceTest {
     @Test
     @Tag("realtime")
     void offerAllocatesNothingAlsoWhenItGrows() {
-        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        try (MemoryDevice device = OutputDevices.memory(60)) {
+        try (MemoryDevice device = OutputDevices.memory(120)) {
             device.open(new StreamFormat(48000, 256, 3));
             float[] block = new float[256];
-            // A chunk is 1875 blocks, so the warm-up passes two borders and the measured part three.
-            for (int b = 0; b < 4000; b++) {
-                offerUntilTaken(device, block, block);
-            }
-            threads.getCurrentThreadAllocatedBytes();
-            long before = threads.getCurrentThreadAllocatedBytes();
-            for (int b = 0; b < 6000; b++) {
-                offerUntilTaken(device, block, block);
-            }
-            assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before);
-            assertEquals(10_000 * 256, device.frames());
+            // A chunk is 1875 blocks, so every round passes a border between two.
+            assertEquals(0, Allocation.perRound(() -> {
+                for (int b = 0; b < 2000; b++) {
+                    offerUntilTaken(device, block, block);
+                }
+            }));
+            assertEquals(12_000 * 256, device.frames());
         }
     }
 }

@@ -15,14 +15,9 @@ import static org.lwjgl.openal.AL10.alGenSourcesDirect;
 import static org.lwjgl.openal.AL10.alGetErrorDirect;
 import static org.lwjgl.openal.AL10.alGetIntegerDirect;
 import static org.lwjgl.openal.AL10.alGetString;
-import static org.lwjgl.openal.AL10.alSourcePlayDirect;
 import static org.lwjgl.openal.AL10.alSourceRewindDirect;
 import static org.lwjgl.openal.AL10.alSourceStopDirect;
 import static org.lwjgl.openal.AL10.alSourceiDirect;
-import static org.lwjgl.openal.AL10.nalBufferDataDirect;
-import static org.lwjgl.openal.AL10.nalGetSourceiDirect;
-import static org.lwjgl.openal.AL10.nalSourceQueueBuffersDirect;
-import static org.lwjgl.openal.AL10.nalSourceUnqueueBuffersDirect;
 import static org.lwjgl.openal.ALC10.ALC_FALSE;
 import static org.lwjgl.openal.ALC10.ALC_FREQUENCY;
 import static org.lwjgl.openal.ALC10.ALC_REFRESH;
@@ -32,7 +27,6 @@ import static org.lwjgl.openal.ALC10.alcDestroyContext;
 import static org.lwjgl.openal.ALC10.alcGetError;
 import static org.lwjgl.openal.ALC10.alcGetInteger;
 import static org.lwjgl.openal.ALC10.alcOpenDevice;
-import static org.lwjgl.openal.ALC10.nalcGetIntegerv;
 import static org.lwjgl.openal.EXTDisconnect.ALC_CONNECTED;
 import static org.lwjgl.openal.EXTFloat32.AL_FORMAT_STEREO_FLOAT32;
 import static org.lwjgl.openal.SOFTDirectChannels.AL_DIRECT_CHANNELS_SOFT;
@@ -66,13 +60,14 @@ import java.util.List;
 import java.util.Map;
 import org.lwjgl.openal.ALC;
 import org.lwjgl.openal.ALCCapabilities;
+import org.lwjgl.openal.ALCapabilities;
 
 /**
  * One stereo source of OpenAL Soft, fed by a queue of small buffers, straight to the two channels of the card: no HRTF, no limiter, no spatial processing of OpenAL's own.
  *
  * <p>All calls go through ALC_EXT_direct_context, which takes the context as an argument: no context is ever current on the audio thread, so another user of OpenAL in the process and this
- * class do not disturb each other. OpenAL Soft has it since 1.24; the library that comes with Pinna is newer. Buffers and addresses are made in {@link #open}; the audio thread's calls pass
- * raw addresses and allocate nothing.
+ * class do not disturb each other. OpenAL Soft has it since 1.24; the library that comes with Pinna is newer. Buffers, addresses and the {@link NativeCall}s of the audio thread are made in
+ * {@link #open}; using them allocates nothing.
  *
  * <p>OpenAL Soft 1.25 ignores ALC_REFRESH (its period comes from a configuration file), so the period is read back and the queue is made long enough to feed it.
  */
@@ -100,6 +95,14 @@ final class OpenAlBackend implements PlaybackBackend {
     private FloatBuffer block;
     private long blockAddress;
     private int blockBytes;
+    private NativeCall getError;
+    private NativeCall getSourceInt;
+    private NativeCall queueBuffer;
+    private NativeCall unqueueBuffers;
+    private NativeCall bufferData;
+    private NativeCall sourcePlay;
+    private NativeCall sourceRewind;
+    private NativeCall getConnected;
     private IntBuffer ids;
     private long idsAddress;
     private IntBuffer answer;
@@ -145,14 +148,21 @@ final class OpenAlBackend implements PlaybackBackend {
                 throw new DeviceException("the device \"" + OpenAlLibrary.nameOf(device) + "\" was opened but refuses a context at " + sampleRateHz + " Hz: "
                     + OpenAlLibrary.errorName(alcGetError(device)) + "; check that no other program holds it exclusively, or choose another device");
             }
+            blockBytes = 2 * blockFrames * Float.BYTES;
+            block = ByteBuffer.allocateDirect(blockBytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+            blockAddress = memAddress(block);
+            answer = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder()).asIntBuffer();
+            answerAddress = memAddress(answer);
             String version = OpenAlLibrary.withContext(context, deviceCapabilities, capabilities -> {
                 if (!capabilities.AL_EXT_FLOAT32) {
                     throw new DeviceException("the OpenAL library does not play 32-bit float (AL_EXT_FLOAT32); remove the setting org.lwjgl.openal.libname so that the bundled one is used");
                 }
                 createSource(capabilities.AL_SOFT_direct_channels, capabilities.AL_SOFT_direct_channels_remix, capabilities.AL_SOFT_source_resampler);
+                createCalls(capabilities);
                 return alGetString(AL_VERSION);
             });
             createBuffers(format, notes);
+            rehearse();
             canReopen = deviceCapabilities.ALC_SOFT_reopen_device && !loopback;
             followsDefault = canReopen && settings.deviceName().isEmpty() && SystemAudioEvents.isSupported();
             if (followsDefault) {
@@ -233,12 +243,39 @@ final class OpenAlBackend implements PlaybackBackend {
                 count = needed;
             }
         }
-        blockBytes = 2 * blockFrames * Float.BYTES;
-        block = ByteBuffer.allocateDirect(blockBytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
-        blockAddress = memAddress(block);
-        answer = ByteBuffer.allocateDirect(Integer.BYTES).order(ByteOrder.nativeOrder()).asIntBuffer();
-        answerAddress = memAddress(answer);
         allocateBuffers(count);
+    }
+
+    /** The functions of the audio thread; arguments that never change are set here. */
+    private void createCalls(ALCapabilities al) {
+        getError = new NativeCall(al.alGetErrorDirect, true, "P").pointer(0, context);
+        getSourceInt = new NativeCall(al.alGetSourceiDirect, false, "PIIP").pointer(0, context).integer(1, source).pointer(3, answerAddress);
+        queueBuffer = new NativeCall(al.alSourceQueueBuffersDirect, false, "PIIP").pointer(0, context).integer(1, source).integer(2, 1);
+        unqueueBuffers = new NativeCall(al.alSourceUnqueueBuffersDirect, false, "PIIP").pointer(0, context).integer(1, source);
+        bufferData = new NativeCall(al.alBufferDataDirect, false, "PIIPII").pointer(0, context).integer(2, AL_FORMAT_STEREO_FLOAT32).pointer(3, blockAddress).integer(4, blockBytes)
+            .integer(5, sampleRateHz);
+        sourcePlay = new NativeCall(al.alSourcePlayDirect, false, "PI").pointer(0, context).integer(1, source);
+        sourceRewind = new NativeCall(al.alSourceRewindDirect, false, "PI").pointer(0, context).integer(1, source);
+        getConnected = new NativeCall(deviceCapabilities.alcGetIntegerv, false, "PIIP").pointer(0, device).integer(1, ALC_CONNECTED).integer(2, 1).pointer(3, answerAddress);
+    }
+
+    /**
+     * Makes every call of the audio thread once, with silence: the virtual machine looks a native method up at its first call, which allocates, and rare ones such as those after an underrun
+     * would do so in the middle of the sound.
+     */
+    private void rehearse() {
+        isConnected();
+        bufferData.integer(1, buffers[0]).call();
+        ids.put(0, buffers[0]);
+        queueBuffer.pointer(3, idsAddress).call();
+        sourcePlay.call();
+        sourceInt(AL_SOURCE_STATE);
+        alSourceStopDirect(context, source);
+        unqueueBuffers.integer(2, 1).pointer(3, idsAddress).call();
+        sourceRewind.call();
+        if (hasError()) {
+            throw new DeviceException("OpenAL Soft could not play a block of silence on \"" + OpenAlLibrary.nameOf(device) + "\": AL error 0x" + Integer.toHexString(lastError));
+        }
     }
 
     /** Makes the queue this long, at least as long as it was, with all buffers free. The source must have none queued. Owner's thread, or the helper while the device is lost. */
@@ -315,7 +352,7 @@ final class OpenAlBackend implements PlaybackBackend {
             return true;
         }
         answer.put(0, 1);
-        nalcGetIntegerv(device, ALC_CONNECTED, 1, answerAddress);
+        getConnected.call();
         return answer.get(0) != 0;
     }
 
@@ -341,7 +378,7 @@ final class OpenAlBackend implements PlaybackBackend {
             // Ran dry. A stopped source counts even new buffers as played, so it goes back to its initial state and starts when the queue is full again.
             underruns++;
             unqueue(buffers.length - freeCount);
-            alSourceRewindDirect(context, source);
+            sourceRewind.call();
             started = false;
         }
         if (freeCount == 0) {
@@ -355,11 +392,11 @@ final class OpenAlBackend implements PlaybackBackend {
             block.put(2 * i + 1, right[i]);
         }
         int buffer = freeBuffers[--freeCount];
-        nalBufferDataDirect(context, buffer, AL_FORMAT_STEREO_FLOAT32, blockAddress, blockBytes, sampleRateHz);
+        bufferData.integer(1, buffer).call();
         ids.put(0, buffer);
-        nalSourceQueueBuffersDirect(context, source, 1, idsAddress);
+        queueBuffer.pointer(3, idsAddress).call();
         if (!started && freeCount == 0) {
-            alSourcePlayDirect(context, source);
+            sourcePlay.call();
             started = true;
         }
         return hasError() ? Outcome.FAILED : Outcome.TAKEN;
@@ -368,7 +405,7 @@ final class OpenAlBackend implements PlaybackBackend {
     @RealTime
     private int sourceInt(int parameter) {
         answer.put(0, 0);
-        nalGetSourceiDirect(context, source, parameter, answerAddress);
+        getSourceInt.integer(2, parameter).call();
         return answer.get(0);
     }
 
@@ -378,7 +415,7 @@ final class OpenAlBackend implements PlaybackBackend {
         if (some <= 0) {
             return;
         }
-        nalSourceUnqueueBuffersDirect(context, source, some, idsAddress);
+        unqueueBuffers.integer(2, some).pointer(3, idsAddress).call();
         for (int i = 0; i < some; i++) {
             freeBuffers[freeCount++] = ids.get(i);
         }
@@ -386,7 +423,7 @@ final class OpenAlBackend implements PlaybackBackend {
 
     @RealTime
     private boolean hasError() {
-        int error = alGetErrorDirect(context);
+        int error = getError.call();
         if (error == AL_NO_ERROR) {
             return false;
         }

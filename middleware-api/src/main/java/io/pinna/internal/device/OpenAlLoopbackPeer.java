@@ -53,6 +53,8 @@ import io.pinna.DeviceException;
 import io.pinna.internal.Check;
 import java.io.File;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -119,13 +121,14 @@ public final class OpenAlLoopbackPeer implements AutoCloseable {
     }
 
     /**
-     * A measurement.
+     * A measurement, all in nanoseconds a source and frame (both ears, with the calls that move the sources).
      *
-     * @param nanosPerSourceSample   mean of all blocks: nanoseconds a source and frame, both ears
-     * @param medianNanosPerSourceSample median of the rounds, which a busy machine disturbs less
-     * @param description            version and mode
+     * @param medianNanos median over the rounds, by the wall clock
+     * @param leastNanos  the fastest round, by the wall clock: what the machine does when nothing else runs
+     * @param cpuNanos    processor time of all rounds, which other programs' time slices do not lengthen
+     * @param description version and mode
      */
-    public record Result(double nanosPerSourceSample, double medianNanosPerSourceSample, String description) {
+    public record Result(double medianNanos, double leastNanos, double cpuNanos, String description) {
     }
 
     private final Settings settings;
@@ -283,14 +286,16 @@ public final class OpenAlLoopbackPeer implements AutoCloseable {
         Check.inRange(blocksPerRound, 1, 1_000_000, "blocksPerRound");
         renderBlocks(warmUpBlocks);
         double[] each = new double[rounds];
-        double sum = 0;
+        double samplesPerRound = (double) blocksPerRound * settings.blockFrames * settings.sources;
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long cpuBefore = threads.getCurrentThreadCpuTime();
         for (int r = 0; r < rounds; r++) {
-            each[r] = renderBlocks(blocksPerRound) / ((double) blocksPerRound * settings.blockFrames * settings.sources);
-            sum += each[r];
+            each[r] = renderBlocks(blocksPerRound) / samplesPerRound;
         }
+        double cpuNanos = (threads.getCurrentThreadCpuTime() - cpuBefore) / (samplesPerRound * rounds);
         requireNoError("render");
         Arrays.sort(each);
-        return new Result(sum / rounds, (each[(rounds - 1) / 2] + each[rounds / 2]) / 2, description);
+        return new Result((each[(rounds - 1) / 2] + each[rounds / 2]) / 2, each[0], cpuNanos, description);
     }
 
     /** Version, set and mode. */
@@ -363,8 +368,8 @@ public final class OpenAlLoopbackPeer implements AutoCloseable {
             List<String> lines = Files.readAllLines(log.toPath(), StandardCharsets.UTF_8);
             for (String line : lines) {
                 if (line.startsWith(RESULT)) {
-                    String[] parts = line.substring(RESULT.length()).split(" ", 3);
-                    return new Result(Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), parts[2]);
+                    String[] parts = line.substring(RESULT.length()).split(" ", 4);
+                    return new Result(Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2]), parts[3]);
                 }
             }
             throw new DeviceException("the measurement of OpenAL Soft ended with code " + process.exitValue() + " and no result: " + String.join(" | ", lines));
@@ -388,7 +393,7 @@ public final class OpenAlLoopbackPeer implements AutoCloseable {
             Integer.parseInt(arguments[4]));
         try (OpenAlLoopbackPeer peer = new OpenAlLoopbackPeer(settings)) {
             Result result = peer.measure(Integer.parseInt(arguments[5]), Integer.parseInt(arguments[6]), Integer.parseInt(arguments[7]));
-            System.out.println(RESULT + result.nanosPerSourceSample + " " + result.medianNanosPerSourceSample + " " + result.description);
+            System.out.println(RESULT + result.medianNanos + " " + result.leastNanos + " " + result.cpuNanos + " " + result.description);
         }
     }
 }

@@ -64,12 +64,20 @@ public final class WavFileDevice implements OutputDevice {
             return new Sink() {
                 @Override
                 public void write(float[] interleaved, int frames) throws IOException {
-                    wav.write(interleaved, frames);
+                    try {
+                        wav.write(interleaved, 0, frames);
+                    } catch (ResourceException e) {
+                        throw new IOException(e.getMessage(), e);
+                    }
                 }
 
                 @Override
                 public void close() throws IOException {
-                    wav.close();
+                    try {
+                        wav.close();
+                    } catch (ResourceException e) {
+                        throw new IOException(e.getMessage(), e);
+                    }
                 }
             };
         });

@@ -571,8 +571,7 @@ public final class AudioEngine {
     public void awaitStreams() {
         for (int i = 0; i < playingCount; i++) {
             Playback p = playbacks[playing[i]];
-            long reach = (long) Math.ceil(plan.blockFrames() * Math.max(1, p.rate) * 4);
-            p.source.awaitReady(Math.max(0, (long) p.cursor), reach);
+            p.source.awaitReady(Math.max(0, (long) p.cursor));
         }
     }
 

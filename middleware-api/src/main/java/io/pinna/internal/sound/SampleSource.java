@@ -30,9 +30,9 @@ public interface SampleSource extends AutoCloseable {
     }
 
     /**
-     * Offline only: waits until frames {@code frame} .. {@code frame + count − 1}, as far as the sound reaches, are there. Returns at once for sounds in memory.
+     * Offline only, on the thread that drives the engine: waits until a read at this frame finds its data. Returns at once for sounds in memory.
      */
-    default void awaitReady(long frame, long count) {
+    default void awaitReady(long frame) {
     }
 
     /** Frames that were missing so far. From any thread. */

@@ -1,5 +1,6 @@
 package io.pinna.internal.sound;
 
+import io.pinna.ResourceException;
 import io.pinna.internal.Check;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,133 +11,153 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * Writes a WAV file of 32-bit IEEE floats, block by block, through one buffer of fixed size. The header gets its final sizes in {@link #close}; until then they say 0, so that a file
- * whose writer died is recognisable. Not thread-safe: one thread at a time.
- *
- * <p>Layout (Microsoft's "New Multimedia Data Types and Data Techniques", 1994): RIFF header 12 bytes, {@code fmt } with the extension size that every format but PCM has (8 + 18),
- * {@code fact} with the number of frames (8 + 4), {@code data}; the samples begin at byte 58.
+ * Writes 32-bit float WAVE files of one or more channels as they arrive. The header is made good at every {@link #flush} and at {@link #close}, so that a file is readable up to its last flush
+ * even if the program dies. A file that would grow beyond what 32-bit sizes can say (4 GiB) becomes RF64 (EBU Tech 3306): room for its ds64 chunk is kept from the start as a JUNK chunk.
+ * Belongs to one thread; not the audio thread.
  */
 public final class WavWriter implements AutoCloseable {
-    /** First byte of the samples. */
-    public static final int HEADER_BYTES = 58;
-
     private static final int BUFFER_BYTES = 1 << 16;
-    private static final int FORMAT_IEEE_FLOAT = 3;
-    private static final int FACT_FRAMES_AT = 46;
-    private static final int DATA_BYTES_AT = 54;
-    /** A RIFF size is an unsigned 32-bit number that counts everything after its own 8 bytes. */
-    private static final long MOST_DATA_BYTES = 0xFFFF_FFFFL - (HEADER_BYTES - 8);
+    /** RIFF header 12, JUNK/ds64 8 + 28, fmt 8 + 18, fact 8 + 4, data 8. */
+    private static final int HEADER_BYTES = 94;
 
-    private final Path file;
-    private final int bytesPerFrame;
+    private final String name;
     private final int channels;
+    private final int sampleRateHz;
     private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    private final long rf64FromBytes;
     private long frames;
     private boolean closed;
 
     /**
-     * Creates the file, or empties it if it is there, and writes a provisional header.
+     * Creates or replaces the file.
      *
      * @param channels     1 to 64
-     * @param sampleRateHz 1 to 10 000 000
-     * @throws IOException if the file cannot be created or written
+     * @param sampleRateHz 1000 to 768000
+     * @throws ResourceException if the file cannot be created
      */
-    public WavWriter(Path file, int channels, int sampleRateHz) throws IOException {
-        this.file = Check.notNull(file, "file");
-        this.channels = Check.inRange(channels, 1, 64, "channels");
-        Check.inRange(sampleRateHz, 1, 10_000_000, "sampleRateHz");
-        this.bytesPerFrame = channels * Float.BYTES;
-        this.channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
-        ascii("RIFF").putInt(0);
-        ascii("WAVE");
-        ascii("fmt ").putInt(18).putShort((short) FORMAT_IEEE_FLOAT).putShort((short) channels).putInt(sampleRateHz)
-            .putInt(sampleRateHz * bytesPerFrame).putShort((short) bytesPerFrame).putShort((short) 32).putShort((short) 0);
-        ascii("fact").putInt(4).putInt(0);
-        ascii("data").putInt(0);
+    public WavWriter(Path path, int channels, int sampleRateHz) {
+        this(path, channels, sampleRateHz, 0xFFFFFFFFL);
+    }
+
+    /** @param rf64FromBytes size of the file above which it becomes RF64, for tests */
+    WavWriter(Path path, int channels, int sampleRateHz, long rf64FromBytes) {
+        Check.notNull(path, "path");
+        this.channels = Check.inRange(channels, 1, WavReader.MOST_CHANNELS, "channels");
+        this.sampleRateHz = Check.inRange(sampleRateHz, SoundFiles.LOWEST_RATE_HZ, SoundFiles.HIGHEST_RATE_HZ, "sampleRateHz");
+        this.rf64FromBytes = rf64FromBytes;
+        name = path.toString();
+        FileChannel opened = null;
         try {
-            flush();
+            opened = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
+            channel = opened;
+            writeHeader();
+            channel.position(HEADER_BYTES);
         } catch (IOException e) {
-            channel.close();
-            throw e;
+            if (opened != null) {
+                try {
+                    opened.close();
+                } catch (IOException again) {
+                    e.addSuppressed(again);
+                }
+            }
+            throw new ResourceException(name, "file", "cannot be written: " + e + "; check that its folder exists and the disk has room", e);
         }
     }
 
-    /** Frames taken so far. */
+    private void writeHeader() throws IOException {
+        long dataBytes = frames * channels * 4;
+        boolean large = HEADER_BYTES + dataBytes > rf64FromBytes;
+        ByteBuffer h = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        h.put(tag(large ? "RF64" : "RIFF")).putInt(large ? -1 : (int) (HEADER_BYTES - 8 + dataBytes)).put(tag("WAVE"));
+        h.put(tag(large ? "ds64" : "JUNK")).putInt(28);
+        h.putLong(large ? HEADER_BYTES - 8 + dataBytes : 0).putLong(large ? dataBytes : 0).putLong(large ? frames : 0).putInt(0);
+        h.put(tag("fmt ")).putInt(18).putShort((short) 3).putShort((short) channels).putInt(sampleRateHz).putInt(sampleRateHz * channels * 4);
+        h.putShort((short) (channels * 4)).putShort((short) 32).putShort((short) 0);
+        h.put(tag("fact")).putInt(4).putInt((int) Math.min(frames, 0xFFFFFFFFL));
+        h.put(tag("data")).putInt(large ? -1 : (int) dataBytes);
+        h.flip();
+        for (long at = 0; h.hasRemaining();) {
+            at += channel.write(h, at);
+        }
+    }
+
+    private static byte[] tag(String s) {
+        return s.getBytes(StandardCharsets.US_ASCII);
+    }
+
     public long frames() {
         return frames;
     }
 
-    /**
-     * Appends frames.
-     *
-     * @param interleaved frames × channels samples
-     * @throws IOException if the disk does not take them, or the file would pass the 4 GiB that a WAV header can say
-     */
-    public void write(float[] interleaved, int frames) throws IOException {
-        if ((this.frames + frames) * bytesPerFrame > MOST_DATA_BYTES) {
-            throw new IOException(file + " has reached the 4 GiB that a WAV file can hold; write a shorter one");
-        }
-        int samples = frames * channels;
-        for (int i = 0; i < samples; i++) {
-            if (buffer.remaining() < Float.BYTES) {
-                flush();
+    /** Appends frames of separate channels: sample {@code offset + i} of each array. */
+    public void write(float[][] planes, int offset, int count) {
+        Check.inRange(planes.length, channels, channels, "number of channel arrays");
+        for (int i = 0; i < count; i++) {
+            room();
+            for (float[] plane : planes) {
+                buffer.putFloat(plane[offset + i]);
             }
-            buffer.putFloat(interleaved[i]);
         }
-        this.frames += frames;
+        frames += count;
     }
 
-    /**
-     * Writes what is buffered and the final sizes. What reached the file before an error stays a readable WAV file if the disk allows it. A second call does nothing.
-     *
-     * @throws IOException if some of it could not be written; the file is closed all the same
-     */
-    @Override
-    public void close() throws IOException {
+    /** Appends interleaved frames. */
+    public void write(float[] interleaved, int offset, int count) {
+        for (int i = 0; i < count; i++) {
+            room();
+            for (int c = 0; c < channels; c++) {
+                buffer.putFloat(interleaved[offset + i * channels + c]);
+            }
+        }
+        frames += count;
+    }
+
+    private void room() {
+        if (buffer.remaining() < channels * 4) {
+            drain();
+        }
+    }
+
+    private void drain() {
         if (closed) {
-            return;
+            throw new ResourceException(name, "file", "was written to after it was closed");
         }
-        closed = true;
-        try (channel) {
-            IOException flushFailure = null;
-            try {
-                flush();
-            } catch (IOException e) {
-                flushFailure = e;
-            }
-            long wholeFrames = Math.max(0, channel.size() - HEADER_BYTES) / bytesPerFrame;
-            long dataBytes = wholeFrames * bytesPerFrame;
-            patch(4, HEADER_BYTES - 8 + dataBytes);
-            patch(FACT_FRAMES_AT, wholeFrames);
-            patch(DATA_BYTES_AT, dataBytes);
-            if (flushFailure != null) {
-                throw flushFailure;
-            }
-        }
-    }
-
-    private ByteBuffer ascii(String four) {
-        return buffer.put(four.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private void patch(long position, long unsignedValue) throws IOException {
-        buffer.clear();
-        buffer.putInt((int) unsignedValue).flip();
-        while (buffer.hasRemaining()) {
-            position += channel.write(buffer, position);
-        }
-    }
-
-    private void flush() throws IOException {
-        buffer.flip();
         try {
+            buffer.flip();
             while (buffer.hasRemaining()) {
                 channel.write(buffer);
             }
-        } finally {
-            // After an error the rest is dropped: a writer that cannot write must not repeat it at a later call.
             buffer.clear();
+        } catch (IOException e) {
+            throw new ResourceException(name, "data", "cannot be written after " + frames + " frames: " + e + "; check that the disk has room", e);
+        }
+    }
+
+    /** Brings everything so far to the file, with a header that says so. */
+    public void flush() {
+        drain();
+        try {
+            writeHeader();
+        } catch (IOException e) {
+            throw new ResourceException(name, "RIFF", "the header cannot be written: " + e, e);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        try {
+            flush();
+        } finally {
+            closed = true;
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new ResourceException(name, "file", "cannot be closed: " + e, e);
+            }
         }
     }
 }

@@ -3,7 +3,6 @@ package io.pinna.internal.device;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
 import io.pinna.DeviceException;
 import io.pinna.device.DeviceReport;
 import io.pinna.device.OpenAlSettings;
@@ -11,7 +10,6 @@ import io.pinna.device.OutputDevice;
 import io.pinna.device.OutputDevices;
 import io.pinna.device.StreamFormat;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -161,14 +159,10 @@ class OpenAlNullBackendTest {
         }
 
         private static void play() {
-            ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
             OutputDevice device = OutputDevices.openAl();
             device.open(FORMAT);
-            offerFor(device, 1);
-            threads.getCurrentThreadAllocatedBytes();
-            long before = threads.getCurrentThreadAllocatedBytes();
             int blocks = offerFor(device, 2);
-            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            long allocated = Allocation.perRound(() -> offerFor(device, 0.5));
             device.close();
             DeviceReport report = device.report();
             answer("blocksInTwoSeconds", blocks);

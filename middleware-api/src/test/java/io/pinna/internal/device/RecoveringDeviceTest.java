@@ -285,11 +285,11 @@ class RecoveringDeviceTest {
     @Tag("realtime")
     void offerAllocatesNothingWhetherTheCardIsThereOrNot() {
         device.open(FORMAT);
-        assertEquals(0, Allocation.ofSecondRun(() -> advance(5000)));
+        assertEquals(0, Allocation.perRound(() -> advance(2000)));
         card.driver = new CountDownLatch(1);
         card.connected = false;
-        assertEquals(0, Allocation.ofSecondRun(() -> advance(5000)));
+        assertEquals(0, Allocation.perRound(() -> advance(2000)));
         card.driver.countDown();
-        assertEquals(20_000, device.report().deliveredBlocks(), 60);
+        assertEquals(24_000, device.report().deliveredBlocks(), 60);
     }
 }

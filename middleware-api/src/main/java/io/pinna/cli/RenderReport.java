@@ -1,0 +1,278 @@
+package io.pinna.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinna.ResourceException;
+import io.pinna.WorldReport;
+import io.pinna.acoustics.Bands;
+import io.pinna.internal.inference.HrtfFieldModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Collects what a rendering did, and tells it as JSON. Levels that are −∞ dB stand as −200. */
+public final class RenderReport {
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final long MOST_ENTRIES = 1_000_000;
+    private static final String NO_REVERB = "late reverberation is not available in this version";
+
+    private final SceneFile scene;
+    private final long intervalBlocks;
+    private final ObjectNode root = JSON.objectNode();
+    private final ArrayNode fallbacks = JSON.arrayNode();
+    private final Set<String> notes = new LinkedHashSet<>();
+    private final ArrayNode voices = JSON.arrayNode();
+    private final ArrayNode renderers = JSON.arrayNode();
+    /** [emitter][listener] */
+    private final List<List<ArrayNode>> series = new ArrayList<>();
+    private String renderer;
+    private long rendererSince;
+    private int mostReal;
+    private int mostVirtual;
+
+    RenderReport(SceneFile scene, long intervalBlocks) {
+        this.scene = scene;
+        this.intervalBlocks = intervalBlocks;
+        for (int e = 0; e < scene.emitters().size(); e++) {
+            List<ArrayNode> row = new ArrayList<>();
+            for (int l = 0; l < scene.listeners().size(); l++) {
+                row.add(JSON.arrayNode());
+            }
+            series.add(row);
+        }
+        SceneFile.AcousticsPart a = scene.acoustics();
+        if (a.diffraction()) {
+            unavailable("diffraction", "diffraction around edges is not available in this version; what is hidden is heard through the walls only");
+        }
+        if (a.earlyReflections()) {
+            unavailable("earlyReflections", "early reflections are not available in this version; only the direct path is rendered");
+        }
+        if (a.lateReverb()) {
+            unavailable("lateReverb", NO_REVERB + "; the scene is rendered dry");
+        }
+        if (a.transmission() && !a.occlusion()) {
+            note("acoustics.transmission: without occlusion nothing hides an emitter, so there is nothing to transmit");
+        }
+    }
+
+    private void unavailable(String feature, String reason) {
+        fallback("acoustics." + feature, "off", reason);
+    }
+
+    /** How many blocks apart two entries are. */
+    static long intervalBlocks(SceneFile scene, double intervalSeconds) {
+        double blockSeconds = (double) scene.blockFrames() / scene.sampleRateHz();
+        long wanted = Math.max(1, Math.round(intervalSeconds / blockSeconds));
+        long pairs = Math.max(1, (long) scene.emitters().size() * scene.listeners().size());
+        long entries = Math.max(1, MOST_ENTRIES / pairs);
+        return Math.max(wanted, (scene.blocks() + entries - 1) / entries);
+    }
+
+    void fallback(String path, String used, String reason) {
+        fallbacks.addObject().put("path", path).put("used", used).put("reason", reason);
+    }
+
+    void note(String note) {
+        notes.add(note);
+    }
+
+    /** What fell back, each a sentence. */
+    public List<String> warnings() {
+        List<String> all = new ArrayList<>();
+        fallbacks.forEach(f -> all.add(f.get("path").asText() + ": " + f.get("reason").asText()));
+        all.addAll(notes);
+        return all;
+    }
+
+    /** Whether the state after this block is to be recorded: at each interval, and at the end. */
+    boolean wants(long block) {
+        return block % intervalBlocks == 0 || block == scene.blocks() - 1;
+    }
+
+    void sample(long block, double tSeconds, WorldReport now) {
+        // One renderer makes all blocks of this version; a change would show here within an interval.
+        if (!now.renderer().equals(renderer)) {
+            endRenderer(block);
+            renderer = now.renderer();
+            rendererSince = block;
+        }
+        double t = round(tSeconds, 1e6);
+        voices.addObject().put("t", t).put("real", now.realVoices()).put("virtual", now.virtualVoices()).put("waiting", now.waitingVoices());
+        mostReal = Math.max(mostReal, now.realVoices());
+        mostVirtual = Math.max(mostVirtual, now.virtualVoices());
+        for (int e = 0; e < now.emitters().size(); e++) {
+            WorldReport.EmitterReport emitter = now.emitters().get(e);
+            for (int l = 0; l < emitter.paths().size(); l++) {
+                series.get(e).get(l).add(entry(t, emitter, emitter.paths().get(l)));
+            }
+        }
+    }
+
+    private static ObjectNode entry(double t, WorldReport.EmitterReport emitter, WorldReport.PathReport path) {
+        ObjectNode entry = JSON.objectNode();
+        entry.put("t", t);
+        entry.put("state", emitter.state().name());
+        entry.put("distanceMeters", round(path.distanceMeters(), 1e4));
+        entry.put("azimuthDegrees", round(Math.toDegrees(path.azimuthRadians()), 1e3));
+        entry.put("elevationDegrees", round(Math.toDegrees(path.elevationRadians()), 1e3));
+        entry.put("resolved", path.resolved());
+        entry.put("occlusion", round(path.occlusion(), 1e5));
+        entry.set("transmission", bands(path.transmission(), 1e6));
+        entry.set("gainDb", bands(path.gainDb(), 1e3));
+        entry.putNull("reverbTimesSeconds");
+        entry.put("why", path.why());
+        return entry;
+    }
+
+    private static ArrayNode bands(Bands values, double per) {
+        ArrayNode array = JSON.arrayNode();
+        for (int b = 0; b < Bands.COUNT; b++) {
+            array.add(round(values.get(b), per));
+        }
+        return array;
+    }
+
+    private void endRenderer(long block) {
+        if (renderer != null && block > rendererSince) {
+            renderers.addObject().put("firstBlock", rendererSince).put("blocks", block - rendererSince).put("renderer", renderer);
+        }
+    }
+
+    void finish(WorldReport last, List<SceneOutput> outputs, double wallSeconds) {
+        endRenderer(scene.blocks());
+        double seconds = (double) scene.frames() / scene.sampleRateHz();
+        root.putObject("engine").put("name", "Pinna").put("version", Version.text());
+        root.put("scene", scene.file().getFileName().toString());
+        root.put("sampleRateHz", scene.sampleRateHz());
+        root.put("blockFrames", scene.blockFrames());
+        root.put("durationSeconds", seconds);
+        root.put("frames", scene.frames());
+        root.put("blocks", scene.blocks());
+        root.put("latencyFrames", last.latencyFrames());
+        root.put("latencySeconds", (double) last.latencyFrames() / scene.sampleRateHz());
+        WorldReport.BlockTimes times = last.blockTimes();
+        root.putObject("blockTimesMicros").put("p50", round(times.p50Micros(), 10)).put("p99", round(times.p99Micros(), 10)).put("max", round(times.maxMicros(), 10));
+        root.put("renderSeconds", round(wallSeconds, 1e3));
+        root.put("realTimeFactor", round(seconds / Math.max(1e-9, wallSeconds), 1e2));
+        root.put("renderer", last.renderer());
+        root.set("renderers", renderers);
+        root.put("deadlineMisses", last.deadlineMisses());
+        root.put("staleFilters", last.staleFilters());
+        root.put("deferredEvents", last.droppedEvents());
+        root.put("nonFiniteBlocks", last.nonFiniteBlocks());
+        ObjectNode voiceNode = root.putObject("voices");
+        voiceNode.put("capacity", scene.voices()).put("mostReal", mostReal).put("mostVirtual", mostVirtual).set("series", voices);
+        model();
+        acoustics();
+        root.put("intervalSeconds", round((double) intervalBlocks * scene.blockFrames() / scene.sampleRateHz(), 1e6));
+        listeners(last, outputs);
+        emitters(last);
+        root.putNull("reverbTimesSeconds");
+        root.put("reverbTimesReason", NO_REVERB);
+        notes.addAll(last.notes());
+        root.set("fallbacks", fallbacks);
+        ArrayNode said = root.putArray("notes");
+        notes.forEach(said::add);
+    }
+
+    private void model() {
+        if (scene.listeners().stream().allMatch(l -> l.sofa() != null)) {
+            root.putNull("model");
+            return;
+        }
+        HrtfFieldModel field = HrtfFieldModel.builtIn();
+        root.putObject("model").put("name", field.name()).put("provider", field.provider()).put("sha256", field.sha256());
+    }
+
+    private void acoustics() {
+        SceneFile.AcousticsPart a = scene.acoustics();
+        root.putObject("acoustics").put("occlusion", a.occlusion()).put("transmission", a.occlusion() && a.transmission()).put("airAbsorption", a.airAbsorption())
+                .put("doppler", a.doppler()).put("propagationDelay", a.propagationDelay()).put("diffraction", false).put("earlyReflections", false).put("lateReverb", false);
+    }
+
+    private void listeners(WorldReport last, List<SceneOutput> outputs) {
+        ArrayNode listeners = root.putArray("listeners");
+        for (int l = 0; l < last.listeners().size(); l++) {
+            WorldReport.ListenerReport heard = last.listeners().get(l);
+            ObjectNode node = listeners.addObject();
+            node.put("name", heard.name()).put("profile", heard.profile()).put("model", heard.model()).put("latencyFrames", heard.latencyFrames()).put("filterTaps", heard.filterTaps());
+            node.put("filtersReady", heard.readyDirections()).put("filtersTotal", heard.totalDirections()).put("droppedBlocks", heard.droppedBlocks());
+            node.put("device", heard.device().name()).put("deviceDescription", heard.device().description());
+            node.putObject("limiter").put("enabled", scene.limiter()).put("limitedBlocks", heard.limitedBlocks()).put("gainDbAtEnd", round(heard.limiterGainDb(), 1e3));
+            node.set("level", level(outputs.get(l).meter()));
+        }
+    }
+
+    private ObjectNode level(LevelMeter meter) {
+        ObjectNode level = JSON.objectNode();
+        level.put("peakDbfs", round(Math.max(meter.peakDb(0), meter.peakDb(1)), 1e3));
+        level.putArray("peakDbfsPerEar").add(round(meter.peakDb(0), 1e3)).add(round(meter.peakDb(1), 1e3));
+        level.putArray("rmsDbfsPerEar").add(round(meter.rmsDb(0), 1e3)).add(round(meter.rmsDb(1), 1e3));
+        double loudness = meter.loudnessLufs();
+        if (Double.isNaN(loudness)) {
+            level.putNull("loudnessLufs");
+        } else {
+            level.put("loudnessLufs", round(loudness, 1e2));
+        }
+        level.put("clippedSamples", meter.clippedSamples()).put("nonFiniteSamples", meter.nonFiniteSamples()).put("silenceFraction", round(meter.silenceFraction(), 1e6));
+        level.put("largestStep", round(meter.largestStep(), 1e6));
+        ArrayNode levels = level.putArray("series");
+        double intervalSeconds = (double) intervalBlocks * scene.blockFrames() / scene.sampleRateHz();
+        List<double[]> intervals = meter.intervals();
+        for (int i = 0; i < intervals.size(); i++) {
+            levels.addObject().put("t", round(i * intervalSeconds, 1e6)).put("leftDbfs", round(intervals.get(i)[0], 1e2)).put("rightDbfs", round(intervals.get(i)[1], 1e2));
+        }
+        return level;
+    }
+
+    private void emitters(WorldReport last) {
+        ArrayNode emitters = root.putArray("emitters");
+        for (int e = 0; e < last.emitters().size(); e++) {
+            WorldReport.EmitterReport sounding = last.emitters().get(e);
+            ObjectNode node = emitters.addObject();
+            node.put("name", sounding.name()).put("sound", sounding.sound()).put("state", sounding.state().name()).put("missedFrames", sounding.missedFrames());
+            ArrayNode warned = node.putArray("soundWarnings");
+            sounding.soundWarnings().forEach(warned::add);
+            ArrayNode heard = node.putArray("listeners");
+            for (int l = 0; l < scene.listeners().size(); l++) {
+                heard.addObject().put("listener", scene.listeners().get(l).name()).set("series", series.get(e).get(l));
+            }
+        }
+    }
+
+    private static double round(double value, double per) {
+        double rounded = Math.rint(value * per) / per;
+        return rounded == 0 ? 0 : rounded;
+    }
+
+    /** The report as a tree, complete after the rendering. */
+    public ObjectNode json() {
+        return root;
+    }
+
+    /** The report as text. */
+    public String text() {
+        try {
+            return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(root) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of numbers and texts can be written", e);
+        }
+    }
+
+    /** @throws ResourceException if the file cannot be written */
+    void write(Path file) {
+        try {
+            Files.writeString(file, text());
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "file", "the report cannot be written: " + (e instanceof java.nio.file.NoSuchFileException ? "its folder does not exist" : e.getMessage()), e);
+        }
+    }
+}

@@ -1,0 +1,246 @@
+package io.pinna.cli;
+
+import io.pinna.Emitter;
+import io.pinna.EmitterSettings;
+import io.pinna.Geometry;
+import io.pinna.Listener;
+import io.pinna.ListenerSettings;
+import io.pinna.PinnaException;
+import io.pinna.ResourceException;
+import io.pinna.Sound;
+import io.pinna.SoundWorld;
+import io.pinna.SoundWorldSettings;
+import io.pinna.WorldReport;
+import io.pinna.acoustics.AcousticMaterial;
+import io.pinna.acoustics.AcousticMaterials;
+import io.pinna.acoustics.AcousticsSettings;
+import io.pinna.acoustics.ObjReader;
+import io.pinna.acoustics.TriangleMesh;
+import io.pinna.effect.LimiterSettings;
+import io.pinna.hrtf.HrtfProfile;
+import io.pinna.unit.Decibels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+
+/**
+ * Plays a scene through an offline {@link SoundWorld}, block by block, just as a game would: before each block, everything is put where its path has it at the block's first frame, and committed. The same
+ * scene gives the same bits. The thread that makes it owns the world and makes all calls.
+ */
+public final class SceneRenderer implements AutoCloseable {
+    /** Beyond this a sound file is decoded while it plays: a quarter of an hour of Vorbis, a minute and a half of stereo WAV. */
+    private static final long MOST_BYTES_IN_MEMORY = 16L << 20;
+    /** Enough for every filter of the neural field, at every rate. */
+    private static final int TAPS_OF_FIELD = 2048;
+    private static final int MOST_TAPS = 16384;
+
+    private final SceneFile scene;
+    private final SoundWorld world;
+    private final List<Moving> moving = new ArrayList<>();
+    private final List<Listener> listeners = new ArrayList<>();
+    private final List<SceneOutput> outputs = new ArrayList<>();
+    private final RenderReport report;
+    private final long startNanos;
+    private long block;
+
+    /** Something that follows a path. */
+    private record Moving(MotionPath path, java.util.function.Consumer<Double> place) {
+    }
+
+    /**
+     * Loads everything that the scene needs and starts it.
+     *
+     * @param scene           what to play
+     * @param outputs         makes the output of each listener
+     * @param intervalSeconds between two entries of the report's series (&gt; 0); widened for scenes whose report would have more than a million entries
+     * @throws ResourceException that names the scene file and the JSON path if a file of the scene cannot be used
+     */
+    public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds) {
+        this.scene = scene;
+        startNanos = System.nanoTime();
+        world = SoundWorld.open(settings(scene));
+        try {
+            report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds));
+            scene.geometry().forEach(this::add);
+            for (SceneFile.ListenerPart part : scene.listeners()) {
+                add(part, outputs.apply(part));
+            }
+            addEmitters();
+        } catch (RuntimeException | Error e) {
+            close();
+            throw e;
+        }
+    }
+
+    /** The world's settings for a scene: capacities from its counts, so that nothing goes silent for want of a voice. */
+    static SoundWorldSettings settings(SceneFile scene) {
+        SceneFile.AcousticsPart a = scene.acoustics();
+        AcousticsSettings d = AcousticsSettings.DEFAULT;
+        int emitters = Math.max(1, scene.emitters().size());
+        return SoundWorldSettings.OFFLINE.withSampleRateHz(scene.sampleRateHz()).withBlockFrames(scene.blockFrames())
+                .withCapacity(scene.listeners().size(), emitters, scene.voices()).withMaxFilterTaps(filterTaps(scene))
+                .withAcoustics(new AcousticsSettings(a.occlusion(), a.transmission(), a.airAbsorption(), a.doppler(), a.propagationDelay(), d.occlusionSamples(),
+                        d.temperatureCelsius(), d.humidityPercent()))
+                .withLimiter(scene.limiter() ? LimiterSettings.DEFAULT : LimiterSettings.OFF);
+    }
+
+    /** A measured set may bring filters of any length; each voice then remembers twice as many samples for each listener, which a quarter of the heap must hold. */
+    private static int filterTaps(SceneFile scene) {
+        if (scene.listeners().stream().allMatch(l -> l.sofa() == null)) {
+            return TAPS_OF_FIELD;
+        }
+        long bytesATap = 2L * Float.BYTES * scene.voices() * scene.listeners().size();
+        int taps = MOST_TAPS;
+        while (taps > TAPS_OF_FIELD && bytesATap * taps > Runtime.getRuntime().maxMemory() / 4) {
+            taps /= 2;
+        }
+        return taps;
+    }
+
+    private void add(SceneFile.GeometryPart part) {
+        TreeSet<String> known = new TreeSet<>(part.materials().keySet());
+        known.addAll(AcousticMaterials.names());
+        TreeSet<String> unused = new TreeSet<>(part.materials().keySet());
+        Function<String, AcousticMaterial> lookup = name -> {
+            unused.remove(name);
+            AcousticMaterial given = part.materials().get(name);
+            return given != null ? given : AcousticMaterials.find(name);
+        };
+        for (TriangleMesh mesh : within(part.jsonPath() + ".obj", () -> ObjReader.read(part.obj(), lookup, known))) {
+            Geometry geometry = within(part.jsonPath() + ".obj", () -> world.addGeometry(mesh));
+            moving.add(new Moving(part.path(), t -> geometry.setPose(part.path().poseAt(t))));
+            if (geometry.skippedTriangles() > 0) {
+                report.fallback(part.jsonPath() + ".obj", geometry.skippedTriangles() + " of " + mesh.triangleCount() + " triangles of " + mesh.name() + " are left out",
+                        "their area is zero or a vertex is not finite");
+            }
+        }
+        if (!unused.isEmpty()) {
+            report.note(part.jsonPath() + ".materials: the OBJ has no material " + String.join(", ", unused));
+        }
+    }
+
+    private void add(SceneFile.ListenerPart part, SceneOutput output) {
+        HrtfProfile profile = part.sofa() == null ? HrtfProfile.generic() : HrtfProfile.sofa(part.sofa());
+        // A fault of the output's file names that file; a fault of the profile names its place in the scene.
+        ListenerSettings settings = new ListenerSettings(part.name(), profile, output);
+        Listener listener = part.sofa() == null ? world.addListener(settings) : within(part.jsonPath() + ".hrtf.sofa", output, () -> world.addListener(settings));
+        listeners.add(listener);
+        outputs.add(output);
+        moving.add(new Moving(part.path(), t -> {
+            listener.setPose(part.path().poseAt(t));
+            listener.setVelocity(part.path().velocityAt(t));
+        }));
+    }
+
+    private void addEmitters() {
+        Map<Path, Sound> sounds = new HashMap<>();
+        for (SceneFile.EmitterPart part : scene.emitters()) {
+            Sound sound = part.generator() != null ? Sound.generator(part.generator())
+                    : within(part.jsonPath() + ".sound", () -> sounds.computeIfAbsent(part.sound(), SceneRenderer::load));
+            EmitterSettings settings = new EmitterSettings(part.name(), part.path().poseAt(0), Decibels.toLinear(part.gainDb()), part.pitch(), part.loop(), part.radiusMeters(),
+                    part.directivity(), part.distance(), part.priority());
+            Emitter emitter = world.addEmitter(sound, settings);
+            within(part.jsonPath(), () -> {
+                emitter.playIn(part.startSeconds());
+                return null;
+            });
+            moving.add(new Moving(part.path(), t -> {
+                emitter.setPose(part.path().poseAt(t));
+                emitter.setVelocity(part.path().velocityAt(t));
+            }));
+        }
+    }
+
+    private static Sound load(Path file) {
+        try {
+            return Files.size(file) > MOST_BYTES_IN_MEMORY ? Sound.stream(file) : Sound.load(file);
+        } catch (IOException e) {
+            throw new ResourceException(file.toString(), "file", "cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private <T> T within(String jsonPath, java.util.function.Supplier<T> call) {
+        return within(jsonPath, null, call);
+    }
+
+    private <T> T within(String jsonPath, SceneOutput output, java.util.function.Supplier<T> call) {
+        try {
+            return call.get();
+        } catch (PinnaException e) {
+            if (output != null && output.file() != null && e instanceof ResourceException r && r.resource().equals(output.file().toString())) {
+                throw e;
+            }
+            throw new ResourceException(scene.file().toString(), jsonPath, e.getMessage(), e);
+        }
+    }
+
+    /** Blocks that the scene has. */
+    public long blocks() {
+        return scene.blocks();
+    }
+
+    /** Blocks rendered so far. */
+    public long renderedBlocks() {
+        return block;
+    }
+
+    /** For looking closer than the report does. */
+    public SoundWorld world() {
+        return world;
+    }
+
+    /** In the order of the scene's listeners. */
+    public List<SceneOutput> outputs() {
+        return List.copyOf(outputs);
+    }
+
+    /** Renders the next block. @return false if all are rendered */
+    public boolean renderBlock() {
+        if (block >= scene.blocks()) {
+            return false;
+        }
+        double t = (double) block * scene.blockFrames() / scene.sampleRateHz();
+        for (Moving m : moving) {
+            if (block == 0 || m.path.isMoving()) {
+                m.place.accept(t);
+            }
+        }
+        world.commit();
+        world.advance(1);
+        outputs.forEach(SceneOutput::check);
+        if (report.wants(block)) {
+            report.sample(block, t, world.report());
+        }
+        block++;
+        return true;
+    }
+
+    /**
+     * Renders what is left and finishes the outputs.
+     *
+     * @param progress is told the number of rendered blocks after each
+     */
+    public RenderReport renderAll(LongConsumer progress) {
+        while (renderBlock()) {
+            progress.accept(block);
+        }
+        WorldReport last = world.report();
+        outputs.forEach(SceneOutput::complete);
+        report.finish(last, outputs, (System.nanoTime() - startNanos) * 1e-9);
+        return report;
+    }
+
+    /** Ends the world; outputs that are not complete are dropped. */
+    @Override
+    public void close() {
+        world.close();
+        outputs.forEach(SceneOutput::close);
+    }
+}
