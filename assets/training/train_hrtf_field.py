@@ -37,7 +37,7 @@ def parse(arguments):
     p.add_argument("--data", required=True, type=Path, help="folder that holds " + data.PACK_NAME)
     p.add_argument("--out", required=True, type=Path, help="folder for the model, its description, metrics, plots and the feature cache")
     p.add_argument("--seed", type=int, default=1, help="of weights, latents, batches and the choice of left-out directions")
-    p.add_argument("--epochs", type=int, default=100)
+    p.add_argument("--epochs", type=int, default=50)
     p.add_argument("--subjects", type=int, default=None, help="train on the first N subjects only")
     p.add_argument("--hold-out", type=float, default=0.0, metavar="FRACTION",
                    help="leave this fraction of the directions out, the same for all subjects, and report on them with baselines")
@@ -106,4 +106,7 @@ def main(arguments=None):
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except FileNotFoundError as e:
+        sys.exit(f"train_hrtf_field.py: {e}")

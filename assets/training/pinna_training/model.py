@@ -21,9 +21,9 @@ DELAY_UNIT_SECONDS = 100e-6
 class ModelSettings:
     ear_latent_size: int = 32
     fourier_features: int = 128
-    # Standard deviation of the random frequencies, in radians per unit of length on the unit sphere. 128 isotropic Gaussian
+    # Standard deviation of the initial frequencies, in radians per unit of length on the unit sphere. 128 isotropic Gaussian
     # frequencies with 4.0 in each axis reach spherical-harmonic degrees of about 4.0 * sqrt(3) = 7 on average and 14 at the
-    # top, near the degree that the measured grid supports. Chosen on left-out directions (see RESULTS.md).
+    # top, near the degree that the measured grid supports; training moves them from there.
     fourier_sigma: float = 4.0
     width: int = 384
     trunk_layers: int = 2

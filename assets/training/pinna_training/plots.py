@@ -57,7 +57,7 @@ def spectra_over_elevation(path, measured, model, latents, subject):
         image = axes[0, ear].pcolormesh(khz, elevation[median], raw, **DECIBEL_RANGE)
         axes[0, ear].set_title(f"{measured.name(subject)}, {side}, measured")
         axes[1, ear].pcolormesh(khz, turn, field[subject, :, ear], **DECIBEL_RANGE)
-        axes[1, ear].set_title("field (nothing measured below -45 and above 231 degrees)")
+        axes[1, ear].set_title(f"field, {side} (no data < -45, > 231)")
         axes[1, ear].set_xlabel("frequency (kHz)")
     for a in axes[:, 0]:
         a.set_ylabel("elevation around the ears' axis (deg)")

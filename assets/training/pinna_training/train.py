@@ -12,7 +12,7 @@ from .model import EarLatents, HrtfField, ModelSettings, parameter_count
 
 @dataclass(frozen=True)
 class TrainSettings:
-    epochs: int = 100
+    epochs: int = 50
     # Directions in a step; every listener is trained in each of them.
     batch_directions: int = 16
     learning_rate: float = 2e-3

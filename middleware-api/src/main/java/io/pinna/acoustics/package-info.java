@@ -1,2 +1,4 @@
-/** What scenes are made of for sound: meshes, materials, distance and directivity models, and which effects are simulated. Immutable; any thread. */
+/**
+ * What surfaces and air do to sound: materials, meshes, frequency bands, air absorption, and the reader of geometry files. Immutable values and static readers; any thread.
+ */
 package io.pinna.acoustics;

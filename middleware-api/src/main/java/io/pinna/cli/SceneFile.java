@@ -9,7 +9,6 @@ import io.pinna.acoustics.AcousticMaterials;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.Directivity;
 import io.pinna.acoustics.DistanceModel;
-import io.pinna.internal.sound.WavWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -161,10 +160,6 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
         long frames = Math.round(duration * rate);
         if (frames < 1) {
             throw scene.fault("durationSeconds", "is " + duration + "; it must be at least one frame (" + 1.0 / rate + " s)");
-        }
-        long mostFrames = (0xFFFF_FFFFL - WavWriter.HEADER_BYTES) / 8;
-        if (frames > mostFrames) {
-            throw scene.fault("durationSeconds", "is " + duration + "; a WAV file of 4 GiB holds " + mostFrames / rate + " s at " + rate + " Hz");
         }
         List<GeometryPart> geometry = new ArrayList<>();
         for (JsonReader.Fields part : scene.objects("geometry")) {

@@ -10,12 +10,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a rendered scene's listener goes: exactly so many frames, into a WAV file or memory, and through a {@link LevelMeter}. For offline worlds: it writes on the thread that renders. A WAV file is
  * written beside its place and moved there by {@link #complete}, so that a rendering that fails leaves what was there before.
  */
 public final class SceneOutput implements OutputDevice {
+    private static final Logger LOG = LoggerFactory.getLogger(SceneOutput.class);
     private final Path file;
     private final long frames;
     private final double meterIntervalSeconds;
@@ -27,7 +30,7 @@ public final class SceneOutput implements OutputDevice {
     private long taken;
     private long blocks;
     private LevelMeter meter;
-    private IOException failure;
+    private ResourceException failure;
     private boolean closed;
     private boolean completed;
 
@@ -56,25 +59,17 @@ public final class SceneOutput implements OutputDevice {
             memory = new float[2][Math.toIntExact(frames)];
             return;
         }
-        try {
-            Path folder = file.toAbsolutePath().getParent();
-            if (folder != null && !Files.isDirectory(folder)) {
-                throw new ResourceException(file.toString(), "file", "cannot be created: the folder " + folder + " does not exist; create it first");
-            }
-            if (Files.isDirectory(file)) {
-                throw new ResourceException(file.toString(), "file", "is a folder; give the name of a WAV file");
-            }
-            // What is there and no ordinary file (a pipe, /dev/null, a link) is written to and not replaced.
-            boolean replace = !Files.exists(file) || Files.isRegularFile(file) && !Files.isSymbolicLink(file);
-            written = replace ? file.resolveSibling(file.getFileName() + ".part") : file;
-            wav = new WavWriter(written, 2, format.sampleRateHz());
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "file", "cannot be created: " + reason(e), e);
+        Path folder = file.toAbsolutePath().getParent();
+        if (folder != null && !Files.isDirectory(folder)) {
+            throw new ResourceException(file.toString(), "file", "cannot be created: the folder " + folder + " does not exist; create it first");
         }
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof java.nio.file.AccessDeniedException ? "access denied" : e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        if (Files.isDirectory(file)) {
+            throw new ResourceException(file.toString(), "file", "is a folder; give the name of a WAV file");
+        }
+        // What is there and no ordinary file (a pipe, /dev/null, a link) is written to and not replaced.
+        boolean replace = !Files.exists(file) || Files.isRegularFile(file) && !Files.isSymbolicLink(file);
+        written = replace ? file.resolveSibling(file.getFileName() + ".part") : file;
+        wav = new WavWriter(written, 2, format.sampleRateHz());
     }
 
     @Override
@@ -99,8 +94,8 @@ public final class SceneOutput implements OutputDevice {
                 interleaved[2 * i + 1] = right[i];
             }
             try {
-                wav.write(interleaved, count);
-            } catch (IOException e) {
+                wav.write(interleaved, 0, count);
+            } catch (ResourceException e) {
                 failure = e;
             }
         }
@@ -111,7 +106,7 @@ public final class SceneOutput implements OutputDevice {
     /** @throws ResourceException if the file did not take what was offered */
     void check() {
         if (failure != null) {
-            throw new ResourceException(file.toString(), "file", "cannot be written: " + reason(failure), failure);
+            throw failure;
         }
     }
 
@@ -126,14 +121,13 @@ public final class SceneOutput implements OutputDevice {
             throw new IllegalStateException(taken + " of " + frames + " frames were rendered");
         }
         if (wav != null && !completed) {
-            try {
-                wav.close();
-                if (!written.equals(file)) {
+            wav.close();
+            if (!written.equals(file)) {
+                try {
                     Files.move(written, file, StandardCopyOption.REPLACE_EXISTING);
+                } catch (IOException e) {
+                    throw new ResourceException(file.toString(), "file", "cannot be replaced by " + written + ": " + e, e);
                 }
-            } catch (IOException e) {
-                failure = e;
-                check();
             }
         }
         completed = true;
@@ -160,7 +154,7 @@ public final class SceneOutput implements OutputDevice {
 
     @Override
     public DeviceReport report() {
-        List<String> notes = failure == null ? List.of() : List.of("Writing " + file + " failed: " + reason(failure));
+        List<String> notes = failure == null ? List.of() : List.of(failure.getMessage());
         return new DeviceReport(file == null ? "memory" : "WAV file " + file, "32-bit float stereo, " + frames + " frames", blocks, 0, 0, notes);
     }
 
@@ -177,8 +171,8 @@ public final class SceneOutput implements OutputDevice {
                 if (!written.equals(file)) {
                     Files.deleteIfExists(written);
                 }
-            } catch (IOException e) {
-                failure = failure == null ? e : failure;
+            } catch (ResourceException | IOException e) {
+                LOG.warn("{}: the unfinished file {} is left behind: {}", file, written, e.getMessage());
             }
         }
     }

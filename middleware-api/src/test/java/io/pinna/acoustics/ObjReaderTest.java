@@ -157,7 +157,7 @@ class ObjReaderTest {
         byte[] good = (SQUARE + "o a\nusemtl wall\nf 1 2 3 4\ng b\nusemtl my door\nf 4/1/1 3 2\n").getBytes(StandardCharsets.UTF_8);
         int refused = 0;
         int accepted = 0;
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 900; i++) {
             byte[] bytes;
             if (i % 3 == 0) {
                 bytes = new byte[random.nextInt(500)];
@@ -178,7 +178,7 @@ class ObjReaderTest {
                 refused++;
             }
         }
-        assertEquals(3000, refused + accepted);
-        assertTrue(refused > 1500 && accepted > 100, refused + " refused, " + accepted + " accepted");
+        assertEquals(900, refused + accepted);
+        assertTrue(refused > 400 && accepted > 30, refused + " refused, " + accepted + " accepted");
     }
 }

@@ -4,33 +4,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
-/** Finds the folder of shared measurements and sounds that some tests use; they are skipped, with a message, where it is absent. */
+/** Finds files of the shared data folder, which lies beside the repository; tests that need it are skipped, with a message, where it is absent. */
 public final class SharedData {
     private SharedData() {
     }
 
-    /**
-     * The path of a shared file or folder: below the folder that the system property {@code pinna.shared} names, else below {@code ../shared} relative to the repository's root, which is the
-     * folder above the working directory that holds {@code assets} and {@code middleware-api}.
-     *
-     * @param relative for example {@code "data/sofa/tester.sofa"}
-     */
+    /** @param relative path inside of the shared folder, for example "data/sofa" */
     public static Path require(String relative) {
-        Path root = root();
-        Path path = root == null ? null : root.resolve(relative);
-        Assumptions.assumeTrue(path != null && Files.exists(path),
-                () -> "skipped: shared data " + relative + " not found" + (root == null ? "" : " below " + root) + "; name its folder with -Dpinna.shared=FOLDER");
-        return path;
+        Path shared = folder();
+        Path wanted = shared == null ? null : shared.resolve(relative);
+        boolean there = wanted != null && Files.exists(wanted);
+        Assumptions.assumeTrue(there, "skipped: " + relative + " is not there (shared folder: " + (shared == null ? "not found; -Dpinna.shared=PATH names it" : shared) + ")");
+        return wanted;
     }
 
-    private static Path root() {
-        String property = System.getProperty("pinna.shared");
-        if (property != null && !property.isBlank()) {
-            return Path.of(property);
+    private static Path folder() {
+        String named = System.getProperty("pinna.shared");
+        if (named != null) {
+            return Path.of(named);
         }
         for (Path at = Path.of(System.getProperty("user.dir")).toAbsolutePath(); at != null; at = at.getParent()) {
             if (Files.isDirectory(at.resolve("assets")) && Files.isDirectory(at.resolve("middleware-api"))) {
-                return at.resolveSibling("shared");
+                Path shared = at.resolveSibling("shared");
+                return Files.isDirectory(shared) ? shared : null;
             }
         }
         return null;

@@ -59,7 +59,8 @@ final class Bvh {
     }
 
     // The walks below are written without branches except for "is this a leaf": which box is met and which is nearer cannot be predicted, and a wrong prediction costs as much as a box.
-    // Non-negative floats order like their bits as integers, and every negative one is below them; integer minimum and maximum are single instructions, float ones are not.
+    // Non-negative floats order like their bits as integers, and every negative one is below them; integer minimum and maximum are single instructions, float ones are not. A box is met where 0 ≤ enter ≤ leave, that is where
+    // neither leave nor leave − enter is negative.
     // On 120 k triangles this answers 1.4 times as many any-hit rays as the same walk with branches, 1.6 times as many as with float minima.
 
     /** @return whether the ray meets any triangle at 0 ≤ t ≤ tMax */
@@ -88,16 +89,16 @@ final class Bvh {
         while (true) {
             int enter0 = Math.max(Math.max(Float.floatToRawIntBits((n[node + nx] - ox) * ix), Float.floatToRawIntBits((n[node + ny] - oy) * iy)),
                     Math.max(Float.floatToRawIntBits((n[node + nz] - oz) * iz), 0));
-            int leave0 = Math.max(-1, Math.min(
+            int leave0 = Math.min(
                     Math.min(Float.floatToRawIntBits((n[node + fx] - ox) * jx), Float.floatToRawIntBits((n[node + fy] - oy) * jy)),
-                    Math.min(Float.floatToRawIntBits((n[node + fz] - oz) * jz), limit)));
+                    Math.min(Float.floatToRawIntBits((n[node + fz] - oz) * jz), limit));
             int enter1 = Math.max(Math.max(Float.floatToRawIntBits((n[node + 2 + nx] - ox) * ix), Float.floatToRawIntBits((n[node + 2 + ny] - oy) * iy)),
                     Math.max(Float.floatToRawIntBits((n[node + 2 + nz] - oz) * iz), 0));
-            int leave1 = Math.max(-1, Math.min(
+            int leave1 = Math.min(
                     Math.min(Float.floatToRawIntBits((n[node + 2 + fx] - ox) * jx), Float.floatToRawIntBits((n[node + 2 + fy] - oy) * jy)),
-                    Math.min(Float.floatToRawIntBits((n[node + 2 + fz] - oz) * jz), limit)));
-            int meets0 = leave0 - enter0 >>> 31 ^ 1;
-            int meets1 = leave1 - enter1 >>> 31 ^ 1;
+                    Math.min(Float.floatToRawIntBits((n[node + 2 + fz] - oz) * jz), limit));
+            int meets0 = (leave0 - enter0 | leave0) >>> 31 ^ 1;
+            int meets1 = (leave1 - enter1 | leave1) >>> 31 ^ 1;
             int child0 = Float.floatToRawIntBits(n[node + BvhBuilder.CHILD]);
             int child1 = Float.floatToRawIntBits(n[node + BvhBuilder.CHILD + 1]);
             int secondNearer = enter1 - enter0 >> 31;
@@ -211,16 +212,16 @@ final class Bvh {
         while (true) {
             int enter0 = Math.max(Math.max(Float.floatToRawIntBits((n[node + nx] - ox) * ix), Float.floatToRawIntBits((n[node + ny] - oy) * iy)),
                     Math.max(Float.floatToRawIntBits((n[node + nz] - oz) * iz), 0));
-            int leave0 = Math.max(-1, Math.min(
+            int leave0 = Math.min(
                     Math.min(Float.floatToRawIntBits((n[node + fx] - ox) * jx), Float.floatToRawIntBits((n[node + fy] - oy) * jy)),
-                    Math.min(Float.floatToRawIntBits((n[node + fz] - oz) * jz), limit)));
+                    Math.min(Float.floatToRawIntBits((n[node + fz] - oz) * jz), limit));
             int enter1 = Math.max(Math.max(Float.floatToRawIntBits((n[node + 2 + nx] - ox) * ix), Float.floatToRawIntBits((n[node + 2 + ny] - oy) * iy)),
                     Math.max(Float.floatToRawIntBits((n[node + 2 + nz] - oz) * iz), 0));
-            int leave1 = Math.max(-1, Math.min(
+            int leave1 = Math.min(
                     Math.min(Float.floatToRawIntBits((n[node + 2 + fx] - ox) * jx), Float.floatToRawIntBits((n[node + 2 + fy] - oy) * jy)),
-                    Math.min(Float.floatToRawIntBits((n[node + 2 + fz] - oz) * jz), limit)));
-            int meets0 = leave0 - enter0 >>> 31 ^ 1;
-            int meets1 = leave1 - enter1 >>> 31 ^ 1;
+                    Math.min(Float.floatToRawIntBits((n[node + 2 + fz] - oz) * jz), limit));
+            int meets0 = (leave0 - enter0 | leave0) >>> 31 ^ 1;
+            int meets1 = (leave1 - enter1 | leave1) >>> 31 ^ 1;
             int child0 = Float.floatToRawIntBits(n[node + BvhBuilder.CHILD]);
             int child1 = Float.floatToRawIntBits(n[node + BvhBuilder.CHILD + 1]);
             int secondNearer = enter1 - enter0 >> 31;
@@ -288,16 +289,16 @@ final class Bvh {
         while (true) {
             int enter0 = Math.max(Math.max(Float.floatToRawIntBits((n[node + nx] - ox) * ix), Float.floatToRawIntBits((n[node + ny] - oy) * iy)),
                     Math.max(Float.floatToRawIntBits((n[node + nz] - oz) * iz), 0));
-            int leave0 = Math.max(-1, Math.min(
+            int leave0 = Math.min(
                     Math.min(Float.floatToRawIntBits((n[node + fx] - ox) * jx), Float.floatToRawIntBits((n[node + fy] - oy) * jy)),
-                    Math.min(Float.floatToRawIntBits((n[node + fz] - oz) * jz), limit)));
+                    Math.min(Float.floatToRawIntBits((n[node + fz] - oz) * jz), limit));
             int enter1 = Math.max(Math.max(Float.floatToRawIntBits((n[node + 2 + nx] - ox) * ix), Float.floatToRawIntBits((n[node + 2 + ny] - oy) * iy)),
                     Math.max(Float.floatToRawIntBits((n[node + 2 + nz] - oz) * iz), 0));
-            int leave1 = Math.max(-1, Math.min(
+            int leave1 = Math.min(
                     Math.min(Float.floatToRawIntBits((n[node + 2 + fx] - ox) * jx), Float.floatToRawIntBits((n[node + 2 + fy] - oy) * jy)),
-                    Math.min(Float.floatToRawIntBits((n[node + 2 + fz] - oz) * jz), limit)));
-            int meets0 = leave0 - enter0 >>> 31 ^ 1;
-            int meets1 = leave1 - enter1 >>> 31 ^ 1;
+                    Math.min(Float.floatToRawIntBits((n[node + 2 + fz] - oz) * jz), limit));
+            int meets0 = (leave0 - enter0 | leave0) >>> 31 ^ 1;
+            int meets1 = (leave1 - enter1 | leave1) >>> 31 ^ 1;
             int child0 = Float.floatToRawIntBits(n[node + BvhBuilder.CHILD]);
             int child1 = Float.floatToRawIntBits(n[node + BvhBuilder.CHILD + 1]);
             stack[depth] = child1;

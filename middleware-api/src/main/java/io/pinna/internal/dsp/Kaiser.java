@@ -6,8 +6,13 @@ final class Kaiser {
     }
 
     static double window(double u, double beta) {
+        return window(u, beta, bessel0(beta));
+    }
+
+    /** @param besselOfBeta I0(β), for many values of one window */
+    static double window(double u, double beta, double besselOfBeta) {
         double rest = 1 - u * u;
-        return rest < 0 ? 0 : bessel0(beta * Math.sqrt(rest)) / bessel0(beta);
+        return rest < 0 ? 0 : bessel0(beta * Math.sqrt(rest)) / besselOfBeta;
     }
 
     /** Modified Bessel function of the first kind and order 0, by its power series. */

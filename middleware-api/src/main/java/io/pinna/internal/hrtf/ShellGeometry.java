@@ -14,8 +14,8 @@ import java.util.Map;
  * (at most three, the corners of one triangle of nodes) and the weights that its values come from.
  */
 final class ShellGeometry {
-    /** Neighbouring vertices are no farther apart than this, so that linear blending between them is accurate. Grids of 5° × 10° reach it by halving their long edges once. */
-    static final double MAX_EDGE_DEGREES = 6;
+    /** Neighbouring vertices are no farther apart than this, so that linear blending between them is accurate. The grid of the MIT KEMAR (10° × 5° to 6.4°) reaches it by halving its long edges once. */
+    static final double MAX_EDGE_DEGREES = 6.5;
     /** A part of the sphere is a hole, not a coarse grid, from this angle to the nearest measurement on, ... */
     private static final double HOLE_DEGREES = 25;
     /** ... or from this multiple of the grid's spacing on, ... */
@@ -24,6 +24,7 @@ final class ShellGeometry {
     private static final double MAX_GAP_DEGREES = 60;
     /** A virtual direction takes from the measured ones that are up to this much farther away than the nearest. */
     private static final double REACH_DEGREES = 20;
+    private static final double AXIS_BONUS_DEGREES = 4;
     private static final double SAME_RADIANS = Math.toRadians(0.02);
 
     final double distanceMeters;
@@ -118,6 +119,24 @@ final class ShellGeometry {
         return 2 * Math.asin(Math.min(1, Math.sqrt(dx * dx + dy * dy + dz * dz) / 2));
     }
 
+    /** Angle (radians) from a direction to the nearest of a list, one of which may be left out. */
+    private static double nearest(double[] from, int i, double[] directions, int without) {
+        double x = from[3 * i];
+        double y = from[3 * i + 1];
+        double z = from[3 * i + 2];
+        double least = 4;
+        for (int j = 0; j < directions.length / 3; j++) {
+            double dx = x - directions[3 * j];
+            double dy = y - directions[3 * j + 1];
+            double dz = z - directions[3 * j + 2];
+            double d = dx * dx + dy * dy + dz * dz;
+            if (d < least && j != without) {
+                least = d;
+            }
+        }
+        return 2 * Math.asin(Math.min(1, Math.sqrt(least) / 2));
+    }
+
     /** Median angle to the nearest neighbour, from up to 400 directions spread over the list. */
     private static double spacing(double[] directions) {
         int count = directions.length / 3;
@@ -128,12 +147,7 @@ final class ShellGeometry {
         double[] nearest = new double[probes];
         for (int p = 0; p < probes; p++) {
             int i = (int) ((long) p * count / probes);
-            nearest[p] = Double.MAX_VALUE;
-            for (int j = 0; j < count; j++) {
-                if (j != i) {
-                    nearest[p] = Math.min(nearest[p], radians(directions, i, directions, j));
-                }
-            }
+            nearest[p] = nearest(directions, i, directions, i);
         }
         Arrays.sort(nearest);
         return Math.toDegrees(nearest[probes / 2]);
@@ -146,7 +160,7 @@ final class ShellGeometry {
         DelaunaySphere grid = DelaunaySphere.geodesic(12);
         int count = 6 + grid.vertexCount();
         double[] candidates = new double[3 * count];
-        // The axes come first: where several points are equally far, the pole of a cap is the one to take.
+        // The axes come first and count for a little more: of points that are about equally far, the pole of a cap is the one to take.
         double[][] axes = {{0, 0, -1}, {0, 0, 1}, {0, -1, 0}, {0, 1, 0}, {-1, 0, 0}, {1, 0, 0}};
         for (int i = 0; i < count; i++) {
             for (int axis = 0; axis < 3; axis++) {
@@ -157,17 +171,15 @@ final class ShellGeometry {
         double[] toVirtual = new double[count];
         for (int i = 0; i < count; i++) {
             toVirtual[i] = 180;
-            toMeasured[i] = 180;
-            for (int j = 0; j < measured.length / 3; j++) {
-                toMeasured[i] = Math.min(toMeasured[i], Math.toDegrees(radians(candidates, i, measured, j)));
-            }
+            toMeasured[i] = Math.toDegrees(nearest(candidates, i, measured, -1));
         }
         double hole = Math.min(MAX_GAP_DEGREES, Math.max(HOLE_DEGREES, HOLE_SPACINGS * spacingDegrees));
         double[] all = measured;
         while (true) {
             int best = -1;
             for (int i = 0; i < count; i++) {
-                if (toMeasured[i] > hole && toVirtual[i] > MAX_GAP_DEGREES && (best < 0 || toMeasured[i] > toMeasured[best] + 1e-6)) {
+                double gap = toMeasured[i] + (i < 6 ? AXIS_BONUS_DEGREES : 0);
+                if (toMeasured[i] > hole && toVirtual[i] > MAX_GAP_DEGREES && (best < 0 || gap > toMeasured[best] + (best < 6 ? AXIS_BONUS_DEGREES : 0))) {
                     best = i;
                 }
             }

@@ -10,6 +10,7 @@ import io.pinna.ResourceException;
 import io.pinna.hrtf.HrtfInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,6 +42,9 @@ public final class SofaReader {
     static final double MAX_INTERAURAL_SECONDS = 2.5e-3;
     /** Full scale is 1. Files with integers of 16 bits pass; 120 dB above full scale is damage. */
     private static final double MAX_AMPLITUDE = 1e6;
+
+    /** \x89 H D F \r \n \x1a \n, little-endian. */
+    private static final long SIGNATURE = 0x0a1a0a0d46444889L;
 
     private final String file;
     private final HdfFile hdf;
@@ -105,6 +109,10 @@ public final class SofaReader {
         } catch (OutOfMemoryError e) {
             throw new ResourceException(file, "file", "does not fit into memory", e);
         }
+        long declared = declaredLength(bytes);
+        if (declared > bytes.length) {
+            throw new ResourceException(file, "file", "is cut off: " + bytes.length + " bytes of " + declared);
+        }
         try (HdfFile hdf = HdfFile.fromByteBuffer(ByteBuffer.wrap(bytes))) {
             return new SofaReader(file, hdf).set();
         } catch (PinnaException e) {
@@ -116,6 +124,31 @@ public final class SofaReader {
         } catch (RuntimeException | LinkageError | AssertionError e) {
             throw new ResourceException(file, "file", "is not a readable HDF5 file: " + reason(e), e);
         }
+    }
+
+    /**
+     * The length of the file by its own account, the end-of-file address in its superblock; 0 if it has no superblock that can be understood. The HDF5 library does not look at it, and a file that
+     * lacks its last chunks may still read, as zeros. Format: "HDF5 File Format Specification", III.A.
+     */
+    private static long declaredLength(byte[] bytes) {
+        ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        // The superblock stands at 0, 512, 1024, 2048, ..
+        for (long start = 0; start + 96 <= bytes.length; start = start == 0 ? 512 : 2 * start) {
+            int at = (int) start;
+            if (b.getLong(at) == SIGNATURE) {
+                int version = bytes[at + 8];
+                boolean old = version == 0 || version == 1;
+                // All known writers use addresses of 8 bytes.
+                int addressBytes = old ? bytes[at + 13] : bytes[at + 9];
+                if (addressBytes != 8 || version < 0 || version > 3) {
+                    return 0;
+                }
+                // Base address, one other address, end of file; they start at 24, 28 or 12.
+                int addresses = at + (version == 0 ? 24 : version == 1 ? 28 : 12);
+                return b.getLong(addresses) + b.getLong(addresses + 16);
+            }
+        }
+        return 0;
     }
 
     private HrirSet set() {
@@ -413,7 +446,9 @@ public final class SofaReader {
                 throw bad(name, "has the value " + xyz[i] + " in row " + i / 3 + "; needed are finite numbers");
             }
         }
-        toCartesian(set, name, xyz, rows, isSource);
+        // ListenerUp has no Type and Units of its own in the standard: they are those of ListenerView.
+        boolean ofView = name.equals("ListenerUp") && !set.getAttributes().containsKey("Type") && hdf.getChildren().containsKey("ListenerView");
+        toCartesian(ofView ? variable("ListenerView") : set, name, xyz, rows, isSource);
         return new Coordinates(xyz, rows);
     }
 

@@ -14,7 +14,7 @@ import java.nio.file.StandardOpenOption;
  * allocates by a size that the content claims.
  */
 public abstract class ByteSource implements AutoCloseable {
-    /** The most that is taken into memory from a stream whose length is not known; arbitrary, six hours of Vorbis or 100 minutes of CD sound. */
+    /** The most that is taken into memory from a stream whose length is not known; arbitrary, 100 minutes of CD sound. */
     private static final long MOST_BYTES = 1L << 30;
 
     private final String name;

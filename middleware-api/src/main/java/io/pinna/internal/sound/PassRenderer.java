@@ -9,7 +9,7 @@ import java.util.Arrays;
  *
  * <p>The first pass begins after silence, and without looping the end is followed by silence. In a loop, resampling sees the end of one pass and the beginning of the next as one signal. A pass
  * seldom lasts a whole number of engine frames; it gets the number rounded up, and the missing part of a frame is spread over the last 20 ms, where time runs slower by at most one frame
- * in all (a thousandth, 2 cents), so that the loop has no step.
+ * in all (less than 3 cents), so that the loop has no step.
  *
  * <p>Not for the audio thread; belongs to one thread.
  */
@@ -43,7 +43,7 @@ public final class PassRenderer {
             stretchFrames = 0;
             window = new float[0];
         } else {
-            resampler = new SincResampler(fromHz, toHz);
+            resampler = SincResampler.of(fromHz, toHz);
             frames = resampler.outputFrames(inputFrames);
             // Where the first frame of the next pass should read, less where the formula puts it: from −step to 0.
             stretchInputFrames = (inputFrames - resampler.inputIndex(frames)) - resampler.fraction(frames);
@@ -94,7 +94,9 @@ public final class PassRenderer {
         int half = resampler.halfWidth();
         long from = resampler.inputIndex(local) - half - (long) Math.ceil(step) - 1;
         long to = resampler.inputIndex(local + count - 1) + half + 2;
-        long origin = pass * inputFrames;
+        // A sound shorter than the filter sees several passes before it. From the second pass on, all of them count as played, so that every pass but the first is the same.
+        long settled = 1 + (half + (long) Math.ceil(step) + 1) / inputFrames;
+        long origin = (pass == 0 ? 0 : Math.max(pass, settled)) * inputFrames;
         fill(origin + from, origin + to, looping);
         int skip = (int) (origin + from - windowStart);
         long first = from - skip;

@@ -124,8 +124,8 @@ final class VorbisDecoder implements SoundDecoder {
     }
 
     /**
-     * Decodes forward to a frame, from the start if it lies behind. stb_vorbis_seek is not used: it guesses from granule positions and leaves the overlap of the first block in doubt, while decoding
-     * (150 times faster than real time) always gives the same bits.
+     * Decodes forward to a frame, from the start if it lies behind. stb_vorbis_seek, a bisection over granule positions, is not used: decoding in order gives the same bits whatever
+     * was sought before, and a minute of stereo takes 0.15 s.
      */
     private void locate(long frame) {
         if (frame < decoded) {

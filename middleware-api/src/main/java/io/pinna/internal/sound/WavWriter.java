@@ -18,7 +18,7 @@ import java.nio.file.StandardOpenOption;
 public final class WavWriter implements AutoCloseable {
     private static final int BUFFER_BYTES = 1 << 16;
     /** RIFF header 12, JUNK/ds64 8 + 28, fmt 8 + 18, fact 8 + 4, data 8. */
-    private static final int HEADER_BYTES = 94;
+    public static final int HEADER_BYTES = 94;
 
     private final String name;
     private final int channels;

@@ -1,0 +1,244 @@
+package io.pinna;
+
+import static io.pinna.TestWorlds.RATE;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.pinna.acoustics.AcousticMaterials;
+import io.pinna.acoustics.TriangleMesh;
+import io.pinna.device.DeviceReport;
+import io.pinna.device.MemoryDevice;
+import io.pinna.device.OutputDevice;
+import io.pinna.device.OutputDevices;
+import io.pinna.device.StreamFormat;
+import io.pinna.hrtf.HrtfProfile;
+import io.pinna.unit.Pose;
+import io.pinna.unit.Rotation;
+import io.pinna.unit.Vector3;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("realtime")
+class RealTimeTest {
+    private static final Sound NOISE = Sound.ofSamples("noise", TestWorlds.noise(1, RATE), RATE);
+
+    /** Renders on its own thread like any real-time world, and notes what that thread allocates and how the world's time advances. */
+    private static final class Probe implements OutputDevice {
+        private final OutputDevice pace = OutputDevices.realTimeNull();
+        private final com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        volatile long blocks;
+        volatile long allocatedSinceWarm;
+        volatile long warmBlocks = Long.MAX_VALUE;
+        volatile double peak;
+        volatile boolean finite = true;
+        private long warmBytes = -1;
+
+        @Override
+        public void open(StreamFormat format) {
+            pace.open(format);
+        }
+
+        @Override
+        public boolean isPacing() {
+            return true;
+        }
+
+        @Override
+        public boolean offer(float[] left, float[] right) {
+            if (!pace.offer(left, right)) {
+                return false;
+            }
+            blocks++;
+            for (int i = 0; i < left.length; i++) {
+                peak = Math.max(peak, Math.abs(left[i]));
+                finite &= Float.isFinite(left[i]) && Float.isFinite(right[i]);
+            }
+            if (blocks >= warmBlocks) {
+                long bytes = threads.getCurrentThreadAllocatedBytes();
+                if (warmBytes < 0) {
+                    warmBytes = bytes;
+                }
+                allocatedSinceWarm = bytes - warmBytes;
+            }
+            return true;
+        }
+
+        @Override
+        public DeviceReport report() {
+            return pace.report();
+        }
+
+        @Override
+        public void close() {
+            pace.close();
+        }
+    }
+
+    private static void sleep(double seconds) {
+        long until = System.nanoTime() + (long) (seconds * 1e9);
+        while (System.nanoTime() < until) {
+            LockSupport.parkNanos(1_000_000);
+        }
+    }
+
+    /** Everything at once: moving emitters, a moving wall, plays and stops, two listeners. */
+    private static void exercise(SoundWorld world, List<Emitter> emitters, Geometry wall, Listener listener, int commits) {
+        for (int i = 0; i < commits; i++) {
+            for (int e = 0; e < emitters.size(); e++) {
+                emitters.get(e).setPose(TestWorlds.around(7.0 * i + 40 * e, 10 * Math.sin(0.1 * i), 1 + e));
+                emitters.get(e).setPitch(1 + 0.1 * Math.sin(0.05 * i + e));
+            }
+            emitters.get(i % emitters.size()).setGainLinear(0.5 + 0.5 * Math.cos(i));
+            wall.setPose(Pose.at(0, 0, -1 - 0.5 * Math.sin(0.07 * i)));
+            listener.setPose(new Pose(new Vector3(0, 0, 0.01 * i), Rotation.ofYawPitchRoll(0.02 * i, 0, 0)));
+            if (i % 10 == 0) {
+                emitters.get(0).play();
+            }
+            if (i % 10 == 7) {
+                emitters.get(1).stop();
+            }
+            if (i % 10 == 8) {
+                emitters.get(1).play();
+            }
+            world.commit();
+            sleep(0.008);
+        }
+    }
+
+    @Test
+    void theAudioThreadAllocatesNothing() {
+        Probe probe = new Probe();
+        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME)) {
+            Listener listener = world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            world.addListener(new ListenerSettings("second", HrtfProfile.generic(), OutputDevices.memory(60)));
+            Geometry wall = world.addGeometry(TriangleMesh.box("wall", 1, 1, 0.1, AcousticMaterials.named("brick")));
+            List<Emitter> emitters = new ArrayList<>();
+            for (int i = 0; i < 16; i++) {
+                Emitter e = world.addEmitter(NOISE, EmitterSettings.named("e" + i).withLooping(true));
+                e.play();
+                emitters.add(e);
+            }
+            exercise(world, emitters, wall, listener, 300);
+            probe.warmBlocks = probe.blocks + 1;
+            exercise(world, emitters, wall, listener, 120);
+            assertTrue(probe.blocks - probe.warmBlocks > 50, "blocks measured: " + (probe.blocks - probe.warmBlocks));
+            assertEquals(0, probe.allocatedSinceWarm, "bytes that the audio thread allocated over " + (probe.blocks - probe.warmBlocks) + " blocks");
+            assertTrue(probe.peak > 0.01);
+            assertTrue(probe.finite);
+            assertEquals(0, world.report().nonFiniteBlocks());
+        }
+    }
+
+    @Test
+    void offlineRenderingAllocatesNothingEither() {
+        com.sun.management.ThreadMXBean threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        MemoryDevice device = OutputDevices.memory(60);
+        try (SoundWorld world = SoundWorld.open(TestWorlds.bare())) {
+            TestWorlds.listener(world, device);
+            for (int i = 0; i < 16; i++) {
+                world.addEmitter(NOISE, EmitterSettings.named("e" + i).at(TestWorlds.around(20 * i, 0, 2)).withLooping(true).withPitch(1 + 0.01 * i)).play();
+            }
+            world.commit();
+            long least = Long.MAX_VALUE;
+            for (int round = 0; round < 8; round++) {
+                long before = threads.getCurrentThreadAllocatedBytes();
+                world.advance(200);
+                least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+            }
+            assertEquals(0, least, "bytes per 200 blocks");
+        }
+    }
+
+    @Test
+    void audioTimeGoesOnWhileTheGameStalls() {
+        Probe probe = new Probe();
+        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME)) {
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            Emitter e = world.addEmitter(NOISE, EmitterSettings.named("e").at(0, 0, -1).withLooping(true));
+            e.play();
+            world.commit();
+            sleep(0.5);
+            long before = probe.blocks;
+            double start = System.nanoTime();
+            sleep(1.0);
+            double blocks = (System.nanoTime() - start) / 1e9 * RATE / 256;
+            // Nobody commits; the device goes on being fed. A loaded machine may run late, never ahead of the clock by more than its queue.
+            assertTrue(probe.blocks - before > 0.5 * blocks && probe.blocks - before < blocks + 12, probe.blocks - before + " blocks where the clock had " + blocks);
+            assertEquals(EmitterState.PLAYING, e.state());
+        }
+    }
+
+    @Test
+    void closingEndsTheThreads() {
+        Set<Thread> before = pinnaThreads();
+        SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME);
+        world.addListener(new ListenerSettings("player", HrtfProfile.generic(), OutputDevices.realTimeNull()));
+        world.commit();
+        Set<Thread> open = pinnaThreads();
+        open.removeAll(before);
+        assertEquals(Set.of("pinna-audio", "pinna-acoustics", "pinna-inference"), open.stream().map(Thread::getName).collect(Collectors.toSet()));
+        world.close();
+        world.close();
+        open.removeIf(thread -> !thread.isAlive());
+        assertTrue(open.isEmpty(), "still alive: " + open);
+    }
+
+    private static Set<Thread> pinnaThreads() {
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("pinna-a") || t.getName().startsWith("pinna-i")).collect(Collectors.toSet());
+    }
+
+    @Test
+    @Tag("fault")
+    void aDeviceThatStopsTakingBlocksDoesNotStopTheWorld() {
+        boolean[] stuck = {false};
+        OutputDevice device = new OutputDevice() {
+            private final OutputDevice pace = OutputDevices.realTimeNull();
+
+            @Override
+            public void open(StreamFormat format) {
+                pace.open(format);
+            }
+
+            @Override
+            public boolean isPacing() {
+                return true;
+            }
+
+            @Override
+            public boolean offer(float[] left, float[] right) {
+                return !stuck[0] && pace.offer(left, right);
+            }
+
+            @Override
+            public DeviceReport report() {
+                return pace.report();
+            }
+
+            @Override
+            public void close() {
+                pace.close();
+            }
+        };
+        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME)) {
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), device));
+            world.commit();
+            sleep(0.1);
+            stuck[0] = true;
+            sleep(1.3);
+            WorldReport report = world.report();
+            assertTrue(report.listeners().get(0).droppedBlocks() >= 1, "dropped " + report.listeners().get(0).droppedBlocks());
+            long before = report.renderedFrames();
+            stuck[0] = false;
+            sleep(0.3);
+            assertTrue(world.report().renderedFrames() > before);
+            assertFalse(world.report().listeners().isEmpty());
+        }
+    }
+}
