@@ -22,6 +22,11 @@ public final class Geometry implements AutoCloseable {
         this.mesh = mesh;
     }
 
+    /** As reports call it. */
+    public String name() {
+        return handle.name();
+    }
+
     public TriangleMesh mesh() {
         return mesh;
     }
@@ -41,7 +46,7 @@ public final class Geometry implements AutoCloseable {
      * @param scale about the local origin, per local axis; no component may be 0
      */
     public void setTransform(Pose pose, Vector3 scale) {
-        world.checkUsable(closed, "geometry", mesh.name());
+        world.checkUsable(closed, "geometry", name());
         state.setTransform(handle, Check.notNull(pose, "pose"), Check.notNull(scale, "scale"));
     }
 
@@ -49,7 +54,7 @@ public final class Geometry implements AutoCloseable {
     @Override
     public void close() {
         if (!closed) {
-            world.checkUsable(false, "geometry", mesh.name());
+            world.checkUsable(false, "geometry", name());
             closed = true;
             state.remove(handle);
         }

@@ -234,8 +234,19 @@ public final class SoundWorld implements AutoCloseable {
      * @throws InvalidValueException if no triangle of it can be used
      */
     public Geometry addGeometry(TriangleMesh mesh) {
+        return addGeometry(Check.notNull(mesh, "mesh").name(), mesh);
+    }
+
+    /**
+     * Adds a mesh under a name of its own, for example one of several that share a mesh. What is built for tracing is shared by all that add the same mesh object.
+     *
+     * @param name used in reports instead of the mesh's, such as "ward/door_3"
+     * @throws InvalidValueException if no triangle of it can be used
+     */
+    public Geometry addGeometry(String name, TriangleMesh mesh) {
         checkUsable(false, "world", "");
-        return new Geometry(this, geometry, geometry.add(Check.notNull(mesh, "mesh")), mesh);
+        Check.notNull(mesh, "mesh");
+        return new Geometry(this, geometry, geometry.add(name, mesh, Pose.ORIGIN, Vector3.ONE), mesh);
     }
 
     /**

@@ -204,6 +204,9 @@ public final class AudioEngine {
                 Playback p = playbacks[slot];
                 if (p != null && p.state == EmitterState.PAUSED) {
                     p.state = EmitterState.WAITING;
+                } else if (p != null && p.leaving && p.after == EmitterState.PAUSED) {
+                    // Paused and resumed before the same block: the fade has begun, so it comes back after it.
+                    p.after = EmitterState.WAITING;
                 }
             }
             case SEEK -> {
@@ -212,7 +215,8 @@ public final class AudioEngine {
                     p.jump = event.amount();
                     if (p.voice < 0) {
                         jump(p);
-                    } else {
+                    } else if (!p.leaving) {
+                        // One that is leaving jumps when it has left, and stays paused or stopped if it was told so.
                         p.leaving = true;
                         p.after = EmitterState.WAITING;
                     }
