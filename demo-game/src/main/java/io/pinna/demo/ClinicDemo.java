@@ -85,7 +85,7 @@ public final class ClinicDemo implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() throws IOException {
+    public Integer call() throws IOException, InterruptedException {
         // jME tells much; what matters here is told by the demo.
         Logger.getLogger("com.jme3").setLevel(Level.SEVERE);
         if (seconds != null && !(seconds > 0 && seconds <= 3600)) {
@@ -140,7 +140,7 @@ public final class ClinicDemo implements Callable<Integer> {
         return 0;
     }
 
-    private int openWindow() {
+    private int openWindow() throws InterruptedException {
         PrintWriter err = spec.commandLine().getErr();
         String problem = Display.problem();
         if (problem != null) {
@@ -160,7 +160,7 @@ public final class ClinicDemo implements Callable<Integer> {
         game.setSettings(settings);
         game.setShowSettings(false);
         game.setPauseOnLostFocus(false);
-        game.start(true);
+        game.play();
         if (game.failure() != null) {
             err.println("The demo ended early: " + game.failure());
             return FAILED;

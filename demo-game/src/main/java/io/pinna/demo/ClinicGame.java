@@ -32,6 +32,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CountDownLatch;
 
 /** The clinic in a window. Update thread, which jMonkeyEngine starts. */
 final class ClinicGame extends SimpleApplication {
@@ -74,7 +75,8 @@ final class ClinicGame extends SimpleApplication {
     private Path picture;
     private boolean pictureTaken;
     private boolean saidDevice;
-    private String failure;
+    private volatile String failure;
+    private final CountDownLatch over = new CountDownLatch(1);
 
     ClinicGame(Options options, PrintWriter out) {
         // None of SimpleApplication's own states: the camera, the statistics and jME's sound are done otherwise here.
@@ -82,6 +84,13 @@ final class ClinicGame extends SimpleApplication {
         this.options = options;
         this.out = out;
         worn = options.profile();
+    }
+
+    /** Opens the window and returns when the game is over. Called by the main thread. */
+    void play() throws InterruptedException {
+        // Where jMonkeyEngine has a thread of its own, this returns as soon as the window is open.
+        start(true);
+        over.await();
     }
 
     /** Why the game ended early, or null. */
@@ -360,6 +369,17 @@ final class ClinicGame extends SimpleApplication {
     @Override
     public void handleError(String message, Throwable cause) {
         failure = message + (cause == null ? "" : ": " + cause);
-        stop();
+        if (context.isRenderable()) {
+            stop();
+        } else {
+            // There was no window yet, so nothing will be destroyed.
+            over.countDown();
+        }
+    }
+
+    @Override
+    public void destroy() {
+        super.destroy();
+        over.countDown();
     }
 }

@@ -72,6 +72,10 @@ final class ClinicScene {
     }
 
     private void walk(Vector3f listener, Vector3f right) {
+        if (!hasLast) {
+            // Nobody walked yet; it stands right behind.
+            trail.add(listener.add(right.cross(Vector3f.UNIT_Y).mult((float) FOLLOWER_METERS)));
+        }
         trail.add(listener);
         Vector3f behind = trail.back(listener, FOLLOWER_METERS);
         sounds.move("breathing", behind.add(0, -0.1f, 0));
