@@ -142,9 +142,9 @@ final class ClinicGame extends SimpleApplication {
     private void addTorch() {
         torch = new SpotLight();
         torch.setSpotRange(17);
-        torch.setSpotInnerAngle(0.15f);
-        torch.setSpotOuterAngle(0.42f);
-        torch.setColor(new ColorRGBA(1, 0.90f, 0.72f, 1).mult(1.25f));
+        torch.setSpotInnerAngle(0.10f);
+        torch.setSpotOuterAngle(0.50f);
+        torch.setColor(new ColorRGBA(1, 0.90f, 0.72f, 1).mult(3.4f));
         rootNode.addLight(torch);
         torchShadow = shadow(torch, 1024, 0.72f);
         shadow(scene.level().moon(), 1024, 0.85f);
@@ -163,10 +163,10 @@ final class ClinicGame extends SimpleApplication {
         FilterPostProcessor filters = new FilterPostProcessor(assetManager);
         filters.addFilter(new SSAOFilter(0.6f, 2.2f, 0.35f, 0.12f));
         BloomFilter bloom = new BloomFilter(BloomFilter.GlowMode.Objects);
-        bloom.setBloomIntensity(1.7f);
-        bloom.setBlurScale(2.2f);
+        bloom.setBloomIntensity(1.3f);
+        bloom.setBlurScale(1.2f);
         bloom.setDownSamplingFactor(2);
-        FogFilter fog = new FogFilter(new ColorRGBA(0.010f, 0.014f, 0.017f, 1), 1.15f, 26);
+        FogFilter fog = new FogFilter(new ColorRGBA(0.010f, 0.014f, 0.017f, 1), 0.55f, 30);
         filters.addFilter(fog);
         filters.addFilter(bloom);
         filters.addFilter(new FXAAFilter());

@@ -249,7 +249,7 @@ final class ClinicLevel {
         sign.setLocalTranslation((float) (DOOR_WEST + DOOR_EAST) / 2 - 0.25f, 2.28f, 0.075f);
         Geometry housing = box(furniture, "exit sign housing", Surface.PLASTIC, DOOR_WEST + 0.28, 2.26, 0, DOOR_EAST - 0.28, 2.49, 0.07);
         AcousticTag.ignore(housing);
-        return new Door(hinge, new Vector3f((float) DOOR_EAST - 0.1f, 1.1f, -0.1f));
+        return new Door(hinge);
     }
 
     private void buildWindow() {
@@ -483,7 +483,7 @@ final class ClinicLevel {
         if (burning) {
             PointLight light = new PointLight();
             light.setPosition(new Vector3f((float) x, (float) y - 0.18f, (float) z));
-            light.setColor(new ColorRGBA(0.62f, 0.76f, 0.66f, 1).mult(to == corridor ? 0.75f : 0.95f));
+            light.setColor(new ColorRGBA(0.62f, 0.76f, 0.66f, 1).mult(to == corridor ? 2.0f : 2.3f));
             light.setRadius(to == corridor ? 7.5f : 8.5f);
             light(light, to, shell);
             lamps.add(new FlickeringLamp(light, tubes, to == corridor ? 0.35 : 0.6, to == corridor ? 5 : 9));
@@ -608,19 +608,19 @@ final class ClinicLevel {
     }
 
     private void light() {
-        AmbientLight ambient = new AmbientLight(new ColorRGBA(0.020f, 0.027f, 0.032f, 1));
+        AmbientLight ambient = new AmbientLight(new ColorRGBA(0.050f, 0.066f, 0.074f, 1));
         root.addLight(ambient);
-        point(7.1, 1.25, 4.3, new ColorRGBA(0.10f, 0.42f, 0.20f, 1), 2.6, ward, shell);
-        point(3.26, 0.93, 0.62, new ColorRGBA(0.50f, 0.24f, 0.06f, 1), 1.6, ward, shell);
-        point(5.95, 2.2, 0.5, new ColorRGBA(0.62f, 0.06f, 0.03f, 1), 3.2, ward, shell);
-        point(11.4, 2.3, -1.4, new ColorRGBA(0.85f, 0.12f, 0.05f, 1), 7, corridor, shell);
-        point(-1.6, 2.5, 3.6, new ColorRGBA(0.16f, 0.24f, 0.14f, 1), 4.5, bathroom, shell);
+        point(7.1, 1.25, 4.3, new ColorRGBA(0.20f, 0.85f, 0.40f, 1), 3.0, ward, shell);
+        point(3.26, 0.93, 0.62, new ColorRGBA(1.0f, 0.48f, 0.12f, 1), 2.0, ward, shell);
+        point(5.95, 2.2, 0.5, new ColorRGBA(1.5f, 0.14f, 0.07f, 1), 3.8, ward, shell);
+        point(11.4, 2.3, -1.4, new ColorRGBA(1.9f, 0.26f, 0.10f, 1), 8.5, corridor, shell);
+        point(-1.6, 2.5, 3.6, new ColorRGBA(0.42f, 0.62f, 0.38f, 1), 5, bathroom, shell);
         moon.setPosition(new Vector3f(1.6f, 5.6f, 11.2f));
         moon.setDirection(new Vector3f(0.34f, -0.62f, -1).normalizeLocal());
         moon.setSpotRange(22);
         moon.setSpotInnerAngle(0.28f);
         moon.setSpotOuterAngle(0.34f);
-        moon.setColor(new ColorRGBA(0.36f, 0.50f, 0.66f, 1).mult(1.5f));
+        moon.setColor(new ColorRGBA(0.36f, 0.50f, 0.66f, 1).mult(2.6f));
         light(moon, ward, shell);
     }
 

@@ -48,7 +48,6 @@ final class ClinicScene {
     void setDoorOpen(boolean open) {
         if (level.door().isWantedOpen() != open) {
             level.door().setOpen(open);
-            sounds.move("door hinge", level.door().hingePosition());
             sounds.play("door hinge");
         }
     }
@@ -64,7 +63,6 @@ final class ClinicScene {
         timeSeconds += seconds;
         level.update(timeSeconds, seconds);
         if (level.door().takeShut()) {
-            sounds.move("door lock", level.door().slamPosition());
             sounds.play("door lock");
         }
         move();

@@ -56,11 +56,11 @@ final class ClinicSounds {
             loop("wind in the window", "wind_window", Place.OUTSIDE, -3, 4.09, 1.32, 6.20, 0.25),
             loop("rain", "rain_outside", Place.OUTSIDE, 1, 4.3, 1.1, 7.4, 0.8),
             loop("corridor lamp", "hum_fluorescent", Place.CORRIDOR, -12, 1.2, 2.86, -1.4, 0.4),
-            loop("transformer", "hum_transformer", Place.CORRIDOR, -3, 3.6, 1.5, -2.3, 0.2),
+            loop("transformer", "hum_transformer", Place.CORRIDOR, -8, 3.6, 1.5, -2.3, 0.2),
             loop("extractor fan", "fan_ventilation", Place.CORRIDOR, -6, -3.2, 2.7, -2.0, 0.3),
             loop("heavy steps", "footsteps_heavy_far", Place.CORRIDOR, 9, 11.0, 0.1, -1.4, 0.3),
             loop("wheelchair", "wheelchair_squeak", Place.CORRIDOR, -12, -2.0, 0.3, -2.1, 0.2),
-            loop("whisper", "whisper", Place.CORRIDOR, 3, 7.6, 1.6, -0.75, 0.1),
+            loop("whisper", "whisper", Place.CORRIDOR, -7, 7.9, 1.6, -0.75, 0.1),
             once("intercom", "pager_voice", Place.CORRIDOR, -5, 9.5, 2.6, -0.5, 0.15),
             loop("broken pipe", "drip_pipe", Place.BATHROOM, 2, -2.9, 0.68, 2.52, 0.08),
             loop("music box", "music_box", Place.BATHROOM, -5, -2.27, 0.14, 4.81, 0.06),
@@ -68,8 +68,8 @@ final class ClinicSounds {
             loop("breathing", "breathing", Place.WITH_THE_LISTENER, -19, 6.6, 1.55, 5.6, 0.1),
             once("left foot", "footstep_1", Place.WITH_THE_LISTENER, -11, 6.6, 0.05, 4.9, 0.05),
             once("right foot", "footstep_3", Place.WITH_THE_LISTENER, -11, 6.6, 0.05, 4.9, 0.05),
-            once("door hinge", "door_creak", Place.WARD, -12, 5.45, 1.2, -0.1, 0.1),
-            once("door lock", "door_slam", Place.WARD, 0, 6.4, 1.1, -0.1, 0.3));
+            once("door hinge", "door_creak", Place.WARD, -12, 5.5, 1.2, 0.09, 0.03),
+            once("door lock", "door_slam", Place.WARD, -2, 6.35, 1.1, 0.09, 0.03));
 
     private final Node root = new Node("emitters");
     private final Map<String, SoundEmitterControl> controls = new LinkedHashMap<>();
@@ -151,6 +151,11 @@ final class ClinicSounds {
             control.setSound(footsteps[Math.floorMod(recording, FOOTSTEPS)]);
             control.play();
         }
+    }
+
+    /** The control of an emitter, or null if it was not placed. */
+    SoundEmitterControl control(String name) {
+        return controls.get(name);
     }
 
     void move(String name, Vector3f to) {

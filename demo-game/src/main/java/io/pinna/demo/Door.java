@@ -11,16 +11,14 @@ final class Door {
     private static final double OPEN_RADIANS = Math.toRadians(104);
 
     private final Node hinge;
-    private final Vector3f slamAt;
     /** 0 shut, 1 open. */
     private double opening;
     private boolean wantedOpen;
     private boolean shutJustNow;
 
-    /** @param hinge the leaf hangs on it; turning it about +y opens the door. @param slamAt where the leaf meets its frame (world axes) */
-    Door(Node hinge, Vector3f slamAt) {
+    /** @param hinge the leaf hangs on it; turning it about +y opens the door */
+    Door(Node hinge) {
         this.hinge = hinge;
-        this.slamAt = slamAt.clone();
     }
 
     void setOpen(boolean value) {
@@ -38,10 +36,6 @@ final class Door {
 
     Vector3f hingePosition() {
         return hinge.getWorldTranslation().add(0, 1.2f, 0);
-    }
-
-    Vector3f slamPosition() {
-        return slamAt.clone();
     }
 
     /** True once for each time that the door fell shut. */

@@ -336,8 +336,11 @@ final class Painter {
             o[c] = mix(o[c], below[c], bare);
         }
         shade(o, shadow);
-        double hair = step(0.018, 0.004, border(u, v, 5, 39)) * step(0.45, 0.6, fractal(u, v, 3, 3, 3, 40));
-        shade(o, 1 - 0.6 * hair);
+        // Cracks wander: the straight borders of the cells are bent by noise.
+        double bentU = u + 0.07 * (fractal(u, v, 6, 6, 5, 221) - 0.5);
+        double bentV = v + 0.07 * (fractal(u, v, 6, 6, 5, 222) - 0.5);
+        double hair = step(0.016, 0.002, border(bentU, bentV, 5, 39)) * step(0.50, 0.62, fractal(u, v, 4, 4, 3, 40));
+        shade(o, 1 - 0.55 * hair);
         o[HEIGHT] -= hair;
         double run = step(0.56, 0.86, fractal(u, v * 0.5, 26, 1, 4, 41) + 0.22 * (v - 0.55));
         tint(o, 0.16, 0.10, 0.05, 0.70 * run);
