@@ -47,7 +47,8 @@ public final class SceneRenderer implements AutoCloseable {
     private final List<Listener> listeners = new ArrayList<>();
     private final List<SceneOutput> outputs = new ArrayList<>();
     private final RenderReport report;
-    private final long startNanos;
+    private final double setupSeconds;
+    private long renderNanos;
     private long block;
 
     /** Something that follows a path. */
@@ -64,7 +65,7 @@ public final class SceneRenderer implements AutoCloseable {
      */
     public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds) {
         this.scene = scene;
-        startNanos = System.nanoTime();
+        long start = System.nanoTime();
         world = SoundWorld.open(settings(scene));
         try {
             report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds));
@@ -73,6 +74,7 @@ public final class SceneRenderer implements AutoCloseable {
                 add(part, outputs.apply(part));
             }
             addEmitters();
+            setupSeconds = (System.nanoTime() - start) * 1e-9;
         } catch (RuntimeException | Error e) {
             close();
             throw e;
@@ -206,6 +208,7 @@ public final class SceneRenderer implements AutoCloseable {
         if (block >= scene.blocks()) {
             return false;
         }
+        long start = System.nanoTime();
         double t = (double) block * scene.blockFrames() / scene.sampleRateHz();
         for (Moving m : moving) {
             if (block == 0 || m.path.isMoving()) {
@@ -214,6 +217,7 @@ public final class SceneRenderer implements AutoCloseable {
         }
         world.commit();
         world.advance(1);
+        renderNanos += System.nanoTime() - start;
         outputs.forEach(SceneOutput::check);
         if (report.wants(block)) {
             report.sample(block, t, world.report());
@@ -233,7 +237,7 @@ public final class SceneRenderer implements AutoCloseable {
         }
         WorldReport last = world.report();
         outputs.forEach(SceneOutput::complete);
-        report.finish(last, outputs, (System.nanoTime() - startNanos) * 1e-9);
+        report.finish(last, outputs, setupSeconds, renderNanos * 1e-9);
         return report;
     }
 

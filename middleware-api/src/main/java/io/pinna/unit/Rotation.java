@@ -69,7 +69,8 @@ public record Rotation(double x, double y, double z, double w) {
     /** Spherical interpolation along the shorter arc; {@code t} from 0 (this) to 1 (other). */
     public Rotation slerp(Rotation other, double t) {
         double cos = x * other.x + y * other.y + z * other.z + w * other.w;
-        double sign = cos < 0 ? -1 : 1;
+        // Half a turn has two shorter arcs; rounding must not choose between them, so that yaw 90° to 270° turns as it was written.
+        double sign = cos < -1e-12 ? -1 : 1;
         double angle = Math.acos(Math.min(1, Math.abs(cos)));
         double a;
         double b;

@@ -6,8 +6,8 @@ import static org.lwjgl.openal.ALC11.ALC_ALL_DEVICES_SPECIFIER;
 import static org.lwjgl.openal.ALC11.ALC_DEFAULT_ALL_DEVICES_SPECIFIER;
 
 import io.pinna.DeviceException;
+import io.pinna.internal.NativeEnvironment;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,11 +21,7 @@ import org.lwjgl.openal.ALCCapabilities;
 import org.lwjgl.openal.ALCapabilities;
 import org.lwjgl.openal.ALUtil;
 import org.lwjgl.openal.EXTThreadLocalContext;
-import org.lwjgl.system.JNI;
 import org.lwjgl.system.MemoryUtil;
-import org.lwjgl.system.Platform;
-import org.lwjgl.system.SharedLibrary;
-import org.lwjgl.system.APIUtil;
 
 /**
  * The OpenAL Soft library of this process: loads it, once and with a typed error, and gives it settings that it takes from a configuration file only. Not for the audio thread.
@@ -82,7 +78,7 @@ public final class OpenAlLibrary {
         try {
             if (!general.isEmpty() && refusal.isEmpty()) {
                 config = writeConfig(general);
-                setEnvironment(CONFIG_VARIABLE, config.toString());
+                NativeEnvironment.set(CONFIG_VARIABLE, config.toString());
             }
             // The first call makes LWJGL load the library and OpenAL Soft read its configuration.
             ALC10.alcGetString(0, ALC10.ALC_EXTENSIONS);
@@ -97,7 +93,7 @@ public final class OpenAlLibrary {
         } finally {
             if (config != null) {
                 try {
-                    setEnvironment(CONFIG_VARIABLE, null);
+                    NativeEnvironment.set(CONFIG_VARIABLE, null);
                     Files.deleteIfExists(config);
                 } catch (IOException e) {
                     config.toFile().deleteOnExit();
@@ -116,33 +112,6 @@ public final class OpenAlLibrary {
             return file;
         } catch (IOException e) {
             throw new DeviceException("the settings of OpenAL Soft cannot be written to the temporary folder " + System.getProperty("java.io.tmpdir") + ": " + e.getMessage(), e);
-        }
-    }
-
-    /** Sets or removes a variable of the process itself, which {@link System#getenv} does not see and native libraries do. */
-    private static void setEnvironment(String name, String value) {
-        boolean windows = Platform.get() == Platform.WINDOWS;
-        String library = windows ? "kernel32" : Platform.get() == Platform.MACOSX ? "libSystem.dylib" : "libc.so.6";
-        SharedLibrary system = APIUtil.apiCreateLibrary(library);
-        ByteBuffer nameText = windows ? MemoryUtil.memUTF16(name) : MemoryUtil.memUTF8(name);
-        ByteBuffer valueText = value == null ? null : windows ? MemoryUtil.memUTF16(value) : MemoryUtil.memUTF8(value);
-        try {
-            String function = windows ? "SetEnvironmentVariableW" : value == null ? "unsetenv" : "setenv";
-            long address = system.getFunctionAddress(function);
-            if (address == MemoryUtil.NULL) {
-                throw new DeviceException("the settings of OpenAL Soft cannot be passed on: " + library + " has no " + function);
-            }
-            if (windows) {
-                JNI.callPPI(MemoryUtil.memAddress(nameText), MemoryUtil.memAddressSafe(valueText), address);
-            } else if (value == null) {
-                JNI.invokePI(MemoryUtil.memAddress(nameText), address);
-            } else {
-                JNI.invokePPI(MemoryUtil.memAddress(nameText), MemoryUtil.memAddress(valueText), 1, address);
-            }
-        } finally {
-            MemoryUtil.memFree(nameText);
-            MemoryUtil.memFree(valueText);
-            system.free();
         }
     }
 

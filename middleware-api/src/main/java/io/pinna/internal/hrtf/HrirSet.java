@@ -23,12 +23,12 @@ import java.util.List;
  * @param delays             how the file gave the delays
  * @param notes              what was corrected on reading
  */
-record HrirSet(String file, String conventions, String conventionsVersion, String title, String database, String listener, String licence, double sampleRateHz, int taps,
+public record HrirSet(String file, String conventions, String conventionsVersion, String title, String database, String listener, String licence, double sampleRateHz, int taps,
         float[] responses, double[] delaySamples, double[] directions, double[] distancesMeters, HrtfInfo.Delays delays, List<String> notes) {
     static final int LEFT = 0;
     static final int RIGHT = 1;
 
-    HrirSet {
+    public HrirSet {
         int count = distancesMeters.length;
         if (count == 0 || responses.length != 2L * count * taps || delaySamples.length != 2 * count || directions.length != 3 * count) {
             throw new IllegalArgumentException("the arrays of an HRIR set do not fit together");
@@ -36,7 +36,7 @@ record HrirSet(String file, String conventions, String conventionsVersion, Strin
         notes = List.copyOf(notes);
     }
 
-    int count() {
+    public int count() {
         return distancesMeters.length;
     }
 

@@ -43,6 +43,11 @@ public final class MeasuredHrtf implements HrtfSource {
     private static final double MIN_LEAD_SECONDS = 24 / 48000.0;
     /** Responses with more than this before their onset (noise before a pre-delay) are faded in here. */
     private static final double MAX_LEAD_SECONDS = 160 / 48000.0;
+    /**
+     * From this fraction of the lower Nyquist frequency on (where the taper has halved) the log magnitude is held: what comes there is the edge of anti-aliasing filters, whose steepness would only bend
+     * the minimum phase.
+     */
+    private static final double HELD_FROM = 0.93;
     private static final int FADE_IN = 8;
     private static final int FADE_OUT = 16;
     /** Log magnitudes end this much below the greatest of a response (10⁻⁵, 100 dB, in nepers). */
@@ -51,8 +56,13 @@ public final class MeasuredHrtf implements HrtfSource {
     private static final double SILENCE_NEPERS = Math.log(1e-7);
     /** Distances that differ by less than this fraction belong to one shell: no loudspeaker stands more exactly. */
     private static final double SHELL_TOLERANCE = 0.04;
-    /** An interaural delay that differs this much from the median of its neighbours is looked for again near that median (seconds). */
-    private static final double OUTLIER_SECONDS = 250e-6;
+    /** How far an interaural delay may be from the smooth field of its neighbours (seconds): errors of estimation, ... */
+    private static final double PLAUSIBLE_SECONDS = 30e-6;
+    /** ... and the cone that the field has around the ears' axis: a head's radius over the speed of sound for each radian, 4.5 µs a degree, and some more for smaller distances. */
+    private static final double PLAUSIBLE_SECONDS_PER_DEGREE = 6e-6;
+    private static final double MAX_CORRECTION_SECONDS = 600e-6;
+    /** Neighbours farther away tell nothing: in coarser grids the field itself changes as much as errors do. */
+    private static final double MAX_COMPARED_DEGREES = 16;
     /** All filters of a set in memory at once, if someone keeps them: grids are refined less where they would take more. */
     private static final long MAX_FILTER_BYTES = 192L << 20;
     private static final long CACHE_BYTES = 24L << 20;
@@ -99,7 +109,7 @@ public final class MeasuredHrtf implements HrtfSource {
     }
 
     /**
-     * @param engineRateHz rate of the filters (hertz, 8000 to 384000)
+     * @param engineRateHz rate of the filters (hertz, 1000 to 1 000 000)
      * @throws ResourceException if the set cannot be rendered
      */
     public static MeasuredHrtf build(HrirSet set, int engineRateHz) {
@@ -139,7 +149,7 @@ public final class MeasuredHrtf implements HrtfSource {
         // The refinement that fits the memory bound; the least is none.
         double edge = ShellGeometry.MAX_EDGE_DEGREES;
         ShellGeometry[] built = geometry(groups, edge);
-        fixOutliers(built);
+        alignWithNeighbours(built);
         int[] bounds = bounds(groups);
         lead = bounds[0];
         taps = bounds[1];
@@ -244,7 +254,8 @@ public final class MeasuredHrtf implements HrtfSource {
         return firstVertex[shells.length];
     }
 
-    HrtfInfo info() {
+    /** What the set contains and what was made of it. */
+    public HrtfInfo info() {
         return info;
     }
 
@@ -469,11 +480,11 @@ public final class MeasuredHrtf implements HrtfSource {
         return result;
     }
 
-    /** Leaves H in re and im and ln|H|, floored and continued evenly above the file's band, in log; false for an ear without sound. */
+    /** Leaves H in re and im and ln|H|, floored and continued evenly at the end of the file's band, in log; false for an ear without sound. */
     private boolean logMagnitude(int m, int ear) {
         spectrum.of(set.responses(), set.offset(m, ear), re, im);
         double greatest = 0;
-        int top = spectrum.top();
+        int top = (int) (HELD_FROM * spectrum.top());
         for (int k = 0; k <= top; k++) {
             log[k] = re[k] * re[k] + im[k] * im[k];
             greatest = Math.max(greatest, log[k]);
@@ -533,11 +544,7 @@ public final class MeasuredHrtf implements HrtfSource {
                 }
             }
         }
-        lastCorrelation = correlation;
     }
-
-    /** Kept between the two passes of the constructor only. */
-    private Correlation lastCorrelation;
 
     /** Looks for the delay of one ear again, where it gives about the interaural delay asked for. */
     private void again(Correlation correlation, int m, int ear, double itdSeconds, double withinSeconds) {
@@ -548,10 +555,12 @@ public final class MeasuredHrtf implements HrtfSource {
     }
 
     /**
-     * On the far side of the head the correlation has several peaks of nearly the same height, and noise decides between them. A wrong choice does no harm in its own direction (what is taken out
-     * comes back), but the directions around would be interpolated between phases that do not match.
+     * On the far side of the head the response is a sum of sounds that came around it on different ways, the correlation has several peaks of nearly the same height, and noise decides between them. A
+     * choice that the neighbours do not share does no harm in its own direction (what is taken out comes back), but the directions around would be interpolated, and blended, between phases that do
+     * not match. So interaural delays are kept near a smooth field, the means of medians over the neighbours: of each deviation remains what is plausible. The quieter ear's delay takes the correction.
+     * Deviations far beyond the size of a head are left alone: such a set is synthetic.
      */
-    private void fixOutliers(ShellGeometry[] geometry) {
+    private void alignWithNeighbours(ShellGeometry[] geometry) {
         for (ShellGeometry shell : geometry) {
             int count = shell.measurements.length;
             double[] itd = new double[count];
@@ -559,42 +568,53 @@ public final class MeasuredHrtf implements HrtfSource {
                 itd[n] = interauralSeconds(shell.measurements[n]);
             }
             List<List<Integer>> around = new ArrayList<>();
+            double[] reach = new double[count];
             for (int n = 0; n < count; n++) {
                 around.add(new ArrayList<>());
             }
             for (int t = 0; t < shell.nodes.triangleCount(); t++) {
                 for (int k = 0; k < 3; k++) {
+                    // Each edge comes twice, once in each direction.
                     int a = shell.nodes.corner(t, k);
                     int b = shell.nodes.corner(t, (k + 1) % 3);
-                    if (a < count && b < count && shell.nodes.edgeRadians(a, b) < Math.toRadians(35)) {
-                        // Each edge comes twice, once in each direction.
+                    double edge = Math.toDegrees(shell.nodes.edgeRadians(a, b));
+                    if (a < count && b < count && edge < MAX_COMPARED_DEGREES) {
                         around.get(a).add(b);
+                        reach[a] = Math.max(reach[a], edge);
                     }
                 }
             }
+            double[] smooth = itd;
+            for (int pass = 0; pass < 2; pass++) {
+                double[] next = new double[count];
+                for (int n = 0; n < count; n++) {
+                    List<Integer> neighbours = around.get(n);
+                    double[] values = new double[neighbours.size() + 1];
+                    double mean = 0;
+                    for (int i = 0; i < neighbours.size(); i++) {
+                        values[i] = smooth[neighbours.get(i)];
+                        mean += values[i] / neighbours.size();
+                    }
+                    values[neighbours.size()] = smooth[n];
+                    Arrays.sort(values);
+                    next[n] = neighbours.isEmpty() ? smooth[n] : pass == 0 ? (values[values.length / 2] + values[(values.length - 1) / 2]) / 2 : (mean + smooth[n]) / 2;
+                }
+                smooth = next;
+            }
             for (int n = 0; n < count; n++) {
-                List<Integer> neighbours = around.get(n);
-                if (neighbours.size() < 3) {
-                    continue;
-                }
-                double[] values = new double[neighbours.size()];
-                double reach = 0;
-                for (int i = 0; i < values.length; i++) {
-                    values[i] = itd[neighbours.get(i)];
-                    reach = Math.max(reach, shell.nodes.edgeRadians(n, neighbours.get(i)));
-                }
-                Arrays.sort(values);
-                double median = (values[values.length / 2] + values[(values.length - 1) / 2]) / 2;
-                // Within a coarse grid's reach the interaural delay itself changes, by up to about 9 µs a degree.
-                double allowed = OUTLIER_SECONDS + 4.5e-6 * Math.max(0, Math.toDegrees(reach) - 15);
-                if (Math.abs(itd[n] - median) > allowed) {
+                double deviation = itd[n] - smooth[n];
+                double plausible = PLAUSIBLE_SECONDS + PLAUSIBLE_SECONDS_PER_DEGREE * reach[n];
+                if (around.get(n).size() >= 3 && Math.abs(deviation) > plausible && Math.abs(deviation) < MAX_CORRECTION_SECONDS) {
                     int m = shell.measurements[n];
-                    double limit = SofaReader.MAX_INTERAURAL_SECONDS - 0.6 * allowed;
-                    again(lastCorrelation, m, energy(m, 0) < energy(m, 1) ? 0 : 1, Math.max(-limit, Math.min(limit, median)), 0.6 * allowed);
+                    double correction = (deviation - Math.copySign(plausible, deviation)) * set.sampleRateHz();
+                    if (energy(m, HrirSet.LEFT) < energy(m, HrirSet.RIGHT)) {
+                        removed[2 * m] += correction;
+                    } else {
+                        removed[2 * m + 1] -= correction;
+                    }
                 }
             }
         }
-        lastCorrelation = null;
     }
 
     private double energy(int m, int ear) {

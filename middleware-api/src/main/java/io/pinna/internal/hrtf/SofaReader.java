@@ -31,6 +31,8 @@ import java.util.concurrent.TimeoutException;
 public final class SofaReader {
     /** Longer responses are rooms, not heads: 171 ms at 48 kHz. */
     private static final int MAX_TAPS = 8192;
+    /** The same in time, for low rates. */
+    private static final double MAX_SECONDS = 0.4;
     /** The largest published sets have about 12 000 directions; sixteen shells of such a one would still pass. */
     private static final int MAX_MEASUREMENTS = 200_000;
     private static final long MAX_BYTES = 1L << 30;
@@ -63,6 +65,7 @@ public final class SofaReader {
         }
     }
 
+    /** The responses of a file. */
     public static HrirSet read(Path path) {
         String file = path.toString();
         FutureTask<HrirSet> task = new FutureTask<>(() -> load(path, file));
@@ -207,6 +210,9 @@ public final class SofaReader {
         int n = (int) taps;
 
         double rate = rate(m);
+        if (n / rate > MAX_SECONDS) {
+            throw bad("Data.IR", String.format(Locale.ROOT, "lasts %.2f s at %.0f Hz; allowed are %.1f s (this is a room response: for convolution reverb, not for a head)", n / rate, rate, MAX_SECONDS));
+        }
         Delays delays = delays(m, rate);
         double[] positions = relativePositions(m);
         float[] responses = responses(ir, m, n);

@@ -136,7 +136,7 @@ public final class HrtfFieldModel {
             String id = text(subject, "id");
             subjects.put(id, latent(subject.get("latent"), id));
         }
-        environment = OrtEnvironment.getEnvironment();
+        environment = OnnxRuntime.environment();
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // One thread that does not spin: inference shares the machine with a game.
             options.setIntraOpNumThreads(1);

@@ -1,6 +1,7 @@
 package io.pinna.internal.render;
 
 import io.pinna.EmitterState;
+import io.pinna.SoundWorldSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.command.SpscRing;
@@ -16,7 +17,7 @@ import io.pinna.internal.snapshot.TripleBuffer;
 public final class AudioEngine {
     /** What the report calls this renderer. */
     public static final String DESCRIPTION = "CPU: overlap-save, one forward transform a voice, float32, JTransforms";
-    /** Events handled a block at most; the rest waits for the next block. */
+    /** Events handled a block at most in real time; the rest waits for the next block. Offline nothing is late, so that all sounds of a large scene begin on their frame. */
     private static final int EVENTS_A_BLOCK = 256;
     /** A voice that is heard stays ahead of one that is not unless that is louder by 3 dB, so that voices do not flutter. */
     private static final float HYSTERESIS = 1.41f;
@@ -53,6 +54,7 @@ public final class AudioEngine {
     private final float[] reported;
     private final BlockClock clock = new BlockClock();
     private final double blockNanos;
+    private final int eventsABlock;
     private SceneFrame scene;
     private PropagationFrame propagation;
     private long renderedFrames;
@@ -93,6 +95,7 @@ public final class AudioEngine {
         endedStates = new byte[emitters];
         gainScratch = new float[Bands.COUNT];
         reported = new float[listeners * emitters * Bands.COUNT];
+        eventsABlock = settings.mode() == SoundWorldSettings.Mode.OFFLINE ? Integer.MAX_VALUE : EVENTS_A_BLOCK;
         blockNanos = 1e9 * settings.blockFrames() / settings.sampleRateHz();
         scene = scenes.acquire();
         propagation = propagations.acquire();
@@ -142,7 +145,7 @@ public final class AudioEngine {
 
     @RealTime
     private void drainEvents() {
-        for (int i = 0; i < EVENTS_A_BLOCK; i++) {
+        for (int i = 0; i < eventsABlock; i++) {
             AudioEvent event = events.peek();
             if (event == null || event.frame() > scene.number || !apply(event)) {
                 return;

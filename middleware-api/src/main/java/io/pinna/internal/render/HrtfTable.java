@@ -137,10 +137,8 @@ public final class HrtfTable implements AutoCloseable {
 
     private void transform(int number, float[] filter, float[] re, float[] im) {
         java.util.Arrays.fill(padded, 0);
-        // Time zero of the filter goes to index 0, what leads it wraps around to the end; the delay that is multiplied in later brings it back.
-        int lead = source.leadTaps();
-        System.arraycopy(filter, lead, padded, 0, source.taps() - lead);
-        System.arraycopy(filter, 0, padded, fftSize - lead, lead);
+        // Time zero of the filter goes to the centre; half of the interaural delay is still to be added or taken away.
+        System.arraycopy(filter, 0, padded, centreSamples - source.leadTaps(), source.taps());
         float check = 0;
         for (float x : padded) {
             check += x * 0;

@@ -223,6 +223,28 @@ class SofaReaderTest {
     }
 
     @Test
+    @Tag("unit")
+    void informationSaysWhatIsInTheFile() {
+        HrtfInfo info = SofaReader.info(SofaFiles.octahedron().variable("Data.Delay", new double[][] {{2.5, 4.5}}).write(folder.resolve("info.sofa")));
+        assertEquals("Pinna tests", info.database());
+        assertEquals(6, info.measurementCount());
+        assertEquals(6, info.directionCount());
+        assertEquals(64, info.taps());
+        assertEquals(90, info.angularSpacingDegrees(), 1e-9);
+        assertEquals(-90, info.minAzimuthDegrees(), 1e-9);
+        assertEquals(180, info.maxAzimuthDegrees(), 1e-9);
+        assertEquals(java.util.List.of(1.5), info.distancesMeters());
+        assertEquals(HrtfInfo.Delays.GLOBAL, info.delays());
+        // Two samples between the ears by the delay variable, none by the responses.
+        assertEquals(2e6 / 48000, info.maxInterauralDelayMicroseconds(), 0.1);
+        String text = info.describe();
+        for (String line : new String[] {"conventions   SimpleFreeFieldHRIR 1.0", "listener      sphere", "licence       CC0", "sample rate   48000 Hz", "distances     1.50 m",
+            "delays        one for each ear, 2.5 to 4.5 samples", "largest ITD   42 µs"}) {
+            assertTrue(text.contains(line), text);
+        }
+    }
+
+    @Test
     @Tag("fault")
     void otherContentsAreRefusedWithTheVariableAndTheReason() {
         refused(SofaFiles.octahedron().attribute("SOFAConventions", "SimpleFreeFieldSOS"), "SOFAConventions", "SimpleFreeFieldSOS");
@@ -236,6 +258,7 @@ class SofaReaderTest {
         refused(SofaFiles.octahedron().variable("Data.IR", new double[6][1][64]), "Data.IR", "1 receivers");
         refused(SofaFiles.octahedron().variable("Data.IR", new double[6][2][64]), "Data.IR", "silent");
         refused(SofaFiles.octahedron().variable("Data.IR", new double[6][2][9000]), "Data.IR", "9000 taps", "reverb");
+        refused(SofaFiles.octahedron().variable("Data.IR", new double[6][2][4000]).variable("Data.SamplingRate", new double[] {8000}), "Data.IR", "0.50 s");
         refused(SofaFiles.octahedron().variable("Data.IR", "text"), "Data.IR");
         refused(SofaFiles.octahedron().variable("Data.SamplingRate", new double[] {0}), "Data.SamplingRate", "0");
         refused(SofaFiles.octahedron().variable("Data.SamplingRate", new double[] {-48000}), "Data.SamplingRate", "-48000");
