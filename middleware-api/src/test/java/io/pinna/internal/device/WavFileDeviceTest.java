@@ -53,7 +53,7 @@ class WavFileDeviceTest {
         device.close();
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         assertEquals(WavWriter.HEADER_BYTES + 3000 * 256 * 8, bytes.capacity());
-        assertEquals(3000 * 256 * 8, bytes.getInt(54));
+        assertEquals(3000 * 256 * 8, bytes.getInt(WavWriter.HEADER_BYTES - 4));
         for (int i = 0; i < 3000 * 256; i++) {
             assertEquals(i, bytes.getFloat(WavWriter.HEADER_BYTES + 8 * i));
             assertEquals(0f - i, bytes.getFloat(62 + 8 * i) + 0f);
@@ -110,7 +110,7 @@ class WavFileDeviceTest {
         assertEquals(1, report.notes().size());
         assertTrue(report.notes().get(0).contains("No space left on device; 990 blocks were dropped"), report.notes().get(0));
         assertEquals(WavWriter.HEADER_BYTES + 10 * 256 * 8, Files.size(file));
-        assertEquals(10 * 256 * 8, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getInt(54), "what was written stays readable");
+        assertEquals(10 * 256 * 8, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getInt(WavWriter.HEADER_BYTES - 4), "what was written stays readable");
     }
 
     @Test
