@@ -56,7 +56,7 @@ class WavFileDeviceTest {
         assertEquals(3000 * 256 * 8, bytes.getInt(WavWriter.HEADER_BYTES - 4));
         for (int i = 0; i < 3000 * 256; i++) {
             assertEquals(i, bytes.getFloat(WavWriter.HEADER_BYTES + 8 * i));
-            assertEquals(0f - i, bytes.getFloat(62 + 8 * i) + 0f);
+            assertEquals(0f - i, bytes.getFloat(WavWriter.HEADER_BYTES + 4 + 8 * i) + 0f);
         }
         DeviceReport report = device.report();
         assertEquals(3000, report.deliveredBlocks());
