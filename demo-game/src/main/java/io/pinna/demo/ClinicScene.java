@@ -4,6 +4,11 @@ import com.jme3.math.FastMath;
 import com.jme3.math.Quaternion;
 import com.jme3.math.Vector3f;
 import com.jme3.scene.Node;
+import io.pinna.PinnaException;
+import io.pinna.Sound;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.function.Predicate;
 
 /** The level together with its sounds, and what moves in it by itself: the rat, the wheelchair, the steps, and what breathes behind the player. Update thread. */
@@ -25,11 +30,25 @@ final class ClinicScene {
     private double timeSeconds;
 
     ClinicScene(Dressing dressing, Predicate<String> wantedEmitters) {
+        // Decoding takes as long as building the level, so both are done at once.
+        CompletableFuture<Map<String, Sound>> loading = CompletableFuture.supplyAsync(() -> ClinicSounds.loadAll(wantedEmitters));
         level = new ClinicLevel(dressing);
-        sounds = new ClinicSounds(wantedEmitters);
+        sounds = new ClinicSounds(wantedEmitters, join(loading));
         root.attachChild(level.root());
         root.attachChild(sounds.root());
         move();
+    }
+
+    /** The typed error, not the wrapper that it comes in. */
+    private static Map<String, Sound> join(CompletableFuture<Map<String, Sound>> loading) {
+        try {
+            return loading.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof PinnaException cause) {
+                throw cause;
+            }
+            throw e;
+        }
     }
 
     Node root() {

@@ -11,7 +11,6 @@ import io.pinna.jme.SoundEmitterControl;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -73,22 +72,28 @@ final class ClinicSounds {
 
     private final Node root = new Node("emitters");
     private final Map<String, SoundEmitterControl> controls = new LinkedHashMap<>();
-    private final Map<String, Sound> sounds = new HashMap<>();
+    private final Map<String, Sound> sounds;
     private final Sound[] footsteps = new Sound[FOOTSTEPS];
 
-    /** @param wanted names of the emitters to place; the others are left out */
-    ClinicSounds(Predicate<String> wanted) {
-        List<Placement> placed = PLACEMENTS.stream().filter(p -> wanted.test(p.name())).toList();
-        Set<String> files = placed.stream().map(Placement::sound).collect(Collectors.toSet());
-        for (int i = 0; i < FOOTSTEPS; i++) {
-            files.add("footstep_" + (i + 1));
-        }
-        // Decoding is most of the start-up time, and files do not depend on one another.
-        sounds.putAll(files.parallelStream().collect(Collectors.toMap(file -> file, ClinicSounds::load)));
+    /**
+     * @param wanted names of the emitters to place; the others are left out
+     * @param loaded from {@link #loadAll}
+     */
+    ClinicSounds(Predicate<String> wanted, Map<String, Sound> loaded) {
+        sounds = loaded;
         for (int i = 0; i < FOOTSTEPS; i++) {
             footsteps[i] = sounds.get("footstep_" + (i + 1));
         }
-        placed.forEach(this::place);
+        PLACEMENTS.stream().filter(p -> wanted.test(p.name())).forEach(this::place);
+    }
+
+    /** Decodes what some of the emitters need, on all cores. By file name. Any thread. */
+    static Map<String, Sound> loadAll(Predicate<String> wanted) {
+        Set<String> files = PLACEMENTS.stream().filter(p -> wanted.test(p.name())).map(Placement::sound).collect(Collectors.toSet());
+        for (int i = 0; i < FOOTSTEPS; i++) {
+            files.add("footstep_" + (i + 1));
+        }
+        return files.parallelStream().collect(Collectors.toConcurrentMap(file -> file, ClinicSounds::load));
     }
 
     private static Placement loop(String name, String sound, Place place, double gainDb, double x, double y, double z, double radiusMeters) {
