@@ -1,8 +1,10 @@
 package io.pinna.demo;
 
 import com.jme3.app.SimpleApplication;
+import com.jme3.app.state.AppState;
 import com.jme3.app.state.ScreenshotAppState;
 import com.jme3.font.BitmapText;
+import com.jme3.input.FlyByCamera;
 import com.jme3.input.KeyInput;
 import com.jme3.input.controls.ActionListener;
 import com.jme3.input.controls.KeyTrigger;
@@ -24,6 +26,7 @@ import io.pinna.device.OutputDevices;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.jme.SpatialAudioSettings;
 import io.pinna.jme.SpatialAudioState;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -80,7 +83,7 @@ final class ClinicGame extends SimpleApplication {
 
     ClinicGame(Options options, PrintWriter out) {
         // None of SimpleApplication's own states: the camera, the statistics and jME's sound are done otherwise here.
-        super(new com.jme3.app.state.AppState[0]);
+        super(new AppState[0]);
         this.options = options;
         this.out = out;
         worn = options.profile();
@@ -117,8 +120,9 @@ final class ClinicGame extends SimpleApplication {
             tourState = new TourState(scene, cam);
             stateManager.attach(tourState);
         } else {
-            addControls();
+            addWalking();
         }
+        addKeys();
         // Read when all of a frame has moved.
         audio = new SpatialAudioState(SpatialAudioSettings.realTime().withProfile(options.profile()).withOutput(OutputDevices::automatic)
                 .withPhase(SpatialAudioSettings.Phase.RENDER));
@@ -135,7 +139,7 @@ final class ClinicGame extends SimpleApplication {
             fail("no temporary folder for the screenshot: " + e.getMessage());
             return;
         }
-        camera = new ScreenshotAppState(picture.toString() + java.io.File.separator, "clinic");
+        camera = new ScreenshotAppState(picture.toString() + File.separator, "clinic");
         camera.setIsNumbered(false);
         stateManager.attach(camera);
     }
@@ -198,8 +202,12 @@ final class ClinicGame extends SimpleApplication {
         messageUntil = elapsedSeconds + seconds;
     }
 
-    private void addControls() {
-        stateManager.attach(new com.jme3.app.FlyCamAppState());
+    private void addWalking() {
+        // It only turns the head: walking is done here, where there are walls.
+        FlyByCamera head = new FlyByCamera(cam);
+        head.setMoveSpeed(0);
+        head.setZoomSpeed(0);
+        head.registerWithInput(inputManager);
         int[] keys = {KeyInput.KEY_W, KeyInput.KEY_S, KeyInput.KEY_A, KeyInput.KEY_D};
         String[] names = {FORWARD, BACK, LEFT, RIGHT};
         for (int i = 0; i < keys.length; i++) {
@@ -208,10 +216,12 @@ final class ClinicGame extends SimpleApplication {
             inputManager.addListener((ActionListener) (name, pressed, tpf) -> held[at] = pressed, names[i]);
         }
         onPress(KeyInput.KEY_E, "door", this::useDoor);
+    }
+
+    private void addKeys() {
         onPress(KeyInput.KEY_F, "torch", this::switchTorch);
         onPress(KeyInput.KEY_H, "ears", this::changeEars);
         onPress(KeyInput.KEY_F3, "why", this::switchOverlay);
-        onPress(KeyInput.KEY_ESCAPE, "leave", this::stop);
     }
 
     private void onPress(int key, String name, Runnable action) {
