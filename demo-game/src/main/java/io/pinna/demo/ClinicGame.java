@@ -104,7 +104,8 @@ final class ClinicGame extends SimpleApplication {
         rootNode.attachChild(scene.root());
         viewPort.setBackgroundColor(new ColorRGBA(0.004f, 0.006f, 0.008f, 1));
         renderManager.setPreferredLightMode(TechniqueDef.LightMode.SinglePass);
-        renderManager.setSinglePassLightBatchSize(8);
+        // All lights that reach a wall, in one pass.
+        renderManager.setSinglePassLightBatchSize(12);
         cam.setFrustumPerspective(68, (float) cam.getWidth() / cam.getHeight(), 0.06f, 60);
         Tour.place(cam, options.startSeconds());
         addTorch();
@@ -144,7 +145,7 @@ final class ClinicGame extends SimpleApplication {
         torch.setSpotRange(17);
         torch.setSpotInnerAngle(0.10f);
         torch.setSpotOuterAngle(0.50f);
-        torch.setColor(new ColorRGBA(1, 0.90f, 0.72f, 1).mult(3.4f));
+        torch.setColor(new ColorRGBA(1, 0.90f, 0.72f, 1).mult(9));
         rootNode.addLight(torch);
         torchShadow = shadow(torch, 1024, 0.72f);
         shadow(scene.level().moon(), 1024, 0.85f);

@@ -243,7 +243,7 @@ final class ClinicLevel {
             tube(leaf, "door handle stem", Surface.BARE_STEEL, 0.010, width - 0.06, 1.02, z, width - 0.06, 1.02, 0);
         }
         hinge.attachChild(leaf);
-        root.attachChild(hinge);
+        shell.attachChild(hinge);
         AcousticTag.moving(hinge);
         Geometry sign = picture(furniture, "exit sign", Dressing.Picture.EXIT_SIGN, 0.5, 0.19);
         sign.setLocalTranslation((float) (DOOR_WEST + DOOR_EAST) / 2 - 0.25f, 2.28f, 0.075f);
@@ -288,11 +288,10 @@ final class ClinicLevel {
     // What stands in the rooms.
 
     private void furnishWard() {
-        bed("bed 1", 7.85, 1.2, 0);
-        bed("bed 2", 7.85, 3.2, 3);
-        bed("bed 3", 1.75, 0.85, 168);
-        screen(5.55, 2.15, 24);
-        screen(6.9, 2.2, -6);
+        bed("bed 1", 7.85, 2.0, 0);
+        bed("bed 2", 7.85, 3.6, 3);
+        bed("bed 3", 0.4, 1.0, 172);
+        screen(6.0, 3.0, 20);
         monitor();
         desk();
         trolley(4.35, 0.45, 12);
@@ -351,7 +350,7 @@ final class ClinicLevel {
         obstacles.add(new double[] {Math.min(x, x + direction * length), z - half, Math.max(x, x + direction * length), z + half});
     }
 
-    /** A folding screen between the beds: three panels of cloth. */
+    /** A folding screen between the beds: two panels of cloth. */
     private void screen(double x, double z, double yawDegrees) {
         Node screen = new Node("folding screen");
         screen.setLocalTranslation((float) x, 0, (float) z);
@@ -368,11 +367,12 @@ final class ClinicLevel {
             screen.attachChild(part);
         }
         furniture.attachChild(screen);
+        obstacles.add(new double[] {x, z - 0.55, x + 1.3, z});
     }
 
     private void monitor() {
         Node stand = new Node("heart monitor");
-        stand.setLocalTranslation(7.35f, 0, 4.05f);
+        stand.setLocalTranslation(7.35f, 0, 4.45f);
         turn(stand, -62);
         tube(stand, "stand", Surface.BARE_STEEL, 0.02, 0, 0.05, 0, 0, 1.05, 0);
         tube(stand, "foot", Surface.BARE_STEEL, 0.016, -0.25, 0.06, 0, 0.25, 0.06, 0);
@@ -386,7 +386,7 @@ final class ClinicLevel {
         AcousticTag.ignore(bag);
         tube(stand, "drip line", Surface.CLOTH, 0.005, 0.38, 1.66, -0.1, 0.30, 0.75, 0.1);
         furniture.attachChild(stand);
-        obstacles.add(new double[] {7.15, 3.85, 7.55, 4.25});
+        obstacles.add(new double[] {7.15, 4.25, 7.55, 4.65});
     }
 
     private void desk() {
@@ -610,7 +610,7 @@ final class ClinicLevel {
     private void light() {
         AmbientLight ambient = new AmbientLight(new ColorRGBA(0.050f, 0.066f, 0.074f, 1));
         root.addLight(ambient);
-        point(7.1, 1.25, 4.3, new ColorRGBA(0.20f, 0.85f, 0.40f, 1), 3.0, ward, shell);
+        point(7.1, 1.25, 4.7, new ColorRGBA(0.20f, 0.85f, 0.40f, 1), 3.0, ward, shell);
         point(3.26, 0.93, 0.62, new ColorRGBA(1.0f, 0.48f, 0.12f, 1), 2.0, ward, shell);
         point(5.95, 2.2, 0.5, new ColorRGBA(1.5f, 0.14f, 0.07f, 1), 3.8, ward, shell);
         point(11.4, 2.3, -1.4, new ColorRGBA(1.9f, 0.26f, 0.10f, 1), 8.5, corridor, shell);

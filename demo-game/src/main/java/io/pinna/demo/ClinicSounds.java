@@ -44,11 +44,11 @@ final class ClinicSounds {
 
     static final List<Placement> PLACEMENTS = List.of(
             loop("ward lamp", "hum_fluorescent", Place.WARD, -13, 2.4, 2.86, 3.0, 0.4),
-            loop("heart monitor", "heart_monitor", Place.WARD, -11, 7.24, 1.22, 4.11, 0.08),
+            loop("heart monitor", "heart_monitor", Place.WARD, -11, 7.24, 1.22, 4.51, 0.08),
             loop("wall clock", "clock_tick", Place.WARD, -3, 7.9, 2.15, 4.3, 0.1),
             loop("radio", "radio_voice", Place.WARD, -6, 3.1, 0.90, 0.45, 0.1),
             loop("dripping sink", "drip_sink", Place.WARD, 0, 1.2, 0.93, 5.72, 0.06),
-            loop("flies", "flies_buzz", Place.WARD, -13, 6.6, 1.0, 1.2, 0.3),
+            loop("flies", "flies_buzz", Place.WARD, -13, 6.6, 1.0, 2.0, 0.3),
             loop("glass splinters", "glass_tinkle", Place.WARD, -4, 4.1, 0.97, 5.9, 0.1),
             loop("knocking pipe", "pipe_knock", Place.WARD, -4, 0.22, 1.6, 5.75, 0.2),
             loop("rat", "rat_scurry", Place.WARD, -9, 4.6, 0.06, 5.6, 0.08),
