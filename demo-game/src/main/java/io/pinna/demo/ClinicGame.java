@@ -145,7 +145,7 @@ final class ClinicGame extends SimpleApplication {
         torch.setSpotRange(17);
         torch.setSpotInnerAngle(0.10f);
         torch.setSpotOuterAngle(0.50f);
-        torch.setColor(new ColorRGBA(1, 0.90f, 0.72f, 1).mult(9));
+        torch.setColor(new ColorRGBA(1, 0.90f, 0.72f, 1).mult(20));
         rootNode.addLight(torch);
         torchShadow = shadow(torch, 1024, 0.72f);
         shadow(scene.level().moon(), 1024, 0.85f);
