@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
         description = "Walk through a derelict clinic, in a window or, with --headless, by ear alone.",
         footer = {"", "Exit codes: 0 done, 1 a file or device could not be used, 2 wrong options or no display."})
 public final class ClinicDemo implements Callable<Integer> {
+    /** Held here, because the log manager forgets the level of a logger that nobody holds. */
+    private static final Logger ENGINE_LOG = Logger.getLogger("com.jme3");
     private static final int FAILED = 1;
     private static final int UNUSABLE = 2;
     /** Whose ears H puts on where the generic ones are worn from the start. */
@@ -87,7 +89,7 @@ public final class ClinicDemo implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         // jME tells much; what matters here is told by the demo.
-        Logger.getLogger("com.jme3").setLevel(Level.SEVERE);
+        ENGINE_LOG.setLevel(Level.SEVERE);
         if (seconds != null && !(seconds > 0 && seconds <= 3600)) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--seconds is " + seconds + "; it must be above 0 and at most 3600");
         }

@@ -326,8 +326,8 @@ final class ClinicGame extends SimpleApplication {
     /** The report's lines, the loudest emitter first. */
     private static String why(WorldReport report) {
         StringBuilder lines = new StringBuilder();
-        lines.append(String.format(Locale.ROOT, "%s; %d voices; block p50 %.0f µs, p99 %.0f µs%n", report.renderer(), report.realVoices(), report.blockTimes().p50Micros(),
-                report.blockTimes().p99Micros()));
+        lines.append(String.format(Locale.ROOT, "%s; %d voices; block p50 %.2f ms, p99 %.2f ms%n", report.renderer(), report.realVoices(), report.blockTimes().p50Micros() / 1000,
+                report.blockTimes().p99Micros() / 1000));
         List<WorldReport.EmitterReport> loudestFirst = report.emitters().stream().sorted(Comparator.comparingDouble(ClinicGame::loudestBandDb).reversed()).toList();
         for (WorldReport.EmitterReport emitter : loudestFirst) {
             for (WorldReport.PathReport path : emitter.paths()) {
