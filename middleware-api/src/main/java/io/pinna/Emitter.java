@@ -12,12 +12,16 @@ import io.pinna.unit.Vector3;
  * An emitter is never heard before it is known what stands between it and the listeners.
  */
 public final class Emitter implements AutoCloseable {
+    private static final Vector3 FORWARD = new Vector3(0, 0, -1);
+
     final SoundWorld world;
     final int slot;
     final int generation;
     final String name;
     Sound sound;
     Pose pose;
+    /** The viewing axis that follows from the pose, kept so that a commit allocates nothing for it. */
+    Vector3 axis;
     Vector3 velocity = Vector3.ZERO;
     double gainLinear;
     double pitch;
@@ -29,7 +33,8 @@ public final class Emitter implements AutoCloseable {
     boolean closed;
     /** Of the newest call, until the audio thread has taken it. */
     EmitterState requested = EmitterState.STOPPED;
-    long requestedFrame = -1;
+    /** How many events had been posted with it. */
+    long requestedEvent;
     io.pinna.internal.sound.SampleSource source;
 
     Emitter(SoundWorld world, int slot, int generation, Sound sound, EmitterSettings settings) {
@@ -38,7 +43,7 @@ public final class Emitter implements AutoCloseable {
         this.generation = generation;
         this.sound = sound;
         name = settings.name();
-        pose = SoundWorld.checkReach(settings.pose());
+        setCheckedPose(settings.pose());
         gainLinear = settings.gainLinear();
         pitch = settings.pitch();
         looping = settings.looping();
@@ -63,7 +68,7 @@ public final class Emitter implements AutoCloseable {
     /** @param value where the sound comes from; its −z axis is the axis of the directivity */
     public void setPose(Pose value) {
         check();
-        pose = SoundWorld.checkReach(value);
+        setCheckedPose(SoundWorld.checkReach(value));
     }
 
     public void setPosition(double x, double y, double z) {
@@ -71,7 +76,14 @@ public final class Emitter implements AutoCloseable {
         pose = SoundWorld.checkReach(new Pose(new Vector3(x, y, z), pose.rotation()));
     }
 
-    /** @param metersPerSecond for Doppler */
+    private void setCheckedPose(Pose value) {
+        if (axis == null || !value.rotation().equals(pose.rotation())) {
+            axis = value.rotation().rotate(FORWARD);
+        }
+        pose = value;
+    }
+
+    /** @param metersPerSecond for Doppler (finite); the pitch changes by a factor of 4 at most, however fast it is */
     public void setVelocity(Vector3 metersPerSecond) {
         check();
         velocity = Check.notNull(metersPerSecond, "velocity");
@@ -153,7 +165,7 @@ public final class Emitter implements AutoCloseable {
         world.stop(this);
     }
 
-    /** Holds the sound where it is. */
+    /** Holds the sound where it is, until {@link #resume}; does nothing if none is playing. */
     public void pause() {
         check();
         world.pause(this);
@@ -165,7 +177,11 @@ public final class Emitter implements AutoCloseable {
         world.resume(this);
     }
 
-    /** @param positionSeconds place in the sound to go on from (≥ 0) */
+    /**
+     * Goes on from another place, within a block; a paused sound stays paused there. Does nothing if none is playing.
+     *
+     * @param positionSeconds place in the sound (0 to 1e9 s); beyond its end a sound that loops counts on through its passes, any other is finished
+     */
     public void seek(double positionSeconds) {
         check();
         world.seek(this, Check.inRange(positionSeconds, 0, 1e9, "positionSeconds"));

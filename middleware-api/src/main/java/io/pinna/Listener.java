@@ -17,6 +17,8 @@ public final class Listener implements AutoCloseable {
     Pose pose = Pose.ORIGIN;
     Vector3 velocity = Vector3.ZERO;
     boolean closed;
+    /** Mixes that the audio thread has or is about to get; the output is closed when it has handed back the last. */
+    int mixesOut;
 
     Listener(SoundWorld world, int slot, int generation, ListenerSettings settings) {
         this.world = world;
@@ -44,14 +46,14 @@ public final class Listener implements AutoCloseable {
         pose = SoundWorld.checkReach(value);
     }
 
-    /** @param metersPerSecond for Doppler */
+    /** @param metersPerSecond for Doppler (finite); the pitch changes by a factor of 4 at most, however fast it is */
     public void setVelocity(Vector3 metersPerSecond) {
         world.checkUsable(closed, "listener", name());
         velocity = Check.notNull(metersPerSecond, "velocity");
     }
 
     /**
-     * Puts on another profile. It is loaded here and now; what is heard cross-fades with the next commit.
+     * Puts on another profile. It is loaded here and now; what is heard cross-fades with the next commit or, while filters for what is playing are still being computed, as soon as they are there.
      *
      * @throws ResourceException  if a file of the profile cannot be used; the listener keeps what it wears
      * @throws InferenceException likewise for a model

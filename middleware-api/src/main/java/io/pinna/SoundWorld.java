@@ -42,7 +42,9 @@ import java.util.Map;
  * never hold the caller up; {@link SoundWorldSettings.Mode#OFFLINE offline} the caller drives them by {@link #advance}, with the same code and always the same result.
  */
 public final class SoundWorld implements AutoCloseable {
-    private static final int EVENT_CAPACITY = 4096;
+    private static final int LEAST_EVENT_CAPACITY = 4096;
+    /** Room for this many calls an emitter in one commit; what exceeds it goes with later blocks. */
+    private static final int EVENTS_AN_EMITTER = 4;
 
     private final SoundWorldSettings settings;
     private final Thread owner = Thread.currentThread();
@@ -55,8 +57,8 @@ public final class SoundWorld implements AutoCloseable {
     private final TripleBuffer<SceneFrame> scenesForInference;
     private final TripleBuffer<PropagationFrame> propagationForReport;
     private final TripleBuffer<TelemetryFrame> telemetry;
-    private final SpscRing<AudioEvent> events = new SpscRing<>(EVENT_CAPACITY);
-    private final SpscRing<Object> retired = new SpscRing<>(EVENT_CAPACITY);
+    private final SpscRing<AudioEvent> events;
+    private final SpscRing<Object> retired;
     private final ArrayDeque<AudioEvent> deferred = new ArrayDeque<>();
 
     private final GeometryState geometry = new GeometryState();
@@ -69,11 +71,14 @@ public final class SoundWorld implements AutoCloseable {
 
     private final Listener[] listeners;
     private final ListenerMix[] mixes;
+    /** Listeners whose output is open, closed ones too until the audio thread has let go of them. */
+    private final ArrayList<Listener> opened = new ArrayList<>();
     private final Emitter[] emitters;
     private final ArrayDeque<Integer> freeEmitterSlots = new ArrayDeque<>();
     private int nextEmitterSlot;
     private int generations;
     private long deferredEvents;
+    private long postedEvents;
     private final Map<HrtfProfile, SharedTable> tables = new HashMap<>();
     private final List<String> notes = new ArrayList<>();
     private boolean closed;
@@ -96,6 +101,9 @@ public final class SoundWorld implements AutoCloseable {
         this.settings = settings;
         int l = settings.maxListeners();
         int e = settings.maxEmitters();
+        int eventCapacity = Math.max(LEAST_EVENT_CAPACITY, Integer.highestOneBit(e * EVENTS_AN_EMITTER) * 2);
+        events = new SpscRing<>(eventCapacity);
+        retired = new SpscRing<>(eventCapacity);
         plan = new RenderPlan(settings);
         airDbPerMeter = settings.acoustics().airAbsorption()
                 ? AirAbsorption.of(settings.acoustics().temperatureCelsius(), settings.acoustics().humidityPercent()).bandsDecibelsPerMeter().toArray()
@@ -147,17 +155,21 @@ public final class SoundWorld implements AutoCloseable {
         Check.notNull(listenerSettings, "listenerSettings");
         collect();
         int slot = 0;
-        while (slot < listeners.length && (listeners[slot] != null || mixes[slot] != null)) {
+        while (slot < listeners.length && listeners[slot] != null) {
             slot++;
         }
         if (slot == listeners.length) {
             throw new UsageException(UsageException.Rule.CAPACITY, "all " + listeners.length + " listeners are taken; raise maxListeners of the world's settings or close one");
         }
         SharedTable table = table(listenerSettings.profile());
-        listenerSettings.output().open(new StreamFormat(settings.sampleRateHz(), settings.blockFrames(), settings.queueBlocks()));
         Listener listener = new Listener(this, slot, ++generations, listenerSettings);
+        // Made before the output opens, so that nothing that can fail comes after that.
+        ListenerMix mix = mix(listener, table);
+        opened.ensureCapacity(opened.size() + 1);
+        listenerSettings.output().open(new StreamFormat(settings.sampleRateHz(), settings.blockFrames(), settings.queueBlocks()));
+        opened.add(listener);
         listeners[slot] = listener;
-        wear(listener, table, AudioEvent.Kind.ADD_LISTENER);
+        wear(listener, mix, table, AudioEvent.Kind.ADD_LISTENER);
         return listener;
     }
 
@@ -179,9 +191,13 @@ public final class SoundWorld implements AutoCloseable {
         return shared;
     }
 
-    private void wear(Listener listener, SharedTable shared, AudioEvent.Kind kind) {
+    private ListenerMix mix(Listener listener, SharedTable shared) {
+        return new ListenerMix(plan, listener.slot, listener.generation, shared.table, listener.settings.output(), airDbPerMeter);
+    }
+
+    private void wear(Listener listener, ListenerMix mix, SharedTable shared, AudioEvent.Kind kind) {
         shared.users++;
-        ListenerMix mix = new ListenerMix(plan, listener.slot, listener.generation, shared.table, listener.settings.output(), airDbPerMeter);
+        listener.mixesOut++;
         mixes[listener.slot] = mix;
         inference.assign(new InferenceAgent.Assignment(listener.slot, listener.generation, shared.table, shared.source));
         post(kind, listener.slot, mix, 0);
@@ -190,13 +206,15 @@ public final class SoundWorld implements AutoCloseable {
     void changeProfile(Listener listener, HrtfProfile profile) {
         if (!profile.equals(listener.profile)) {
             SharedTable shared = table(profile);
+            ListenerMix mix = mix(listener, shared);
             listener.profile = profile;
-            wear(listener, shared, AudioEvent.Kind.SWAP_LISTENER);
+            wear(listener, mix, shared, AudioEvent.Kind.SWAP_LISTENER);
         }
     }
 
     void removeListener(Listener listener) {
         listeners[listener.slot] = null;
+        mixes[listener.slot] = null;
         inference.assign(new InferenceAgent.Assignment(listener.slot, 0, null, null));
         post(AudioEvent.Kind.REMOVE_LISTENER, listener.slot, null, 0);
     }
@@ -210,6 +228,8 @@ public final class SoundWorld implements AutoCloseable {
         checkUsable(false, "world", "");
         Check.notNull(sound, "sound");
         Check.notNull(emitterSettings, "emitterSettings");
+        // Before a slot is taken, which would be lost.
+        checkReach(emitterSettings.pose());
         Integer slot = freeEmitterSlots.poll();
         if (slot == null) {
             if (nextEmitterSlot == emitters.length) {
@@ -304,7 +324,7 @@ public final class SoundWorld implements AutoCloseable {
             if (emitter != null) {
                 put(s.emitterPosition, e, emitter.pose.position());
                 put(s.emitterVelocity, e, emitter.velocity);
-                put(s.emitterAxis, e, emitter.pose.rotation().rotate(FORWARD));
+                put(s.emitterAxis, e, emitter.axis);
                 s.emitterGain[e] = (float) emitter.gainLinear;
                 s.emitterPitch[e] = (float) emitter.pitch;
                 s.emitterRadius[e] = (float) emitter.radiusMeters;
@@ -316,8 +336,6 @@ public final class SoundWorld implements AutoCloseable {
         }
     }
 
-    private static final Vector3 FORWARD = new Vector3(0, 0, -1);
-
     private static void put(double[] to, int index, Vector3 v) {
         to[3 * index] = v.x();
         to[3 * index + 1] = v.y();
@@ -327,6 +345,7 @@ public final class SoundWorld implements AutoCloseable {
     /** Events belong to the frame of the coming commit; those that find the ring full go with a later one, in order. */
     private void post(AudioEvent.Kind kind, int slot, Object value, double amount) {
         AudioEvent event = new AudioEvent(kind, scene.number + 1, slot, value, amount);
+        postedEvents++;
         if (!deferred.isEmpty() || !events.offer(event)) {
             deferred.add(event);
             deferredEvents++;
@@ -353,12 +372,19 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     void pause(Emitter emitter) {
+        EmitterState before = stateOf(emitter);
         post(AudioEvent.Kind.PAUSE, emitter.slot, null, 0);
-        request(emitter, EmitterState.PAUSED);
+        if (before != EmitterState.STOPPED && before != EmitterState.FINISHED) {
+            request(emitter, EmitterState.PAUSED);
+        }
     }
 
     void resume(Emitter emitter) {
+        boolean paused = stateOf(emitter) == EmitterState.PAUSED;
         post(AudioEvent.Kind.RESUME, emitter.slot, null, 0);
+        if (paused) {
+            request(emitter, EmitterState.WAITING);
+        }
     }
 
     void seek(Emitter emitter, double positionSeconds) {
@@ -367,13 +393,16 @@ public final class SoundWorld implements AutoCloseable {
 
     private void request(Emitter emitter, EmitterState state) {
         emitter.requested = state;
-        emitter.requestedFrame = scene.number + 1;
+        emitter.requestedEvent = postedEvents;
     }
 
     EmitterState stateOf(Emitter emitter) {
         TelemetryFrame t = telemetry.acquire();
-        if (t.sceneFrame < emitter.requestedFrame || t.emitterGeneration[emitter.slot] != emitter.generation) {
+        if (t.appliedEvents < emitter.requestedEvent) {
             return emitter.requested;
+        }
+        if (t.emitterGeneration[emitter.slot] != emitter.generation) {
+            return EmitterState.STOPPED;
         }
         return EmitterState.values()[t.state[emitter.slot]];
     }
@@ -390,16 +419,19 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     private void release(ListenerMix mix) {
-        int slot = mix.slot();
-        if (mixes[slot] == mix) {
-            // Not replaced but removed: nobody is offered blocks any more.
-            mixes[slot] = null;
-            mix.device.close();
-        }
         for (var entry : tables.entrySet()) {
             if (entry.getValue().table == mix.table && --entry.getValue().users == 0) {
                 tables.remove(entry.getKey());
                 break;
+            }
+        }
+        for (int i = 0; i < opened.size(); i++) {
+            Listener listener = opened.get(i);
+            if (listener.generation == mix.generation() && --listener.mixesOut == 0 && listener.closed) {
+                // Nobody is offered blocks any more.
+                opened.remove(i);
+                listener.settings.output().close();
+                return;
             }
         }
     }
@@ -418,9 +450,9 @@ public final class SoundWorld implements AutoCloseable {
             throw new UsageException(UsageException.Rule.STATE, "advance is for offline worlds; in real time the audio thread renders by itself");
         }
         for (int i = 0; i < blocks; i++) {
+            flushDeferred();
             acoustics.doWork();
             inference.serveScene();
-            engine.awaitStreams();
             driver.step();
             collect();
         }
@@ -459,6 +491,9 @@ public final class SoundWorld implements AutoCloseable {
         }
         addFault(said, acousticsThread, "acoustics");
         addFault(said, inferenceThread, "inference");
+        if (driver.deviceFault() != null) {
+            said.add("an output lost blocks because it threw " + driver.deviceFault());
+        }
         if (driver.fault() != null) {
             said.add("audio thread: " + driver.fault());
         }
@@ -531,7 +566,11 @@ public final class SoundWorld implements AutoCloseable {
         }
     }
 
-    /** Ends the threads, closes the outputs and frees everything. A second call does nothing. */
+    /**
+     * Ends the threads, closes the outputs and frees everything. A second call does nothing.
+     *
+     * @throws RuntimeException that closing an output threw, such as a {@link ResourceException} for a file that could not be finished; everything is closed all the same
+     */
     @Override
     public void close() {
         if (closed) {
@@ -554,13 +593,24 @@ public final class SoundWorld implements AutoCloseable {
             }
         }
         engine.closePlaybacks();
-        for (ListenerMix mix : mixes) {
-            if (mix != null) {
-                mix.device.close();
+        RuntimeException first = null;
+        for (Listener listener : opened) {
+            try {
+                listener.settings.output().close();
+            } catch (RuntimeException e) {
+                if (first == null) {
+                    first = e;
+                } else {
+                    first.addSuppressed(e);
+                }
             }
         }
+        opened.clear();
         for (SharedTable shared : tables.values()) {
             shared.table.close();
+        }
+        if (first != null) {
+            throw first;
         }
     }
 }

@@ -16,8 +16,13 @@ import org.slf4j.LoggerFactory;
  */
 public final class InferenceAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(InferenceAgent.class);
-    /** After this many failures in a row a table is left as it is. */
-    private static final int MOST_FAILURES = 8;
+    /**
+     * After n failures in a row a listener's filters are left alone for 2^n calls, at most for these: a broken model does not keep the thread busy, one that recovers is used again within a second (a call
+     * comes every 5 ms at least). Counted in calls and not in time, so that offline nothing depends on the clock.
+     */
+    private static final int LONGEST_PAUSE = 128;
+    /** If none of so many directions can be computed even alone, the rest of the batch is not tried. */
+    private static final int TRIED_ALONE = 8;
 
     /**
      * A table and the listener slot it serves.
@@ -32,6 +37,8 @@ public final class InferenceAgent implements Agent {
     private final ConcurrentLinkedQueue<Assignment> arriving = new ConcurrentLinkedQueue<>();
     private final Assignment[] assigned;
     private final int[] failures;
+    private final int[] pause;
+    private final int[] one = new int[1];
     private final int[] nextVertex;
     private final int[][] hints;
     private final int[] batch = new int[HrtfFieldModel.MAX_BATCH];
@@ -42,6 +49,7 @@ public final class InferenceAgent implements Agent {
         this.scenes = scenes;
         assigned = new Assignment[listeners];
         failures = new int[listeners];
+        pause = new int[listeners];
         nextVertex = new int[listeners];
         hints = new int[listeners][];
     }
@@ -75,7 +83,9 @@ public final class InferenceAgent implements Agent {
         SceneFrame scene = scenes.acquire();
         int done = 0;
         for (int l = 0; l < assigned.length; l++) {
-            if (assigned[l] != null && failures[l] < MOST_FAILURES && assigned[l].generation() == scene.listenerGeneration[l]
+            if (pause[l] > 0) {
+                pause[l]--;
+            } else if (assigned[l] != null && assigned[l].generation() == scene.listenerGeneration[l]
                     && assigned[l].table().readyCount() < assigned[l].table().vertexCount()) {
                 done += serve(l, scene);
             }
@@ -88,6 +98,7 @@ public final class InferenceAgent implements Agent {
             int l = a.listener();
             assigned[l] = a.table() == null ? null : a;
             failures[l] = 0;
+            pause[l] = 0;
             nextVertex[l] = 0;
             hints[l] = a.table() == null ? null : new int[a.source().shellCount()];
         }
@@ -155,11 +166,12 @@ public final class InferenceAgent implements Agent {
     /** Fills one batch of the tables that nobody waits for. */
     private int fillAhead() {
         for (int l = 0; l < assigned.length; l++) {
-            if (assigned[l] == null || failures[l] >= MOST_FAILURES) {
+            if (assigned[l] == null || pause[l] > 0) {
                 continue;
             }
             HrtfTable table = assigned[l].table();
             int pending = 0;
+            int first = nextVertex[l];
             while (nextVertex[l] < table.vertexCount() && pending < batch.length) {
                 if (!table.isReady(nextVertex[l])) {
                     batch[pending++] = nextVertex[l];
@@ -167,7 +179,11 @@ public final class InferenceAgent implements Agent {
                 nextVertex[l]++;
             }
             if (pending > 0) {
-                return fill(l, pending);
+                int done = fill(l, pending);
+                if (done > 0) {
+                    return done;
+                }
+                nextVertex[l] = first;
             }
         }
         return 0;
@@ -179,10 +195,46 @@ public final class InferenceAgent implements Agent {
             failures[l] = 0;
             return count;
         } catch (RuntimeException e) {
-            failures[l]++;
-            fault = "filters of listener " + l + ": " + e.getMessage();
+            return count > 1 ? fillOneByOne(l, count) : failed(l, e);
+        }
+    }
+
+    /** So that one direction that fails does not take those of its batch along. */
+    private int fillOneByOne(int l, int count) {
+        int done = 0;
+        RuntimeException last = null;
+        for (int i = 0; i < count && (done > 0 || i < TRIED_ALONE); i++) {
+            one[0] = batch[i];
+            try {
+                if (!assigned[l].table().isReady(one[0])) {
+                    assigned[l].table().fill(one, 1);
+                }
+                done++;
+            } catch (RuntimeException e) {
+                last = e;
+            }
+        }
+        if (done == 0) {
+            return failed(l, last);
+        }
+        if (last != null) {
+            note(l, last);
+        }
+        failures[l] = 0;
+        return done;
+    }
+
+    private int failed(int l, RuntimeException e) {
+        failures[l]++;
+        pause[l] = Math.min(LONGEST_PAUSE, 1 << Math.min(failures[l], 30));
+        note(l, e);
+        return 0;
+    }
+
+    private void note(int l, RuntimeException e) {
+        fault = "filters of listener " + l + ": " + e.getMessage();
+        if (Integer.bitCount(failures[l]) <= 1) {
             LOG.warn("filters of listener {} could not be computed ({} times in a row); it keeps those it has", l, failures[l], e);
-            return 0;
         }
     }
 }

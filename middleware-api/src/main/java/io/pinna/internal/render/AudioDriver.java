@@ -2,6 +2,8 @@ package io.pinna.internal.render;
 
 import io.pinna.DeviceException;
 import io.pinna.SoundWorldSettings;
+import io.pinna.internal.RealTime;
+import io.pinna.internal.thread.AgentThread;
 import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class AudioDriver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AudioDriver.class);
-    /** A pacing device that takes nothing for this long is passed over, so that audio time goes on. */
+    /** A pacing device that takes nothing for this long is passed over until it takes a block again: another one or the clock sets the pace, so that audio time goes on for all. */
     private static final long STUCK_NANOS = 500_000_000L;
     private static final long OFFLINE_STUCK_NANOS = 10_000_000_000L;
     /** The clock's pace starts anew after a stall of this many blocks instead of catching up. */
@@ -24,11 +26,15 @@ public final class AudioDriver implements AutoCloseable {
     private final Thread thread;
     private volatile boolean running = true;
     private volatile String fault;
+    private volatile RuntimeException deviceFault;
+    /** Audio thread: pacing devices that are passed over. */
+    private final boolean[] stuck;
     private long nextBlockNanos;
 
     public AudioDriver(AudioEngine engine, SoundWorldSettings settings) {
         this.engine = engine;
         listeners = settings.maxListeners();
+        stuck = new boolean[listeners];
         blockNanos = 1_000_000_000L * settings.blockFrames() / settings.sampleRateHz();
         thread = new Thread(this::run, "pinna-audio");
         thread.setDaemon(true);
@@ -37,6 +43,11 @@ public final class AudioDriver implements AutoCloseable {
 
     public void start() {
         thread.start();
+    }
+
+    /** What a device threw last when it was offered a block, or null. */
+    public RuntimeException deviceFault() {
+        return deviceFault;
     }
 
     /** What ended the audio thread, or null. */
@@ -57,16 +68,23 @@ public final class AudioDriver implements AutoCloseable {
         }
     }
 
+    @RealTime
     private void deliver() {
         int pacing = -1;
-        for (int l = 0; l < listeners && pacing < 0; l++) {
-            if (engine.mix(l) != null && engine.mix(l).device.isPacing()) {
+        for (int l = 0; l < listeners; l++) {
+            if (engine.mix(l) == null) {
+                stuck[l] = false;
+            } else if (pacing < 0 && !stuck[l] && engine.mix(l).device.isPacing()) {
                 pacing = l;
             }
         }
         for (int l = 0; l < listeners; l++) {
-            if (l != pacing && engine.mix(l) != null && !engine.mix(l).device.offer(engine.left(l), engine.right(l))) {
-                engine.countDropped(l);
+            if (l != pacing && engine.mix(l) != null) {
+                if (offer(l)) {
+                    stuck[l] = false;
+                } else {
+                    engine.countDropped(l);
+                }
             }
         }
         if (pacing < 0) {
@@ -74,8 +92,9 @@ public final class AudioDriver implements AutoCloseable {
             return;
         }
         long since = System.nanoTime();
-        while (running && !engine.mix(pacing).device.offer(engine.left(pacing), engine.right(pacing))) {
+        while (running && !offer(pacing)) {
             if (System.nanoTime() - since > STUCK_NANOS) {
+                stuck[pacing] = true;
                 engine.countDropped(pacing);
                 break;
             }
@@ -84,6 +103,18 @@ public final class AudioDriver implements AutoCloseable {
         nextBlockNanos = System.nanoTime();
     }
 
+    /** A device that throws, against its contract, loses the block and not the audio thread. */
+    @RealTime
+    private boolean offer(int l) {
+        try {
+            return engine.mix(l).device.offer(engine.left(l), engine.right(l));
+        } catch (RuntimeException e) {
+            deviceFault = e;
+            return false;
+        }
+    }
+
+    @RealTime
     private void waitForClock() {
         nextBlockNanos += blockNanos;
         long now = System.nanoTime();
@@ -121,10 +152,6 @@ public final class AudioDriver implements AutoCloseable {
     public void close() {
         running = false;
         LockSupport.unpark(thread);
-        try {
-            thread.join(5000);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        AgentThread.end(thread);
     }
 }

@@ -2,6 +2,7 @@ package io.pinna.internal.render;
 
 import io.pinna.EmitterState;
 import io.pinna.SoundWorldSettings;
+import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.command.SpscRing;
@@ -36,6 +37,8 @@ public final class AudioEngine {
     /** A mix that fades out because another has taken its slot or it was removed. */
     private final ListenerMix[] outgoing;
     private final boolean[] incoming;
+    /** A mix that is to take its slot over as soon as its filters for all that is heard now are there. */
+    private final ListenerMix[] awaited;
     private final Voice[] voices;
     /** Playback of each emitter slot, or null. */
     private final Playback[] playbacks;
@@ -46,7 +49,6 @@ public final class AudioEngine {
     private int playingCount;
     private final long[] ranks;
     private final long[] ranksScratch;
-    private final int[][] startHints;
     private final float[] gainScratch;
     /** How the last playback of each slot ended. */
     private final int[] endedGenerations;
@@ -54,7 +56,8 @@ public final class AudioEngine {
     private final float[] reported;
     private final BlockClock clock = new BlockClock();
     private final double blockNanos;
-    private final int eventsABlock;
+    private final boolean offline;
+    private long appliedEvents;
     private SceneFrame scene;
     private PropagationFrame propagation;
     private long renderedFrames;
@@ -80,6 +83,7 @@ public final class AudioEngine {
         mixes = new ListenerMix[listeners];
         outgoing = new ListenerMix[listeners];
         incoming = new boolean[listeners];
+        awaited = new ListenerMix[listeners];
         listenerActive = new boolean[listeners];
         voices = new Voice[settings.maxVoices()];
         for (int v = 0; v < voices.length; v++) {
@@ -90,12 +94,11 @@ public final class AudioEngine {
         playing = new int[emitters];
         ranks = new long[emitters];
         ranksScratch = new long[emitters];
-        startHints = new int[listeners][16];
         endedGenerations = new int[emitters];
         endedStates = new byte[emitters];
         gainScratch = new float[Bands.COUNT];
         reported = new float[listeners * emitters * Bands.COUNT];
-        eventsABlock = settings.mode() == SoundWorldSettings.Mode.OFFLINE ? Integer.MAX_VALUE : EVENTS_A_BLOCK;
+        offline = settings.mode() == SoundWorldSettings.Mode.OFFLINE;
         blockNanos = 1e9 * settings.blockFrames() / settings.sampleRateHz();
         scene = scenes.acquire();
         propagation = propagations.acquire();
@@ -130,6 +133,10 @@ public final class AudioEngine {
         scene = scenes.acquire();
         propagation = propagations.acquire();
         drainEvents();
+        if (offline) {
+            awaitStreams();
+        }
+        swapListeners();
         startWaiting();
         assignVoices();
         mixVoices();
@@ -145,12 +152,13 @@ public final class AudioEngine {
 
     @RealTime
     private void drainEvents() {
-        for (int i = 0; i < eventsABlock; i++) {
+        for (int i = 0; offline || i < EVENTS_A_BLOCK; i++) {
             AudioEvent event = events.peek();
             if (event == null || event.frame() > scene.number || !apply(event)) {
                 return;
             }
             events.poll();
+            appliedEvents++;
         }
     }
 
@@ -159,20 +167,25 @@ public final class AudioEngine {
     private boolean apply(AudioEvent event) {
         int slot = event.slot();
         switch (event.kind()) {
-            case ADD_LISTENER, SWAP_LISTENER -> {
-                if (outgoing[slot] != null) {
-                    return false;
-                }
+            case ADD_LISTENER -> {
                 ListenerMix mix = (ListenerMix) event.value();
-                if (mixes[slot] != null) {
-                    outgoing[slot] = mixes[slot];
-                    incoming[slot] = true;
-                }
                 mixes[slot] = mix;
                 listenerActive[slot] = true;
                 plan.use(mix.fftClass, 1);
             }
+            case SWAP_LISTENER -> {
+                if (awaited[slot] != null && !retired.offer(awaited[slot])) {
+                    return false;
+                }
+                awaited[slot] = (ListenerMix) event.value();
+            }
             case REMOVE_LISTENER -> {
+                if (awaited[slot] != null) {
+                    if (!retired.offer(awaited[slot])) {
+                        return false;
+                    }
+                    awaited[slot] = null;
+                }
                 if (outgoing[slot] != null) {
                     return false;
                 }
@@ -187,6 +200,9 @@ public final class AudioEngine {
                     listenerActive[slot] = false;
                     for (int i = 0; i < playingCount; i++) {
                         playbacks[playing[i]].laneKnown[slot] = false;
+                    }
+                    for (Voice voice : voices) {
+                        voice.forget(slot);
                     }
                 }
             }
@@ -232,6 +248,34 @@ public final class AudioEngine {
         return true;
     }
 
+    /** Lets new profiles take over whose filters for everything that is heard now are there, so that a change of profile is a cross-fade and never a gap. Until then the old one is heard. */
+    @RealTime
+    private void swapListeners() {
+        for (int l = 0; l < awaited.length; l++) {
+            ListenerMix next = awaited[l];
+            if (next == null || outgoing[l] != null || !canHearAll(next)) {
+                continue;
+            }
+            awaited[l] = null;
+            outgoing[l] = mixes[l];
+            incoming[l] = true;
+            next.takeOver(mixes[l]);
+            mixes[l] = next;
+            plan.use(next.fftClass, 1);
+        }
+    }
+
+    @RealTime
+    private boolean canHearAll(ListenerMix mix) {
+        for (int i = 0; i < playingCount; i++) {
+            Playback p = playbacks[playing[i]];
+            if (p.voice >= 0 && scene.emitterGeneration[p.slot] == p.generation && !mix.canStart(scene, p.slot)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** Takes a playback out of its slot: at once if it is not heard, after a fading block if it is. */
     @RealTime
     private boolean retire(Playback p) {
@@ -263,10 +307,29 @@ public final class AudioEngine {
 
     @RealTime
     private void jump(Playback p) {
-        p.cursor = p.jump;
+        boolean looping = scene.emitterGeneration[p.slot] == p.generation && scene.emitterLooping[p.slot];
+        long frames = p.source.frames();
+        // Passes before the place do not matter, and small numbers have finer fractions.
+        p.cursor = looping && frames != Long.MAX_VALUE ? p.jump % frames : p.jump;
         p.jump = Double.NaN;
+        p.looping = looping;
+        p.endAt(frames);
         java.util.Arrays.fill(p.laneKnown, false);
-        p.source.seek((long) p.cursor, scene.emitterLooping[p.slot]);
+        p.source.seek(nextFrame(p), looping);
+    }
+
+    /** Where a playback reads next; sound that is still on its way to a distant listener begins earlier. */
+    @RealTime
+    private long nextFrame(Playback p) {
+        double longest = 0;
+        if (plan.acoustics().propagationDelay() && scene.emitterGeneration[p.slot] == p.generation) {
+            for (int l = 0; l < mixes.length; l++) {
+                if (listenerActive[l]) {
+                    longest = Math.max(longest, plan.distance(scene, l, p.slot) / AcousticsSettings.SPEED_OF_SOUND * plan.sampleRateHz());
+                }
+            }
+        }
+        return p.nextFrame(longest);
     }
 
     /** Lets emitters go whose first occlusion answer and first filters are there: none is heard before it is known what stands in its way. */
@@ -288,7 +351,7 @@ public final class AudioEngine {
     @RealTime
     private boolean canStart(Playback p) {
         int slot = p.slot;
-        if (scene.emitterGeneration[slot] != p.generation || !p.source.isReady((long) Math.max(0, p.cursor))) {
+        if (scene.emitterGeneration[slot] != p.generation || !p.source.approach(nextFrame(p), scene.emitterLooping[slot] || p.readsLooping())) {
             return false;
         }
         for (int l = 0; l < mixes.length; l++) {
@@ -299,7 +362,7 @@ public final class AudioEngine {
             if (needsPropagation && !propagation.isFor(propagation.pair(l, slot), mix.generation, p.generation)) {
                 return false;
             }
-            if (mix.shellCount() <= startHints[l].length && !mix.canStart(scene, slot, startHints[l])) {
+            if (!mix.canStart(scene, slot)) {
                 return false;
             }
         }
@@ -348,17 +411,23 @@ public final class AudioEngine {
         }
     }
 
-    /** If all voices are still fading out others, the emitter gets one with the next block. */
+    /** If all voices are still fading out others, or a stream has first to come to where the sound is by now, the emitter gets one with a later block. */
     @RealTime
     private void takeVoice(Playback p) {
+        if (!p.source.approach(nextFrame(p), p.readsLooping())) {
+            return;
+        }
         for (int v = 0; v < voices.length; v++) {
             if (voices[v].playback == null) {
                 voices[v].start(p);
                 p.voice = v;
                 p.state = EmitterState.PLAYING;
-                for (ListenerMix mix : mixes) {
-                    if (mix != null) {
-                        mix.forget(v);
+                for (int l = 0; l < mixes.length; l++) {
+                    if (mixes[l] != null) {
+                        mixes[l].forget(v);
+                    }
+                    if (outgoing[l] != null) {
+                        outgoing[l].forget(v);
                     }
                 }
                 return;
@@ -370,10 +439,10 @@ public final class AudioEngine {
     private void mixVoices() {
         for (int l = 0; l < mixes.length; l++) {
             if (mixes[l] != null) {
-                mixes[l].begin();
+                mixes[l].begin(incoming[l]);
             }
             if (outgoing[l] != null) {
-                outgoing[l].begin();
+                outgoing[l].begin(false);
             }
         }
         for (int v = 0; v < voices.length; v++) {
@@ -424,7 +493,7 @@ public final class AudioEngine {
         voice.fresh = false;
         if (p.leaving) {
             release(voice, p, p.after);
-        } else if (voice.isSpent(scene, listenerActive)) {
+        } else if (voice.isSpent(listenerActive)) {
             release(voice, p, EmitterState.FINISHED);
         }
     }
@@ -445,10 +514,11 @@ public final class AudioEngine {
         p.voice = -1;
         p.leaving = false;
         p.state = state;
+        p.farthest = Double.NEGATIVE_INFINITY;
+        java.util.Arrays.fill(p.laneKnown, false);
         if (!Double.isNaN(p.jump)) {
             jump(p);
         }
-        java.util.Arrays.fill(p.laneKnown, false);
     }
 
     @RealTime
@@ -458,8 +528,8 @@ public final class AudioEngine {
         }
         p.rate = scene.emitterPitch[p.slot];
         p.cursor += plan.blockFrames() * p.rate;
-        boolean looping = scene.emitterLooping[p.slot];
-        if (!looping && p.cursor >= p.source.frames()) {
+        p.loop(scene.emitterLooping[p.slot]);
+        if (!p.looping && p.cursor >= p.end) {
             p.state = EmitterState.FINISHED;
         }
     }
@@ -534,6 +604,7 @@ public final class AudioEngine {
     private void publish() {
         TelemetryFrame t = telemetry.back();
         t.sceneFrame = scene.number;
+        t.appliedEvents = appliedEvents;
         t.renderedFrames = renderedFrames;
         t.nonFiniteBlocks = nonFiniteBlocks;
         t.deadlineMisses = deadlineMisses;
@@ -566,6 +637,10 @@ public final class AudioEngine {
                 t.limiterGain[l] = mix.limiter == null ? 1 : mix.limiter.gain();
                 t.limitedBlocks[l] = mix.limitedBlocks;
                 t.droppedBlocks[l] = mix.droppedBlocks;
+            } else {
+                t.limiterGain[l] = 1;
+                t.limitedBlocks[l] = 0;
+                t.droppedBlocks[l] = 0;
             }
         }
         t.blockP50Micros = clock.percentileMicros(0.5);
@@ -574,11 +649,11 @@ public final class AudioEngine {
         telemetry.publish();
     }
 
-    /** Offline: waits until all streamed sounds have what the next block reads. */
-    public void awaitStreams() {
+    /** Offline: waits until all streamed sounds, those that begin with this block too, have what it reads, so that nothing depends on the speed of the machine. */
+    private void awaitStreams() {
         for (int i = 0; i < playingCount; i++) {
             Playback p = playbacks[playing[i]];
-            p.source.awaitReady(Math.max(0, (long) p.cursor));
+            p.source.awaitReady(nextFrame(p));
         }
     }
 

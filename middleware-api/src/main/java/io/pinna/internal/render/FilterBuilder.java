@@ -10,6 +10,11 @@ import io.pinna.internal.RealTime;
 final class FilterBuilder {
     /** Bins between a factor of the phase ramp and the one it is made from: enough independent chains to keep the processor busy. */
     private static final int RAMP = 16;
+    /**
+     * A corner of less weight (−100 dB) neither sounds nor is waited for: on the edge between two triangles, rounding decides which of them a direction falls into, and the inference thread, which rounds
+     * on its own, may have prepared the other.
+     */
+    private static final float NEGLIGIBLE = 1e-5f;
 
     private final HrtfTable table;
     private final BandShaper shaper;
@@ -89,7 +94,7 @@ final class FilterBuilder {
         int first = table.firstVertex(shell);
         int n = count;
         for (int c = 0; c < 3; c++) {
-            if (weights[c] > 0) {
+            if (weights[c] > NEGLIGIBLE) {
                 HrtfTable.Vertex vertex = table.vertex(first + sphere.corner(triangle, c));
                 if (vertex == null) {
                     return 0;

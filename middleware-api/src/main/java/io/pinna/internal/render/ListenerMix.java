@@ -27,7 +27,8 @@ public final class ListenerMix {
     public final OutputDevice device;
     public final HrtfTable table;
     final int fftClass;
-    final Limiter limiter;
+    /** Goes on from one mix of a listener to the next, since it holds the last samples of what was heard. */
+    Limiter limiter;
 
     private final RenderPlan plan;
     private final FilterBuilder builder;
@@ -41,6 +42,10 @@ public final class ListenerMix {
     private final float[] time;
     private final double[] airDbPerMeter;
     private final float[] target = new float[Bands.COUNT];
+    /** What a pair lets through that the acoustics thread has not answered for yet. */
+    private final float unknownGain;
+    private final int[] startHint;
+    private boolean wholeFadesIn;
     private final float[] direction = new float[3];
     private final float follow;
     final float[] left;
@@ -81,6 +86,8 @@ public final class ListenerMix {
         this.airDbPerMeter = airDbPerMeter.clone();
         fftClass = plan.classOf(table.fftSize());
         builder = new FilterBuilder(table);
+        startHint = new int[table.shellCount()];
+        unknownGain = plan.settings().acoustics().occlusion() ? 0 : 1;
         limiter = plan.settings().limiter().enabled() ? new Limiter(plan.settings().limiter(), plan.sampleRateHz()) : null;
         int bins = table.fftSize() / 2 + 1;
         paths = new Path[plan.settings().maxVoices()];
@@ -96,8 +103,8 @@ public final class ListenerMix {
         follow = (float) (1 - Math.exp(-plan.blockFrames() / (GAIN_SECONDS * plan.sampleRateHz())));
     }
 
-    public int slot() {
-        return slot;
+    public int generation() {
+        return generation;
     }
 
     /** Delay from a sample of an emitter to the output, in frames. */
@@ -105,8 +112,18 @@ public final class ListenerMix {
         return table.centreSamples() + (limiter == null ? 0 : limiter.latencyFrames());
     }
 
+    /** Goes on where the mix of the same listener that it replaces stands. */
     @RealTime
-    void begin() {
+    void takeOver(ListenerMix before) {
+        limiter = before.limiter;
+        limitedBlocks = before.limitedBlocks;
+        droppedBlocks = before.droppedBlocks;
+    }
+
+    /** @param fadesIn the whole mix fades in with this block, so that nothing in it has to */
+    @RealTime
+    void begin(boolean fadesIn) {
+        wholeFadesIn = fadesIn;
         someStay = false;
         someFadeOut = false;
         someFadeIn = false;
@@ -119,17 +136,12 @@ public final class ListenerMix {
 
     /** Whether all vertices for an emitter's direction are there, so that it may start. */
     @RealTime
-    boolean canStart(SceneFrame scene, int emitter, int[] hint) {
+    boolean canStart(SceneFrame scene, int emitter) {
         double distance = locate(scene, emitter);
         if (distance < NO_DIRECTION_METERS) {
             front();
         }
-        return builder.isReady(direction[0], direction[1], direction[2], distance, hint);
-    }
-
-    @RealTime
-    int shellCount() {
-        return table.shellCount();
+        return builder.isReady(direction[0], direction[1], direction[2], distance, startHint);
     }
 
     /** The loudest band gain that an emitter has here: what its importance is judged by. Also leaves the gains in the array. */
@@ -142,7 +154,7 @@ public final class ListenerMix {
         boolean known = propagation.isFor(pair, generation, scene.emitterGeneration[emitter]);
         float most = 0;
         for (int b = 0; b < Bands.COUNT; b++) {
-            float open = known ? propagation.bandGain(pair, b) : 1;
+            float open = known ? propagation.bandGain(pair, b) : unknownGain;
             out[b] = (float) (gain * open * Math.exp(-LN10_BY_20 * airDbPerMeter[b] * distance));
             most = Math.max(most, out[b]);
         }
@@ -237,6 +249,17 @@ public final class ListenerMix {
             } else {
                 rebuilt = builder.build(direction[0], direction[1], direction[2], distance, path.hint, path.gain, next);
             }
+            if (!rebuilt) {
+                staleFilters++;
+                if (path.valid && (change > SILENCE || finish)) {
+                    // The direction has to wait for its filter; a fade or a closing door does not.
+                    direction[0] = path.x;
+                    direction[1] = path.y;
+                    direction[2] = path.z;
+                    distance = path.distance;
+                    rebuilt = builder.build(path.x, path.y, path.z, path.distance, path.hint, path.gain, next);
+                }
+            }
             if (rebuilt) {
                 path.previous = path.current;
                 path.current = next;
@@ -246,8 +269,6 @@ public final class ListenerMix {
                 path.distance = distance;
                 System.arraycopy(path.gain, 0, path.builtGain, 0, Bands.COUNT);
                 path.valid = true;
-            } else {
-                staleFilters++;
             }
         }
         if (!path.valid || voice.isSilent(slot)) {
@@ -267,7 +288,7 @@ public final class ListenerMix {
                 someFadeOut = put(fadesOut, someFadeOut, re, im, rebuilt ? path.previous : path.current);
             }
         } else if (first) {
-            if (voice.fadeIn || !voice.fresh) {
+            if (!wholeFadesIn && (voice.fadeIn || !voice.fresh)) {
                 someFadeIn = put(fadesIn, someFadeIn, re, im, path.current);
             } else {
                 // A sound that starts from its own silence is heard in full from its first sample.

@@ -14,6 +14,8 @@ import io.pinna.internal.snapshot.SceneFrame;
 final class Voice {
     /** Beyond this the Doppler formula stands for supersonic motion, and the pitch stays put. */
     private static final double MOST_RATIO = 4;
+    /** Metres per second; far beyond what the ratio lets through. */
+    private static final double MOST_SPEED = 1e6;
     /** How fast the delay that is heard follows the delay that is. */
     private static final double DELAY_FOLLOW_SECONDS = 0.02;
     /** A delay that changes by more than this between two blocks is a teleport: it fades over instead of whistling. */
@@ -62,6 +64,14 @@ final class Voice {
         }
     }
 
+    /** A listener has left: one that takes its place does not hear what it heard last. */
+    void forget(int listener) {
+        if (perListener) {
+            lanes[listener].length = 0;
+            lanes[listener].quiet = 1 << 30;
+        }
+    }
+
     private Lane lane(int listener) {
         return lanes[perListener ? listener : 0];
     }
@@ -86,34 +96,38 @@ final class Voice {
     void advance(SceneFrame scene, boolean[] listenerActive) {
         Playback p = playback;
         int slot = p.slot;
-        double target = scene.emitterPitch[slot];
+        // One whose emitter is gone fades out as it was; what the scene holds is another emitter's.
+        boolean own = scene.emitterGeneration[slot] == p.generation;
+        double target = own ? scene.emitterPitch[slot] : p.rate;
         if (!p.rateKnown) {
             p.rate = target;
             p.rateKnown = true;
         }
         int block = plan.blockFrames();
         double slope = (target - p.rate) / block;
-        boolean looping = scene.emitterLooping[slot];
+        p.loop(own ? scene.emitterLooping[slot] : p.looping);
         if (perListener) {
             for (int l = 0; l < lanes.length; l++) {
                 if (listenerActive[l]) {
-                    advanceLane(scene, l, p, slope, looping);
+                    advanceLane(scene, l, p, slope, own);
                 }
             }
         } else {
-            fill(lanes[0], p, p.cursor, p.rate, slope, looping);
+            fill(lanes[0], p, p.cursor, p.rate, slope, p.end);
         }
         p.cursor += block * p.rate + slope * block * (block - 1) / 2;
         p.rate = target;
     }
 
-    private void advanceLane(SceneFrame scene, int l, Playback p, double slope, boolean looping) {
+    private void advanceLane(SceneFrame scene, int l, Playback p, double slope, boolean own) {
         int block = plan.blockFrames();
         double fs = plan.sampleRateHz();
         AcousticsSettings acoustics = plan.acoustics();
-        double speedRatio = acoustics.doppler() ? dopplerRatio(scene, l, p.slot) : 1;
-        double wanted = acoustics.propagationDelay() ? plan.distance(scene, l, p.slot) / AcousticsSettings.SPEED_OF_SOUND * fs : 0;
+        boolean goesOn = !own && p.laneKnown[l];
+        double speedRatio = goesOn ? p.laneRatio[l] : acoustics.doppler() ? dopplerRatio(scene, l, p.slot) : 1;
+        double wanted = goesOn ? p.laneDelay[l] : acoustics.propagationDelay() ? plan.distance(scene, l, p.slot) / AcousticsSettings.SPEED_OF_SOUND * fs : 0;
         if (!p.laneKnown[l]) {
+            p.laneEnd[l] = p.end;
             p.laneKnown[l] = true;
             p.laneRatio[l] = speedRatio;
             p.laneDelay[l] = wanted;
@@ -126,22 +140,32 @@ final class Voice {
             jump = Math.abs(error) > JUMP_SECONDS * fs || !acoustics.doppler() && Math.abs(error) > 0.5;
             if (!jump && acoustics.doppler()) {
                 ratio -= error * (1 - Math.exp(-block / (DELAY_FOLLOW_SECONDS * fs))) / block;
+                ratio = Math.max(1 / MOST_RATIO, Math.min(MOST_RATIO, ratio));
             }
         }
         double startRate = p.rate * p.laneRatio[l];
         double endRate = (p.rate + slope * block) * ratio;
         double laneSlope = (endRate - startRate) / block;
         double from = p.cursor + p.laneOffset[l];
+        double laneAdvance = block * startRate + laneSlope * block * (block - 1) / 2;
+        double behind = p.farthest - p.source.rememberedFrames() + laneAdvance - from;
         if (jump) {
             double moved = (p.laneDelay[l] - wanted) * p.rate;
-            fill(lane(l), p, from, startRate, laneSlope, looping);
-            crossFadeTo(lane(l), p, from + moved, startRate, laneSlope, looping);
+            fill(lane(l), p, from, startRate, laneSlope, p.laneEnd[l]);
+            crossFadeTo(lane(l), p, from + moved, startRate, laneSlope, p.laneEnd[l]);
             p.laneOffset[l] += moved;
             p.laneDelay[l] = wanted;
+        } else if (behind > 0) {
+            // The stream is about to forget what this listener would hear next, because another is ahead of it: this one catches up by half of what is remembered.
+            double moved = Math.rint(behind + p.source.rememberedFrames() / 2.0);
+            fill(lane(l), p, from, startRate, laneSlope, p.laneEnd[l]);
+            crossFadeTo(lane(l), p, from + moved, startRate, laneSlope, p.laneEnd[l]);
+            p.laneOffset[l] += moved;
+            p.laneDelay[l] -= moved / Math.max(1e-3, p.rate);
         } else {
-            fill(lane(l), p, from, startRate, laneSlope, looping);
+            fill(lane(l), p, from, startRate, laneSlope, p.laneEnd[l]);
         }
-        double laneAdvance = block * startRate + laneSlope * block * (block - 1) / 2;
+        p.farthest = Math.max(p.farthest, p.cursor + p.laneOffset[l] + laneAdvance);
         double baseAdvance = block * p.rate + slope * block * (block - 1) / 2;
         p.laneOffset[l] += laneAdvance - baseAdvance;
         p.laneDelay[l] += (baseAdvance - laneAdvance) / Math.max(1e-3, p.rate);
@@ -157,15 +181,21 @@ final class Voice {
         if (d < 1e-3) {
             return 1;
         }
-        double listener = (dx * s.listenerVelocity[3 * l] + dy * s.listenerVelocity[3 * l + 1] + dz * s.listenerVelocity[3 * l + 2]) / d;
-        double emitter = -(dx * s.emitterVelocity[3 * e] + dy * s.emitterVelocity[3 * e + 1] + dz * s.emitterVelocity[3 * e + 2]) / d;
+        dx /= d;
+        dy /= d;
+        dz /= d;
+        double listener = dx * s.listenerVelocity[3 * l] + dy * s.listenerVelocity[3 * l + 1] + dz * s.listenerVelocity[3 * l + 2];
+        double emitter = -(dx * s.emitterVelocity[3 * e] + dy * s.emitterVelocity[3 * e + 1] + dz * s.emitterVelocity[3 * e + 2]);
         double c = AcousticsSettings.SPEED_OF_SOUND;
+        // Bounded, so that no velocity, however absurd, makes infinity over infinity.
+        listener = Math.max(-MOST_SPEED, Math.min(MOST_SPEED, listener));
+        emitter = Math.max(-MOST_SPEED, Math.min(MOST_SPEED, emitter));
         double ratio = (c + listener) / Math.max(c / MOST_RATIO, c - emitter);
         return Math.max(1 / MOST_RATIO, Math.min(MOST_RATIO, ratio));
     }
 
     /** Shifts the history by a block and appends the next one. */
-    private void fill(Lane lane, Playback p, double position, double rate, double slope, boolean looping) {
+    private void fill(Lane lane, Playback p, double position, double rate, double slope, long end) {
         float[] h = lane.history;
         int block = plan.blockFrames();
         int used = plan.longestUsed();
@@ -183,7 +213,7 @@ final class Voice {
         }
         lane.length = used;
         int at = h.length - block;
-        readBlock(p, position, rate, slope, looping, h, at);
+        readBlock(p, position, rate, slope, end, h, at);
         float check = 0;
         int lastLoud = -1;
         for (int i = 0; i < block; i++) {
@@ -201,10 +231,10 @@ final class Voice {
         lane.quiet = lastLoud >= 0 ? block - 1 - lastLoud : Math.min(1 << 30, lane.quiet + block);
     }
 
-    private void crossFadeTo(Lane lane, Playback p, double position, double rate, double slope, boolean looping) {
+    private void crossFadeTo(Lane lane, Playback p, double position, double rate, double slope, long end) {
         int block = plan.blockFrames();
         float[] other = plan.scratch();
-        readBlock(p, position, rate, slope, looping, other, 0);
+        readBlock(p, position, rate, slope, end, other, 0);
         int at = lane.history.length - block;
         if (plan.longestUsed() == 0) {
             return;
@@ -216,10 +246,10 @@ final class Voice {
         lane.quiet = 0;
     }
 
-    private void readBlock(Playback p, double position, double rate, double slope, boolean looping, float[] out, int offset) {
+    private void readBlock(Playback p, double position, double rate, double slope, long end, float[] out, int offset) {
         int block = plan.blockFrames();
         if (rate == 1 && slope == 0 && position == Math.rint(position)) {
-            p.source.read((long) position, out, offset, block, looping);
+            read(p, (long) position, out, offset, block, end);
             return;
         }
         double last = position + (block - 1) * rate + slope * (block - 1.0) * (block - 2.0) / 2;
@@ -227,25 +257,37 @@ final class Voice {
         long first = (long) Math.floor(Math.min(position, last)) - margin;
         float[] window = plan.window();
         int count = (int) Math.min(window.length, (long) Math.floor(Math.max(position, last)) + margin + 2 - first);
-        p.source.read(first, window, 0, count, looping);
+        read(p, first, window, 0, count, end);
         plan.reader().read(window, 0, position - first, rate, slope, out, offset, block);
     }
 
+    private static void read(Playback p, long first, float[] out, int offset, int count, long end) {
+        if (p.looping || end <= p.source.frames()) {
+            p.source.read(first, out, offset, count, p.looping);
+            return;
+        }
+        // It loops no more, but the pass that it is in is a later one: it goes on to that one's end.
+        int n = (int) Math.max(0, Math.min(count, end - first));
+        if (n > 0) {
+            p.source.read(first, out, offset, n, true);
+        }
+        java.util.Arrays.fill(out, offset + n, offset + count, 0);
+    }
+
     /** Whether all that this voice will ever say has been said: past its end in every lane, and the history run out. */
-    boolean isSpent(SceneFrame scene, boolean[] listenerActive) {
+    boolean isSpent(boolean[] listenerActive) {
         Playback p = playback;
-        if (scene.emitterLooping[p.slot] || p.source.frames() == Long.MAX_VALUE) {
+        if (p.looping || p.source.frames() == Long.MAX_VALUE) {
             return false;
         }
-        long frames = p.source.frames();
         if (!perListener) {
-            return p.cursor >= frames && isSilent(0);
+            return p.cursor >= p.end && isSilent(0);
         }
         for (int l = 0; l < lanes.length; l++) {
-            if (listenerActive[l] && (p.cursor + p.laneOffset[l] < frames || !isSilent(l))) {
+            if (listenerActive[l] && (p.cursor + p.laneOffset[l] < p.laneEnd[l] || !isSilent(l))) {
                 return false;
             }
         }
-        return p.cursor >= frames;
+        return p.cursor >= p.end;
     }
 }

@@ -6,6 +6,8 @@ import io.pinna.internal.RealTime;
 /** What the audio thread tells of itself after each block. Filled on the audio thread, read on the game thread. */
 public final class TelemetryFrame {
     public long sceneFrame;
+    /** Events taken so far, in the order in which they were posted: what {@link #state} takes into account. */
+    public long appliedEvents;
     public long renderedFrames;
     public int realVoices;
     public int virtualVoices;
@@ -34,6 +36,7 @@ public final class TelemetryFrame {
         state = new byte[emitters];
         gain = new float[listeners * emitters * Bands.COUNT];
         limiterGain = new float[listeners];
+        java.util.Arrays.fill(limiterGain, 1);
         limitedBlocks = new long[listeners];
         droppedBlocks = new long[listeners];
     }

@@ -30,6 +30,20 @@ public interface SampleSource extends AutoCloseable {
     }
 
     /**
+     * Moves a streamed source's preparations to this place, if they are elsewhere, and says whether they are done. May be called again and again with a place that moves on. Always true for sounds in memory.
+     */
+    @RealTime
+    default boolean approach(long frame, boolean looping) {
+        return true;
+    }
+
+    /** How far behind the farthest frame read so far {@link #read} still finds its data; {@link Long#MAX_VALUE} for sounds in memory. Constant. */
+    @RealTime
+    default long rememberedFrames() {
+        return Long.MAX_VALUE;
+    }
+
+    /**
      * Offline only, on the thread that drives the engine: waits until a read at this frame finds its data. Returns at once for sounds in memory.
      */
     default void awaitReady(long frame) {

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * Plays a sound that is decoded in the background. The thread {@code pinna-stream}, one for all streams, keeps a ring filled with about 1.5 s after and 0.25 s before the place that the audio
  * thread reads; the audio thread copies from it without locks. What is not there yet is silence and counted.
  *
- * <p>Who may call what: {@link #read}, {@link #seek}, {@link #isReady} and {@link #awaitReady} one reading thread (the audio thread, or the thread that drives an offline engine); {@link #close},
+ * <p>Who may call what: {@link #read}, {@link #seek}, {@link #approach}, {@link #isReady} and {@link #awaitReady} one reading thread (the audio thread, or the thread that drives an offline engine); {@link #close},
  * {@link #missedFrames} and {@link #failure} any thread. All memory is allocated in the constructor.
  *
  * <p>Why no frame is overwritten while it is copied: the background thread only writes frames before {@code readPosition − behind + capacity}, so it only overwrites frames before
@@ -170,6 +170,22 @@ public final class StreamSource implements SampleSource {
      */
     @Override
     public void awaitReady(long frame) {
+        follow(frame, looping);
+        while (!isReady(frame) && failure == null && !closed) {
+            StreamThread.wake();
+            LockSupport.parkNanos(100_000);
+        }
+    }
+
+    @Override
+    @RealTime
+    public boolean approach(long frame, boolean looping) {
+        follow(frame, looping);
+        return isReady(frame);
+    }
+
+    @RealTime
+    private void follow(long frame, boolean looping) {
         long from = Math.max(0, frame);
         boolean answered = (int) ANSWER.getAcquire(this) == requestEpoch;
         if (from < readPosition - behind || from > readPosition + ahead || answered && from < low) {
@@ -177,10 +193,13 @@ public final class StreamSource implements SampleSource {
         } else if (from > readPosition) {
             READ.setRelease(this, from);
         }
-        while (!isReady(frame) && failure == null && !closed) {
-            StreamThread.wake();
-            LockSupport.parkNanos(100_000);
-        }
+    }
+
+    @Override
+    @RealTime
+    public long rememberedFrames() {
+        // A part of the whole is for the frames that an interpolation reads before its place.
+        return behind - behind / 8;
     }
 
     @Override

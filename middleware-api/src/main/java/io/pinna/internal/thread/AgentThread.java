@@ -9,6 +9,7 @@ public final class AgentThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentThread.class);
     private static final long IDLE_NANOS = 5_000_000;
     private static final long AFTER_FAULT_NANOS = 100_000_000;
+    private static final long LONGEST_END_NANOS = 5_000_000_000L;
 
     private final Agent agent;
     private final Thread thread;
@@ -61,9 +62,21 @@ public final class AgentThread implements AutoCloseable {
     public void close() {
         running = false;
         wake();
-        try {
-            thread.join(5000);
-        } catch (InterruptedException e) {
+        end(thread);
+    }
+
+    /** Waits for a thread to end, 5 s at most. An interrupt waits too: what comes next frees what the thread uses. */
+    public static void end(Thread thread) {
+        boolean interrupted = false;
+        long until = System.nanoTime() + LONGEST_END_NANOS;
+        while (thread.isAlive() && System.nanoTime() < until) {
+            try {
+                thread.join(Math.max(1, (until - System.nanoTime()) / 1_000_000));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
