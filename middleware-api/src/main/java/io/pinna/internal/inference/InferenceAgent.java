@@ -117,9 +117,11 @@ public final class InferenceAgent implements Agent {
                 double tx = 2 * (qy * dz - qz * dy);
                 double ty = 2 * (qz * dx - qx * dz);
                 double tz = 2 * (qx * dy - qy * dx);
-                x = (float) (-(dz + qw * tz + qx * ty - qy * tx) / d);
-                y = (float) (-(dx + qw * tx + qy * tz - qz * ty) / d);
-                z = (float) ((dy + qw * ty + qz * tx - qx * tz) / d);
+                // Rounded just as the mix does it, so that both find the same triangle.
+                double scale = 1 / d;
+                x = (float) (-(dz + qw * tz + qx * ty - qy * tx) * scale);
+                y = (float) (-(dx + qw * tx + qy * tz - qz * ty) * scale);
+                z = (float) ((dy + qw * ty + qz * tx - qx * tz) * scale);
             }
             for (int shell = 0; shell < source.shellCount(); shell++) {
                 SphereTriangulation sphere = source.triangulation(shell);

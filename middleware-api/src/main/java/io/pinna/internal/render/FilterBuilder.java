@@ -10,6 +10,11 @@ import io.pinna.internal.RealTime;
 final class FilterBuilder {
     /** Bins between a factor of the phase ramp and the one it is made from: enough independent chains to keep the processor busy. */
     private static final int RAMP = 16;
+    /**
+     * A vertex that is missing is not waited for below this weight (−80 dB). A direction that lies on a vertex or an edge belongs to several triangles; which of them is found, and so which vertex has a
+     * weight of a rounding error, depends on where the search began.
+     */
+    private static final float NEGLIGIBLE_WEIGHT = 1e-4f;
 
     private final HrtfTable table;
     private final BandShaper shaper;
@@ -92,6 +97,9 @@ final class FilterBuilder {
             if (weights[c] > 0) {
                 HrtfTable.Vertex vertex = table.vertex(first + sphere.corner(triangle, c));
                 if (vertex == null) {
+                    if (weights[c] < NEGLIGIBLE_WEIGHT) {
+                        continue;
+                    }
                     return 0;
                 }
                 blendVertex[n] = vertex;
