@@ -58,6 +58,10 @@ public final class RenderReport {
         if (a.lateReverb()) {
             unavailable("lateReverb", NO_REVERB + "; the scene is rendered dry");
         }
+        if (scene.emitters().size() > scene.voices()) {
+            fallback("emitters", scene.voices() + " voices", "there are " + scene.emitters().size() + " emitters and at most " + scene.voices()
+                    + " voices; those of the least priority and level go on silently");
+        }
         if (a.transmission() && !a.occlusion()) {
             note("acoustics.transmission: without occlusion nothing hides an emitter, so there is nothing to transmit");
         }

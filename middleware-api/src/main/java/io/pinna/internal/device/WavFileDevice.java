@@ -8,10 +8,7 @@ import io.pinna.internal.Check;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.sound.WavWriter;
 import java.io.IOException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -39,7 +36,7 @@ public final class WavFileDevice implements OutputDevice {
     }
 
     interface SinkFactory {
-        Sink create(Path file, int sampleRateHz) throws IOException;
+        Sink create(Path file, int sampleRateHz);
     }
 
     private final Lifecycle lifecycle;
@@ -93,11 +90,7 @@ public final class WavFileDevice implements OutputDevice {
     public void open(StreamFormat format) {
         Check.notNull(format, "format");
         lifecycle.requireNew();
-        try {
-            sink = sinks.create(file, format.sampleRateHz());
-        } catch (IOException | UnsupportedOperationException e) {
-            throw new ResourceException(file.toString(), "file", "cannot be created: " + reason(e), e);
-        }
+        sink = sinks.create(file, format.sampleRateHz());
         blockFrames = format.blockFrames();
         ring = new BlockRing(blockFrames, Math.max(FEWEST_RING_BLOCKS, (format.sampleRateHz() + blockFrames - 1) / blockFrames));
         description = "32-bit float stereo at " + format.sampleRateHz() + " Hz";
@@ -105,20 +98,6 @@ public final class WavFileDevice implements OutputDevice {
         writer.setDaemon(true);
         lifecycle.opened();
         writer.start();
-    }
-
-    private String reason(Exception e) {
-        Path parent = file.toAbsolutePath().getParent();
-        if (Files.isDirectory(file)) {
-            return "it is a folder; give the name of a file";
-        }
-        if (e instanceof NoSuchFileException || parent != null && !Files.isDirectory(parent)) {
-            return "the folder " + parent + " does not exist; create it first";
-        }
-        if (e instanceof AccessDeniedException) {
-            return "access denied; choose a folder that you may write to";
-        }
-        return plain(e);
     }
 
     private static String plain(Exception e) {

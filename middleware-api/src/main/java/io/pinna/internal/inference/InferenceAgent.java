@@ -44,6 +44,7 @@ public final class InferenceAgent implements Agent {
     private final int[][] hints;
     private final int[] batch = new int[HrtfFieldModel.MAX_BATCH];
     private final float[] weights = new float[3];
+    private final float[] direction = new float[3];
     private volatile String fault;
 
     public InferenceAgent(TripleBuffer<SceneFrame> scenes, int listeners) {
@@ -112,32 +113,23 @@ public final class InferenceAgent implements Agent {
         HrtfTable table = assigned[l].table();
         int done = 0;
         int pending = 0;
-        double qx = -s.listenerRotation[4 * l];
-        double qy = -s.listenerRotation[4 * l + 1];
-        double qz = -s.listenerRotation[4 * l + 2];
-        double qw = s.listenerRotation[4 * l + 3];
+        int missed = table.takeWanted();
+        if (missed >= 0) {
+            batch[pending++] = missed;
+        }
         for (int e = 0; e < s.emitterLimit; e++) {
             if (s.emitterGeneration[e] == 0) {
                 continue;
             }
-            double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l];
-            double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1];
-            double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2];
-            double d = Math.sqrt(dx * dx + dy * dy + dz * dz);
-            float x = 1;
-            float y = 0;
-            float z = 0;
-            if (d > 1e-3) {
-                double tx = 2 * (qy * dz - qz * dy);
-                double ty = 2 * (qz * dx - qx * dz);
-                double tz = 2 * (qx * dy - qy * dx);
-                x = (float) (-(dz + qw * tz + qx * ty - qy * tx) / d);
-                y = (float) (-(dx + qw * tx + qy * tz - qz * ty) / d);
-                z = (float) ((dy + qw * ty + qz * tx - qx * tz) / d);
+            if (s.headDirection(l, e, direction) < SceneFrame.NO_DIRECTION_METERS) {
+                // As the mix does it.
+                direction[0] = 1;
+                direction[1] = 0;
+                direction[2] = 0;
             }
             for (int shell = 0; shell < source.shellCount(); shell++) {
                 SphereTriangulation sphere = source.triangulation(shell);
-                int triangle = sphere.locate(x, y, z, hints[l][shell], weights);
+                int triangle = sphere.locate(direction[0], direction[1], direction[2], hints[l][shell], weights);
                 hints[l][shell] = triangle;
                 for (int c = 0; c < 3; c++) {
                     int vertex = source.firstVertex(shell) + sphere.corner(triangle, c);

@@ -15,6 +15,8 @@ final class FilterBuilder {
      * on its own, may have prepared the other.
      */
     private static final float NEGLIGIBLE = 1e-5f;
+    /** A missing corner of less weight (−80 dB) is not waited for either: in thin triangles rounding goes that far. */
+    private static final float NOT_WORTH_WAITING = 1e-4f;
 
     private final HrtfTable table;
     private final BandShaper shaper;
@@ -97,6 +99,10 @@ final class FilterBuilder {
             if (weights[c] > NEGLIGIBLE) {
                 HrtfTable.Vertex vertex = table.vertex(first + sphere.corner(triangle, c));
                 if (vertex == null) {
+                    if (weights[c] < NOT_WORTH_WAITING) {
+                        continue;
+                    }
+                    table.want(first + sphere.corner(triangle, c));
                     return 0;
                 }
                 blendVertex[n] = vertex;

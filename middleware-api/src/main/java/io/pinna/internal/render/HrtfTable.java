@@ -24,6 +24,7 @@ public final class HrtfTable implements AutoCloseable {
     private final int filterTaps;
     private final AtomicReferenceArray<Vertex> vertices;
     private final AtomicInteger readyCount = new AtomicInteger();
+    private volatile int wanted = -1;
     // Inference thread only.
     private final RealFft fft;
     private final float[] padded;
@@ -89,6 +90,19 @@ public final class HrtfTable implements AutoCloseable {
     @RealTime
     public boolean isReady(int vertex) {
         return vertices.getAcquire(vertex) != null;
+    }
+
+    /** Audio thread: this vertex was missed. */
+    @RealTime
+    void want(int vertex) {
+        wanted = vertex;
+    }
+
+    /** Inference thread: the vertex that the audio thread missed last and that is still not there, or −1. */
+    public int takeWanted() {
+        int vertex = wanted;
+        wanted = -1;
+        return vertex >= 0 && !isReady(vertex) ? vertex : -1;
     }
 
     @RealTime

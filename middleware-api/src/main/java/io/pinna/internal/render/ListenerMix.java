@@ -19,8 +19,6 @@ public final class ListenerMix {
     private static final float DIRECTION_STEP = 3.5e-4f;
     /** −100 dB: nothing is heard. */
     private static final float SILENCE = 1e-5f;
-    /** Nearer than this there is no direction: the last one stays. */
-    private static final double NO_DIRECTION_METERS = 1e-3;
 
     final int slot;
     final int generation;
@@ -137,8 +135,8 @@ public final class ListenerMix {
     /** Whether all vertices for an emitter's direction are there, so that it may start. */
     @RealTime
     boolean canStart(SceneFrame scene, int emitter) {
-        double distance = locate(scene, emitter);
-        if (distance < NO_DIRECTION_METERS) {
+        double distance = scene.headDirection(slot, emitter, direction);
+        if (distance < SceneFrame.NO_DIRECTION_METERS) {
             front();
         }
         return builder.isReady(direction[0], direction[1], direction[2], distance, startHint);
@@ -166,39 +164,13 @@ public final class ListenerMix {
     /** Between the emitter's axis and the direction from it to this listener. */
     @RealTime
     private double cosine(SceneFrame s, int e, double distance) {
-        if (distance < NO_DIRECTION_METERS) {
+        if (distance < SceneFrame.NO_DIRECTION_METERS) {
             return 1;
         }
         double dx = s.listenerPosition[3 * slot] - s.emitterPosition[3 * e];
         double dy = s.listenerPosition[3 * slot + 1] - s.emitterPosition[3 * e + 1];
         double dz = s.listenerPosition[3 * slot + 2] - s.emitterPosition[3 * e + 2];
         return (dx * s.emitterAxis[3 * e] + dy * s.emitterAxis[3 * e + 1] + dz * s.emitterAxis[3 * e + 2]) / distance;
-    }
-
-    /** Leaves the direction of an emitter in head axes (x front, y left, z up) in {@link #direction}. @return its distance in metres */
-    @RealTime
-    private double locate(SceneFrame s, int e) {
-        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * slot];
-        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * slot + 1];
-        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * slot + 2];
-        double d = Math.sqrt(dx * dx + dy * dy + dz * dz);
-        // Into the head's own axes by the inverse rotation, that is, with the quaternion's vector part negated.
-        double qx = -s.listenerRotation[4 * slot];
-        double qy = -s.listenerRotation[4 * slot + 1];
-        double qz = -s.listenerRotation[4 * slot + 2];
-        double qw = s.listenerRotation[4 * slot + 3];
-        double tx = 2 * (qy * dz - qz * dy);
-        double ty = 2 * (qz * dx - qx * dz);
-        double tz = 2 * (qx * dy - qy * dx);
-        double hx = dx + qw * tx + qy * tz - qz * ty;
-        double hy = dy + qw * ty + qz * tx - qx * tz;
-        double hz = dz + qw * tz + qx * ty - qy * tx;
-        double scale = d < NO_DIRECTION_METERS ? 0 : 1 / d;
-        // The engine looks along −z with +x to the right and y up; SOFA's head has x to the front, y to the left, z up.
-        direction[0] = (float) (-hz * scale);
-        direction[1] = (float) (-hx * scale);
-        direction[2] = (float) (hy * scale);
-        return d;
     }
 
     @RealTime
@@ -213,9 +185,9 @@ public final class ListenerMix {
     float add(int v, Voice voice, SceneFrame scene, PropagationFrame propagation, float[] reportedGain, int reportedAt) {
         Path path = paths[v];
         Playback p = voice.playback;
-        double distance = locate(scene, p.slot);
+        double distance = scene.headDirection(slot, p.slot, direction);
         float loudest = gains(scene, propagation, p.slot, target);
-        if (distance < NO_DIRECTION_METERS) {
+        if (distance < SceneFrame.NO_DIRECTION_METERS) {
             if (path.valid) {
                 direction[0] = path.x;
                 direction[1] = path.y;

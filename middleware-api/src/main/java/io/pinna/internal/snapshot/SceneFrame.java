@@ -2,6 +2,7 @@ package io.pinna.internal.snapshot;
 
 import io.pinna.acoustics.Directivity;
 import io.pinna.acoustics.DistanceModel;
+import io.pinna.internal.RealTime;
 import io.pinna.internal.acoustics.GeometrySnapshot;
 import java.util.Arrays;
 
@@ -10,6 +11,9 @@ import java.util.Arrays;
  * Handles are slots; a slot's generation is 0 while it is free and differs each time it is taken.
  */
 public final class SceneFrame {
+    /** Nearer than this there is no direction. */
+    public static final double NO_DIRECTION_METERS = 1e-3;
+
     public long number;
 
     public final int[] listenerGeneration;
@@ -86,5 +90,36 @@ public final class SceneFrame {
         System.arraycopy(other.emitterLooping, 0, emitterLooping, 0, e);
         System.arraycopy(other.emitterDistance, 0, emitterDistance, 0, e);
         System.arraycopy(other.emitterDirectivity, 0, emitterDirectivity, 0, e);
+    }
+
+    /**
+     * The direction of an emitter from a listener.
+     *
+     * @param direction takes a unit vector in head axes (x front, y left, z up), or zeros if the emitter is nearer than {@link #NO_DIRECTION_METERS}
+     * @return its distance in metres
+     */
+    @RealTime
+    public double headDirection(int listener, int emitter, float[] direction) {
+        double dx = emitterPosition[3 * emitter] - listenerPosition[3 * listener];
+        double dy = emitterPosition[3 * emitter + 1] - listenerPosition[3 * listener + 1];
+        double dz = emitterPosition[3 * emitter + 2] - listenerPosition[3 * listener + 2];
+        double distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
+        // Into the head's own axes by the inverse rotation, that is, with the quaternion's vector part negated.
+        double qx = -listenerRotation[4 * listener];
+        double qy = -listenerRotation[4 * listener + 1];
+        double qz = -listenerRotation[4 * listener + 2];
+        double qw = listenerRotation[4 * listener + 3];
+        double tx = 2 * (qy * dz - qz * dy);
+        double ty = 2 * (qz * dx - qx * dz);
+        double tz = 2 * (qx * dy - qy * dx);
+        double hx = dx + qw * tx + qy * tz - qz * ty;
+        double hy = dy + qw * ty + qz * tx - qx * tz;
+        double hz = dz + qw * tz + qx * ty - qy * tx;
+        double scale = distance < NO_DIRECTION_METERS ? 0 : 1 / distance;
+        // The engine looks along −z with +x to the right and y up; SOFA's head has x to the front, y to the left, z up.
+        direction[0] = (float) (-hz * scale);
+        direction[1] = (float) (-hx * scale);
+        direction[2] = (float) (hy * scale);
+        return distance;
     }
 }

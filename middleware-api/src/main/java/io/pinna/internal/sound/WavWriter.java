@@ -7,6 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
@@ -53,7 +56,7 @@ public final class WavWriter implements AutoCloseable {
             channel = opened;
             writeHeader();
             channel.position(HEADER_BYTES);
-        } catch (IOException e) {
+        } catch (IOException | UnsupportedOperationException e) {
             if (opened != null) {
                 try {
                     opened.close();
@@ -61,8 +64,22 @@ public final class WavWriter implements AutoCloseable {
                     e.addSuppressed(again);
                 }
             }
-            throw new ResourceException(name, "file", "cannot be written: " + e + "; check that its folder exists and the disk has room", e);
+            throw new ResourceException(name, "file", "cannot be created: " + reason(path, e), e);
         }
+    }
+
+    private static String reason(Path file, Exception e) {
+        Path parent = file.toAbsolutePath().getParent();
+        if (Files.isDirectory(file)) {
+            return "it is a folder; give the name of a file";
+        }
+        if (e instanceof NoSuchFileException || parent != null && !Files.isDirectory(parent)) {
+            return "the folder " + parent + " does not exist; create it first";
+        }
+        if (e instanceof AccessDeniedException) {
+            return "access denied; choose a folder that you may write to";
+        }
+        return e.getMessage() == null ? e.toString() : e.getMessage();
     }
 
     private void writeHeader() throws IOException {

@@ -52,11 +52,11 @@ class WavFileDeviceTest {
         device.close();
         device.close();
         ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-        assertEquals(58 + 3000 * 256 * 8, bytes.capacity());
-        assertEquals(3000 * 256 * 8, bytes.getInt(54));
+        assertEquals(WavWriter.HEADER_BYTES + 3000 * 256 * 8, bytes.capacity());
+        assertEquals(3000 * 256 * 8, bytes.getInt(WavWriter.HEADER_BYTES - 4));
         for (int i = 0; i < 3000 * 256; i++) {
-            assertEquals(i, bytes.getFloat(58 + 8 * i));
-            assertEquals(0f - i, bytes.getFloat(62 + 8 * i) + 0f);
+            assertEquals(i, bytes.getFloat(WavWriter.HEADER_BYTES + 8 * i));
+            assertEquals(0f - i, bytes.getFloat(WavWriter.HEADER_BYTES + 4 + 8 * i) + 0f);
         }
         DeviceReport report = device.report();
         assertEquals(3000, report.deliveredBlocks());
@@ -109,8 +109,8 @@ class WavFileDeviceTest {
         assertEquals(1000, report.deliveredBlocks());
         assertEquals(1, report.notes().size());
         assertTrue(report.notes().get(0).contains("No space left on device; 990 blocks were dropped"), report.notes().get(0));
-        assertEquals(58 + 10 * 256 * 8, Files.size(file));
-        assertEquals(10 * 256 * 8, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getInt(54), "what was written stays readable");
+        assertEquals(WavWriter.HEADER_BYTES + 10 * 256 * 8, Files.size(file));
+        assertEquals(10 * 256 * 8, ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN).getInt(WavWriter.HEADER_BYTES - 4), "what was written stays readable");
     }
 
     @Test

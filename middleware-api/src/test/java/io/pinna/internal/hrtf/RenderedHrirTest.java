@@ -17,7 +17,11 @@ import io.pinna.effect.LimiterSettings;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.testing.SharedData;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -62,6 +66,46 @@ class RenderedHrirTest {
             worst = Math.max(worst, compare(set, direction(set, i), left, right, i * span, span, rate));
         }
         assertTrue(worst > 0, "something was compared");
+    }
+
+    /** Directions on the edges and vertices of the triangulation belong to several triangles; rounding must not make the engine wait for a vertex that nobody fills. */
+    @Test
+    void everyMeasuredDirectionIsHeardAmongMany(@TempDir Path folder) {
+        List<double[]> positions = new ArrayList<>();
+        for (int elevation = -45; elevation <= 75; elevation += 15) {
+            for (int azimuth = 0; azimuth < 360; azimuth += 15) {
+                positions.add(new double[] {azimuth, elevation, 1.95});
+            }
+        }
+        int count = positions.size();
+        double[][][] ir = new double[count][2][64];
+        for (int m = 0; m < count; m++) {
+            ir[m][0][20] = 1;
+            ir[m][1][24] = 0.5;
+        }
+        Path file = new SofaFiles().set(positions.toArray(new double[0][]), ir, 48000).write(folder.resolve("grid.sofa"));
+        HrirSet set = SofaReader.read(file);
+        SoundWorldSettings settings = SoundWorldSettings.OFFLINE.withSampleRateHz(48000).withAcoustics(AcousticsSettings.OFF).withLimiter(LimiterSettings.OFF).withCapacity(1, count, count);
+        Sound click = Sound.ofSamples("click", new float[] {1, 0, 0, 0}, 48000);
+        MemoryDevice device = OutputDevices.memory(60);
+        int blocksApart = 4;
+        try (SoundWorld world = SoundWorld.open(settings)) {
+            world.addListener(new ListenerSettings("ears", HrtfProfile.sofa(file), device));
+            for (int m = 0; m < count; m++) {
+                double d = set.distancesMeters()[m];
+                world.addEmitter(click, EmitterSettings.named("click " + m).withDistance(DistanceModel.none())
+                        .at(-set.directions()[3 * m + 1] * d, set.directions()[3 * m + 2] * d, -set.directions()[3 * m] * d)).playIn(m * blocksApart * 256 / 48000.0);
+            }
+            world.commit();
+            world.advance((count + 1) * blocksApart);
+            assertEquals(0, world.report().staleFilters());
+        }
+        float[] left = device.left();
+        for (int m = 0; m < count; m++) {
+            // Of an impulse within the band limit: its spectrum at 1 kHz is 1.
+            double[] l = sum(left, m * blocksApart * 256, blocksApart * 256, 1000 / 48000.0);
+            assertEquals(1, Math.hypot(l[0], l[1]), 0.02, "azimuth " + positions.get(m)[0] + "°, elevation " + positions.get(m)[1] + "°");
+        }
     }
 
     private static int direction(HrirSet set, int i) {
