@@ -146,6 +146,7 @@ public final class SoundWorld implements AutoCloseable {
      * Adds a listener: loads its profile and opens its output.
      *
      * @throws UsageException     if there are as many as the settings allow
+     * @throws InvalidValueException if another listener has the name
      * @throws ResourceException  if a file of the profile, or of a file output, cannot be used
      * @throws InferenceException if the profile's model cannot be used
      * @throws DeviceException    if the output cannot be opened
@@ -160,6 +161,11 @@ public final class SoundWorld implements AutoCloseable {
         }
         if (slot == listeners.length) {
             throw new UsageException(UsageException.Rule.CAPACITY, "all " + listeners.length + " listeners are taken; raise maxListeners of the world's settings or close one");
+        }
+        for (Listener other : listeners) {
+            if (other != null && other.name().equals(listenerSettings.name())) {
+                throw new InvalidValueException("there is a listener named \"" + other.name() + "\" already; give each its own name, reports tell them apart by it");
+            }
         }
         SharedTable table = table(listenerSettings.profile());
         Listener listener = new Listener(this, slot, ++generations, listenerSettings);

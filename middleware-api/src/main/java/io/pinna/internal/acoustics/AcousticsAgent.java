@@ -48,6 +48,8 @@ public final class AcousticsAgent implements Agent {
         if (scene.number == done) {
             return 0;
         }
+        // Also if something fails below: the next frame may be a better one, this one would fail again.
+        done = scene.number;
         if (scene.geometry != null) {
             geometry.apply(scene.geometry);
         }
@@ -65,7 +67,6 @@ public final class AcousticsAgent implements Agent {
         }
         toAudio.publish();
         toReport.publish();
-        done = scene.number;
         return solved + 1;
     }
 

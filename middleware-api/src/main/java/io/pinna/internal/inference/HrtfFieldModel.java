@@ -185,13 +185,13 @@ public final class HrtfFieldModel {
         if (info == null) {
             throw new InferenceException("the model " + name + " has no " + kind + " \"" + tensor + "\"; it has " + infos.keySet());
         }
-        long[] actual = info.getInfo() instanceof TensorInfo t ? t.getShape() : new long[0];
+        long[] actual = info.getInfo() instanceof TensorInfo t && t.type == ai.onnxruntime.OnnxJavaType.FLOAT ? t.getShape() : new long[0];
         boolean fits = actual.length == shape.length;
         for (int i = 0; fits && i < shape.length; i++) {
             fits = shape[i] < 0 || actual[i] < 0 || actual[i] == shape[i];
         }
         if (!fits) {
-            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + name + " has the shape " + java.util.Arrays.toString(actual) + "; allowed is "
+            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + name + " is " + info.getInfo() + "; allowed is float32 of the shape "
                     + java.util.Arrays.toString(shape) + " (-1: any)");
         }
     }
@@ -216,7 +216,7 @@ public final class HrtfFieldModel {
              OrtSession.Result result = session.run(Map.of("direction", d, "latent", z))) {
             ((OnnxTensor) result.get("magnitude_db").orElseThrow()).getFloatBuffer().get(magnitudeDb, 0, count * 2 * bins);
             ((OnnxTensor) result.get("itd_seconds").orElseThrow()).getFloatBuffer().get(itdSeconds, 0, count);
-        } catch (OrtException e) {
+        } catch (OrtException | java.nio.BufferUnderflowException | ClassCastException | java.util.NoSuchElementException e) {
             throw new InferenceException("ONNX Runtime failed on the model " + name + ": " + e.getMessage(), e);
         }
         batches++;

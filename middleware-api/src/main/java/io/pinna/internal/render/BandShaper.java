@@ -5,8 +5,8 @@ import io.pinna.internal.RealTime;
 import io.pinna.internal.hrtf.MinimumPhase;
 
 /**
- * Turns one gain per band into a minimum-phase spectrum: log|G(f)| = Σ ln(g_b)·S_b(f), where the S_b are 1 inside their band, add up to 1 everywhere and cross over by a raised cosine one and
- * a half octaves wide (in log frequency) about the band splits. The minimum phase is linear in the log magnitude (it is its Hilbert transform; Oppenheim and Schafer, "Discrete-Time Signal Processing",
+ * Turns one gain per band into a minimum-phase spectrum: log|G(f)| = Σ ln(g_b)·S_b(f), where the S_b are 1 inside their band, add up to 1 everywhere and cross over by a raised cosine in log
+ * frequency about the band splits. The minimum phase is linear in the log magnitude (it is its Hilbert transform; Oppenheim and Schafer, "Discrete-Time Signal Processing",
  * ch. 12), so G = exp(Σ ln(g_b)·(S_b + i·P_b)) with fixed P_b. Gains equal in all bands give exactly that gain with no phase.
  *
  * <p>Owned by one thread (work arrays).
@@ -14,8 +14,12 @@ import io.pinna.internal.hrtf.MinimumPhase;
 public final class BandShaper {
     /** The gain that stands for silence in one band while another is heard: −100 dB. */
     public static final float FLOOR = 1e-5f;
-    /** Width of a crossover in octaves. Arbitrary; narrower rings longer. */
-    private static final double CROSSOVER_OCTAVES = 1.5;
+    /**
+     * Widths of the crossovers in octaves. Narrower rings longer, and longer at low frequencies: so the lower one is as wide as leaves 400 Hz, the middle of the low band, untouched, and the upper one
+     * leaves 12.6 kHz, that of the high band.
+     */
+    private static final double LOW_CROSSOVER_OCTAVES = 2;
+    private static final double HIGH_CROSSOVER_OCTAVES = 1;
     /** exp(z) = exp(z / 2^SQUARINGS)^(2^SQUARINGS); |ln g| ≤ 11.6 gives an argument below 0.2, where a fifth-order series errs by 1e-7. */
     private static final int SQUARINGS = 6;
 
@@ -49,8 +53,8 @@ public final class BandShaper {
 
     /** How much of the log gain of a band a frequency takes. */
     static double weight(int band, double frequencyHz) {
-        double aboveLow = rise(frequencyHz, Bands.LOW_SPLIT_HZ);
-        double aboveHigh = rise(frequencyHz, Bands.HIGH_SPLIT_HZ);
+        double aboveLow = rise(frequencyHz, Bands.LOW_SPLIT_HZ, LOW_CROSSOVER_OCTAVES);
+        double aboveHigh = rise(frequencyHz, Bands.HIGH_SPLIT_HZ, HIGH_CROSSOVER_OCTAVES);
         return switch (band) {
             case 0 -> 1 - aboveLow;
             case 1 -> aboveLow - aboveHigh;
@@ -58,11 +62,11 @@ public final class BandShaper {
         };
     }
 
-    private static double rise(double frequencyHz, double splitHz) {
+    private static double rise(double frequencyHz, double splitHz, double widthOctaves) {
         if (frequencyHz <= 0) {
             return 0;
         }
-        double octaves = Math.log(frequencyHz / splitHz) / Math.log(2) / CROSSOVER_OCTAVES;
+        double octaves = Math.log(frequencyHz / splitHz) / Math.log(2) / widthOctaves;
         return octaves <= -0.5 ? 0 : octaves >= 0.5 ? 1 : 0.5 + 0.5 * Math.sin(Math.PI * octaves);
     }
 
