@@ -31,6 +31,11 @@ public final class Playback {
     final double[] laneRatio;
     final double[] laneDelay;
     final boolean[] laneKnown;
+    /** The emitter's velocity (m/s), smoothed. */
+    double velocityX;
+    double velocityY;
+    double velocityZ;
+    boolean velocityKnown;
     int voice = -1;
     /** Goes silent within the coming block. */
     boolean leaving;
