@@ -216,11 +216,14 @@ final class Voice {
 
     /** f' / f = (c + v_listener) / (c − v_emitter), speeds taken along the line between the two, positive towards the other. */
     private double dopplerRatio(SceneFrame s, int l, int e) {
-        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l];
-        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1];
-        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2];
+        // Of the block's end, to which the speed glides: the positions are those of its beginning.
+        double block = plan.blockFrames() / (double) plan.sampleRateHz();
+        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l] + block * (s.emitterVelocity[3 * e] - s.listenerVelocity[3 * l]);
+        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1] + block * (s.emitterVelocity[3 * e + 1] - s.listenerVelocity[3 * l + 1]);
+        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2] + block * (s.emitterVelocity[3 * e + 2] - s.listenerVelocity[3 * l + 2]);
         double d = Math.sqrt(dx * dx + dy * dy + dz * dz);
-        if (d < 1e-3) {
+        // A velocity without bounds gives none; neither does being at the same place.
+        if (!(d >= 1e-3 && d < Double.POSITIVE_INFINITY)) {
             return 1;
         }
         dx /= d;
