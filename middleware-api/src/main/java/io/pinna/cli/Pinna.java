@@ -54,6 +54,10 @@ public final class Pinna implements Runnable {
         }
         if (System.getProperty(LOG_LEVEL) == null) {
             System.setProperty(LOG_LEVEL, talkative ? "info" : "warn");
+            if (!talkative) {
+                // Commands say themselves what a sound file lacks.
+                System.setProperty("org.slf4j.simpleLogger.log.io.pinna.Sound", "error");
+            }
         }
         int code = execute(arguments, new PrintWriter(System.out, true), new PrintWriter(System.err, true));
         System.out.flush();

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -188,6 +189,7 @@ public final class RenderReport {
         emitters(last);
         root.putNull("reverbTimesSeconds");
         root.put("reverbTimesReason", NO_REVERB);
+        soundWarnings(last);
         notes.addAll(last.notes());
         root.set("fallbacks", fallbacks);
         ArrayNode said = root.putArray("notes");
@@ -255,6 +257,19 @@ public final class RenderReport {
             ArrayNode heard = node.putArray("listeners");
             for (int l = 0; l < scene.listeners().size(); l++) {
                 heard.addObject().put("listener", scene.listeners().get(l).name()).set("series", series.get(e).get(l));
+            }
+        }
+    }
+
+    /** What sound files lack is told once a file, whatever the number of emitters that play it. */
+    private void soundWarnings(WorldReport last) {
+        Set<Path> told = new HashSet<>();
+        for (int e = 0; e < last.emitters().size(); e++) {
+            SceneFile.EmitterPart part = scene.emitters().get(e);
+            if (part.sound() != null && told.add(part.sound())) {
+                for (String warning : last.emitters().get(e).soundWarnings()) {
+                    note(part.jsonPath() + ".sound: " + part.sound() + ": " + warning);
+                }
             }
         }
     }

@@ -11,6 +11,8 @@ import io.pinna.internal.dsp.RealFft;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +121,18 @@ final class SceneRendererTest {
         }
     }
 
+    /** In front of the listener a sine passes at 30 m/s in 3 m: the pitch falls by 0.9 Hz a millisecond, and is not late by a block of 21 ms. */
+    @Test
+    @Tag("analytic")
+    void dopplerIsNotLate() {
+        String acoustics = "'blockFrames': 1024, 'acoustics': { 'occlusion': false, 'transmission': false, 'airAbsorption': false, 'doppler': true, 'propagationDelay': false }, 'limiter': false";
+        float[][] ears = Scenes.render(Scenes.one(1, "'generator': { 'kind': 'sine', 'frequencyHz': 1000 }, 'distance': { 'model': 'none' },"
+                + " 'path': [ { 't': 0, 'position': [-15, 0, -3] }, { 't': 1, 'position': [15, 0, -3] } ]", acoustics));
+        // The mean of both ears, whose delays are opposite; a little later than the middle for the latency of 1 ms.
+        double mean = 0.5 * (frequency(ears[0], 0.501, 0.02) + frequency(ears[1], 0.501, 0.02));
+        assertEquals(1000, mean, 4, "at the nearest point");
+    }
+
     /** From the first to the last upward zero crossing in a window, interpolated. */
     private static double frequency(float[] x, double atSeconds, double halfSeconds) {
         double first = -1;
@@ -144,6 +158,23 @@ final class SceneRendererTest {
             double expected = distance / 343 * 48000;
             assertEquals(expected, centre(later[0]) - centre(now[0]), 0.6, "from " + distance + " m");
         }
+    }
+
+    /** With delay and Doppler shift together: what is heard left the emitter τ before, from where it was then, and its pitch is that of the same formula as without delay. */
+    @Test
+    @Tag("analytic")
+    void soundOfAMovingEmitterArrivesFromWhereItWas() {
+        String path = " 'path': [ { 't': 0, 'position': [0, 0, -60] }, { 't': 1, 'position': [0, 0, -30] } ]";
+        String both = Scenes.DRY.replace("\"propagationDelay\": false", "\"propagationDelay\": true").replace("\"doppler\": false", "\"doppler\": true");
+        float[][] ears = Scenes.render(Scenes.one(1, "'generator': { 'kind': 'sine', 'frequencyHz': 1000 }, 'distance': { 'model': 'none' }," + path, both));
+        double approaching = 1000 * 343 / (343 - 30.0);
+        for (double t : new double[] {0.3, 0.6, 0.9}) {
+            assertEquals(approaching, frequency(ears[0], t, 0.03), 0.001 * approaching, "at " + t + " s");
+        }
+        float[][] click = Scenes.render(Scenes.one(1, "'generator': { 'kind': 'impulse' }, 'start': 0.5, 'distance': { 'model': 'none' }," + path, both));
+        float[][] still = Scenes.render(Scenes.one(1, "'generator': { 'kind': 'impulse' }, 'start': 0.5, 'distance': { 'model': 'none' }, 'path': [ { 'position': [0, 0, -45] } ]", Scenes.DRY));
+        // 45 m away when it clicks.
+        assertEquals(45.0 / 343 * 48000, centre(click[0]) - centre(still[0]), 3, "frames on the way");
     }
 
     /** Mean time of the energy, in frames: exact to a fraction for the same shape at two times. */
@@ -236,6 +267,22 @@ final class SceneRendererTest {
         assertTrue(r.get("realTimeFactor").asDouble() > 0);
         assertEquals(0, r.get("staleFilters").asInt());
         assertEquals(5, r.at("/voices/mostReal").asInt());
+    }
+
+    /** A file that can be played in part is played, and the answer says so: once, however many emitters play it. */
+    @Test
+    @Tag("fault")
+    void whatASoundFileLacksIsTold(@TempDir Path folder) throws IOException {
+        byte[] header = java.util.HexFormat.of().parseHex("524946462408000057415645666d74201000000001000100" + "80bb0000" + "00770100" + "02001000" + "6461746100080000");
+        byte[] cut = java.util.Arrays.copyOf(header, header.length + 1000);
+        Files.write(folder.resolve("cut.wav"), cut);
+        String emitter = "{ 'sound': 'cut.wav', 'path': " + Scenes.STILL + " }";
+        String json = "{ 'durationSeconds': 0.1, 'listeners': [ { 'name': 'a', 'path': " + Scenes.STILL + " } ], 'emitters': [ " + emitter + ", " + emitter + " ] }";
+        List<String> said = new ArrayList<>();
+        Scenes.render(SceneFile.parse(folder.resolve("scene.json"), json.replace('\'', '"')), report -> said.addAll(report.warnings()));
+        List<String> cuts = said.stream().filter(w -> w.contains("cut.wav")).toList();
+        assertEquals(1, cuts.size(), said.toString());
+        assertTrue(cuts.get(0).startsWith("emitters[0].sound: ") && cuts.get(0).contains("truncated"), cuts.get(0));
     }
 
     /** Faults inside the scene's files name their place in the scene, and the file's own fault. */

@@ -2,6 +2,7 @@ package io.pinna.internal.render;
 
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.RealTime;
+import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.hrtf.MinimumPhase;
 
 /**
@@ -23,15 +24,30 @@ public final class BandShaper {
     /** exp(z) = exp(z / 2^SQUARINGS)^(2^SQUARINGS); |ln g| ≤ 11.6 gives an argument below 0.2, where a fifth-order series errs by 1e-7. */
     private static final int SQUARINGS = 6;
 
+    /** 12 dB between two bands: from here on the response is shortened if need be. */
+    private static final float STEEP = 4;
+
     private final int bins;
+    private final int longest;
+    private final RealFft fft;
+    private final float[] response;
+    private final float[] fade;
     private final float[][] magnitude = new float[Bands.COUNT][];
     private final float[][] phase = new float[Bands.COUNT][];
 
     /**
      * @param fftSize N of the filters to be shaped
+     * @param longest most samples that the response may last, from 3 to N; that of a tilt of less than 12 dB is short by itself and is left as it is
      */
-    public BandShaper(int fftSize, double sampleRateHz) {
+    public BandShaper(int fftSize, double sampleRateHz, int longest) {
         bins = fftSize / 2 + 1;
+        this.longest = longest;
+        fft = new RealFft(fftSize);
+        response = new float[fftSize];
+        fade = new float[longest - longest / 3];
+        for (int i = 0; i < fade.length; i++) {
+            fade[i] = (float) (0.5 + 0.5 * Math.cos(Math.PI * (i + 0.5) / fade.length));
+        }
         // Eight times finer than needed, so that the cepstrum does not wrap around.
         int fine = fftSize * 8;
         MinimumPhase hilbert = new MinimumPhase(fine);
@@ -91,8 +107,34 @@ public final class BandShaper {
             return;
         }
         spectrum(gain, workRe, workIm);
+        if (tilt(gain) > STEEP) {
+            shorten(workRe, workIm);
+        }
         multiply(filter.leftRe, filter.leftIm, workRe, workIm);
         multiply(filter.rightRe, filter.rightIm, workRe, workIm);
+    }
+
+    @RealTime
+    private static float tilt(float[] gain) {
+        float least = gain[0];
+        float most = gain[0];
+        for (int b = 1; b < Bands.COUNT; b++) {
+            least = Math.min(least, gain[b]);
+            most = Math.max(most, gain[b]);
+        }
+        return most / Math.max(FLOOR, least);
+    }
+
+    /** Fades the response out where the transform has no room for it: what is longer would wrap around to samples that are yet to come. */
+    @RealTime
+    private void shorten(float[] re, float[] im) {
+        fft.inverse(re, im, 0, response, 0);
+        int from = longest / 3;
+        for (int i = from; i < longest; i++) {
+            response[i] *= fade[i - from];
+        }
+        java.util.Arrays.fill(response, longest, response.length, 0);
+        fft.forward(response, 0, re, im, 0);
     }
 
     @RealTime

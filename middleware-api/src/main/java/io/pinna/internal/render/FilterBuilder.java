@@ -32,7 +32,7 @@ final class FilterBuilder {
     FilterBuilder(HrtfTable table) {
         this.table = table;
         bins = table.fftSize() / 2 + 1;
-        shaper = new BandShaper(table.fftSize(), table.sampleRateHz());
+        shaper = new BandShaper(table.fftSize(), table.sampleRateHz(), table.shapingTaps());
         rampRe = new float[bins];
         rampIm = new float[bins];
         workRe = new float[bins];

@@ -18,7 +18,11 @@ public final class HrtfTable implements AutoCloseable {
     /** Room, in samples at 48 kHz, for what band gains and fractional delays add to the end of a filter. */
     private static final double SPILL_SECONDS = 8.0 / 48000;
 
+    /** Of a filter from its onset: what comes later is 20 dB and more below. */
+    private static final double BULK_SECONDS = 20.0 / 48000;
+
     private final HrtfSource source;
+    private final int blockFrames;
     private final int fftSize;
     private final int centreSamples;
     private final int filterTaps;
@@ -47,6 +51,7 @@ public final class HrtfTable implements AutoCloseable {
      */
     public HrtfTable(HrtfSource source, int blockFrames) {
         this.source = source;
+        this.blockFrames = blockFrames;
         int halfDelay = (int) Math.ceil(source.maxInterauralDelaySeconds() * source.sampleRateHz() / 2);
         centreSamples = source.leadTaps() + halfDelay;
         int spill = (int) Math.ceil(SPILL_SECONDS * source.sampleRateHz());
@@ -68,6 +73,12 @@ public final class HrtfTable implements AutoCloseable {
 
     public int filterTaps() {
         return filterTaps;
+    }
+
+    /** How long band gains may ring without wrapping around: what the transform leaves after a block and the part of a filter where most of its energy is. */
+    int shapingTaps() {
+        int bulk = centreSamples + (int) Math.ceil((source.maxInterauralDelaySeconds() / 2 + BULK_SECONDS) * source.sampleRateHz());
+        return Math.max(3, fftSize - blockFrames + 1 - bulk);
     }
 
     public int sampleRateHz() {

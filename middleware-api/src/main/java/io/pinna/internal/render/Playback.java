@@ -33,6 +33,11 @@ public final class Playback {
     final boolean[] laneKnown;
     /** By how much the delay is less than the distance asks for (frames), because a stream does not remember enough. */
     final double[] laneBias;
+    /** The emitter's velocity (m/s), smoothed. */
+    double velocityX;
+    double velocityY;
+    double velocityZ;
+    boolean velocityKnown;
     int voice = -1;
     /** Goes silent within the coming block. */
     boolean leaving;

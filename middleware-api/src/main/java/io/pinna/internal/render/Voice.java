@@ -20,6 +20,8 @@ final class Voice {
     private static final double DELAY_FOLLOW_SECONDS = 0.02;
     /** A delay that changes by more than this between two blocks is a teleport: it fades over instead of whistling. */
     private static final double JUMP_SECONDS = 0.02;
+    /** How fast the velocity that foretells the delay follows the emitter's: a path with corners must not make the delay step. */
+    private static final double VELOCITY_FOLLOW_SECONDS = 0.2;
 
     private final RenderPlan plan;
     private final Lane[] lanes;
@@ -58,6 +60,7 @@ final class Voice {
         fresh = true;
         missed = false;
         fadeIn = p.cursor > 0;
+        p.velocityKnown = false;
         for (Lane lane : lanes) {
             lane.length = 0;
             lane.quiet = 1 << 30;
@@ -107,6 +110,7 @@ final class Voice {
         double slope = (target - p.rate) / block;
         p.loop(own ? scene.emitterLooping[slot] : p.looping);
         if (perListener) {
+            followVelocity(scene, p, own);
             for (int l = 0; l < lanes.length; l++) {
                 if (listenerActive[l]) {
                     advanceLane(scene, l, p, slope, own);
@@ -125,7 +129,7 @@ final class Voice {
         AcousticsSettings acoustics = plan.acoustics();
         boolean goesOn = !own && p.laneKnown[l];
         double speedRatio = goesOn ? p.laneRatio[l] : acoustics.doppler() ? dopplerRatio(scene, l, p.slot) : 1;
-        double wanted = goesOn ? p.laneDelay[l] : acoustics.propagationDelay() ? plan.distance(scene, l, p.slot) / AcousticsSettings.SPEED_OF_SOUND * fs : 0;
+        double wanted = goesOn ? p.laneDelay[l] : acoustics.propagationDelay() ? delaySeconds(scene, l, p) * fs : 0;
         if (!p.laneKnown[l]) {
             p.laneBias[l] = 0;
             p.laneEnd[l] = p.end;
@@ -176,13 +180,54 @@ final class Voice {
         p.laneRatio[l] = ratio;
     }
 
+    /** Velocities of half the speed of sound and more come from emitters that are put elsewhere, and foretell nothing. */
+    private void followVelocity(SceneFrame s, Playback p, boolean own) {
+        if (!own || !plan.acoustics().doppler()) {
+            return;
+        }
+        double vx = s.emitterVelocity[3 * p.slot];
+        double vy = s.emitterVelocity[3 * p.slot + 1];
+        double vz = s.emitterVelocity[3 * p.slot + 2];
+        if (vx * vx + vy * vy + vz * vz > 0.25 * AcousticsSettings.SPEED_OF_SOUND * AcousticsSettings.SPEED_OF_SOUND) {
+            return;
+        }
+        double f = p.velocityKnown ? 1 - Math.exp(-plan.blockFrames() / (VELOCITY_FOLLOW_SECONDS * plan.sampleRateHz())) : 1;
+        p.velocityX += f * (vx - p.velocityX);
+        p.velocityY += f * (vy - p.velocityY);
+        p.velocityZ += f * (vz - p.velocityZ);
+        p.velocityKnown = true;
+    }
+
+    /**
+     * How long what is heard now was on its way: with p from the listener to the emitter, which moves at v, the τ of |p − v·τ| = c·τ. Its derivative is the Doppler formula below; |p| / c alone would
+     * give 1 + v/c for an approaching emitter in place of 1 / (1 − v/c).
+     */
+    private double delaySeconds(SceneFrame s, int l, Playback playback) {
+        double c = AcousticsSettings.SPEED_OF_SOUND;
+        double distance = plan.distance(s, l, playback.slot);
+        if (!playback.velocityKnown) {
+            return distance / c;
+        }
+        int e = playback.slot;
+        double vx = playback.velocityX;
+        double vy = playback.velocityY;
+        double vz = playback.velocityZ;
+        double along = (s.emitterPosition[3 * e] - s.listenerPosition[3 * l]) * vx + (s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1]) * vy
+                + (s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2]) * vz;
+        double slack = c * c - (vx * vx + vy * vy + vz * vz);
+        return (Math.sqrt(along * along + slack * distance * distance) - along) / slack;
+    }
+
     /** f' / f = (c + v_listener) / (c − v_emitter), speeds taken along the line between the two, positive towards the other. */
     private double dopplerRatio(SceneFrame s, int l, int e) {
-        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l];
-        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1];
-        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2];
+        // Of the block's end, to which the speed glides: the positions are those of its beginning.
+        double block = plan.blockFrames() / (double) plan.sampleRateHz();
+        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l] + block * (s.emitterVelocity[3 * e] - s.listenerVelocity[3 * l]);
+        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1] + block * (s.emitterVelocity[3 * e + 1] - s.listenerVelocity[3 * l + 1]);
+        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2] + block * (s.emitterVelocity[3 * e + 2] - s.listenerVelocity[3 * l + 2]);
         double d = Math.sqrt(dx * dx + dy * dy + dz * dz);
-        if (d < 1e-3) {
+        // A velocity without bounds gives none; neither does being at the same place.
+        if (!(d >= 1e-3 && d < Double.POSITIVE_INFINITY)) {
             return 1;
         }
         dx /= d;

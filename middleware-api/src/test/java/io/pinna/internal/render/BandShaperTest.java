@@ -18,7 +18,7 @@ class BandShaperTest {
         StereoSpectrum spectrum = new StereoSpectrum(N / 2 + 1);
         java.util.Arrays.fill(spectrum.leftRe, 1);
         java.util.Arrays.fill(spectrum.rightIm, 1);
-        new BandShaper(N, RATE).apply(gain, spectrum, new float[N / 2 + 1], new float[N / 2 + 1]);
+        new BandShaper(N, RATE, N).apply(gain, spectrum, new float[N / 2 + 1], new float[N / 2 + 1]);
         return spectrum;
     }
 
@@ -78,7 +78,7 @@ class BandShaperTest {
     void nothingComesBeforeTheOnset() {
         // Long enough that the end of the ringing does not wrap around into what stands for the time before the onset.
         int size = 16384;
-        BandShaper shaper = new BandShaper(size, RATE);
+        BandShaper shaper = new BandShaper(size, RATE, size);
         for (float[] gain : GAINS) {
             StereoSpectrum s = new StereoSpectrum(size / 2 + 1);
             java.util.Arrays.fill(s.leftRe, 1);
