@@ -18,8 +18,8 @@ public record AcousticsSettings(boolean occlusion, boolean transmission, boolean
                                 int occlusionSamples, double temperatureCelsius, double humidityPercent) {
     /** Metres per second, at about 20 °C. */
     public static final double SPEED_OF_SOUND = 343;
-    /** Occlusion, transmission, air and Doppler on, propagation delay off, 32 rays. */
-    public static final AcousticsSettings DEFAULT = new AcousticsSettings(true, true, true, true, false, 32, 20, 50);
+    /** Occlusion, transmission, air and Doppler on, propagation delay off, 128 rays: enough that an emitter that goes out of sight at walking pace makes no step above 1 dB. */
+    public static final AcousticsSettings DEFAULT = new AcousticsSettings(true, true, true, true, false, 128, 20, 50);
     /** Nothing but distance, directivity and HRTF. */
     public static final AcousticsSettings OFF = new AcousticsSettings(false, false, false, false, false, 1, 20, 50);
 

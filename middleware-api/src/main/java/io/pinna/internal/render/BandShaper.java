@@ -24,8 +24,8 @@ public final class BandShaper {
     /** exp(z) = exp(z / 2^SQUARINGS)^(2^SQUARINGS); |ln g| ≤ 11.6 gives an argument below 0.2, where a fifth-order series errs by 1e-7. */
     private static final int SQUARINGS = 6;
 
-    /** 12 dB between two bands: from here on the response is shortened if need be. */
-    private static final float STEEP = 4;
+    /** 22 dB between two bands: from here on what is left of the response after the room for it is above −45 dB, and it is shortened. */
+    private static final float STEEP = 12;
 
     private final int bins;
     private final int longest;
@@ -37,14 +37,14 @@ public final class BandShaper {
 
     /**
      * @param fftSize N of the filters to be shaped
-     * @param longest most samples that the response may last, from 3 to N; that of a tilt of less than 12 dB is short by itself and is left as it is
+     * @param longest most samples that the response may last, from 3 to N; that of a tilt of less than 22 dB is short by itself and is left as it is
      */
     public BandShaper(int fftSize, double sampleRateHz, int longest) {
         bins = fftSize / 2 + 1;
         this.longest = longest;
         fft = new RealFft(fftSize);
         response = new float[fftSize];
-        fade = new float[longest - longest / 3];
+        fade = new float[longest - longest / 2];
         for (int i = 0; i < fade.length; i++) {
             fade[i] = (float) (0.5 + 0.5 * Math.cos(Math.PI * (i + 0.5) / fade.length));
         }
@@ -129,7 +129,7 @@ public final class BandShaper {
     @RealTime
     private void shorten(float[] re, float[] im) {
         fft.inverse(re, im, 0, response, 0);
-        int from = longest / 3;
+        int from = longest / 2;
         for (int i = from; i < longest; i++) {
             response[i] *= fade[i - from];
         }

@@ -96,4 +96,29 @@ class BandShaperTest {
             assertTrue(all > 0);
         }
     }
+
+    @Test
+    @Tag("analytic")
+    void aSteepTiltIsCutToTheRoomThereIs() {
+        int size = 512;
+        int room = 160;
+        StereoSpectrum s = new StereoSpectrum(size / 2 + 1);
+        java.util.Arrays.fill(s.leftRe, 1);
+        new BandShaper(size, RATE, room).apply(new float[] {1, 0.03f, 0.01f}, s, new float[size / 2 + 1], new float[size / 2 + 1]);
+        float[] response = new float[size];
+        new RealFft(size).inverse(s.leftRe, s.leftIm, 0, response, 0);
+        double all = 0;
+        double late = 0;
+        for (int i = 0; i < size; i++) {
+            all += response[i] * response[i];
+            late += i < room ? 0 : response[i] * response[i];
+        }
+        assertTrue(10 * Math.log10(late / all) < -100, "after the room: " + 10 * Math.log10(late / all) + " dB");
+        double[] expected = {0, 20 * Math.log10(0.03), -40};
+        double[] centres = {188, 2500, 16000};
+        for (int b = 0; b < 3; b++) {
+            int k = (int) Math.round(centres[b] * size / RATE);
+            assertEquals(expected[b], 20 * Math.log10(Math.hypot(s.leftRe[k], s.leftIm[k])), 0.3, "band " + b);
+        }
+    }
 }
