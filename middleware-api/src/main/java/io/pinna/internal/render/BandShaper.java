@@ -107,7 +107,7 @@ public final class BandShaper {
             return;
         }
         spectrum(gain, workRe, workIm);
-        if (tilt(gain) > STEEP) {
+        if (longest < response.length && tilt(gain) > STEEP) {
             shorten(workRe, workIm);
         }
         multiply(filter.leftRe, filter.leftIm, workRe, workIm);
