@@ -24,7 +24,13 @@ public final class OcclusionSolver {
     /** Surfaces along one ray that are told apart: no building has as many in a row. */
     private static final int CROSSINGS = 1024;
 
+    /** Fewest samples, spread over the whole ball, that are tried first. */
+    private static final int FIRST_SAMPLES = 32;
+
     private final int samples;
+    /** Takes the samples in an order of which every beginning is spread evenly. */
+    private final int stride;
+    private final int firstSamples;
     private final int transmissionRays;
     /** x, y, z of each sample point in the unit ball. */
     private final double[] ball;
@@ -55,6 +61,8 @@ public final class OcclusionSolver {
     public OcclusionSolver(int samples, int transmissionRays) {
         this.samples = Check.inRange(samples, 1, MAX_SAMPLES, "samples");
         this.transmissionRays = Check.inRange(transmissionRays, 1, MAX_SAMPLES, "transmissionRays");
+        this.stride = spreadingStride(samples);
+        this.firstSamples = Math.max(FIRST_SAMPLES, samples / 4);
         this.blocked = new int[samples];
         this.ball = new double[3 * samples];
         // Directions on a Fibonacci lattice (González, "Measurement of areas on a sphere using Fibonacci and latitude-longitude lattices", 2010); radii of equal shells of volume in the order of
@@ -69,6 +77,19 @@ public final class OcclusionSolver {
             ball[3 * i + 1] = radius * ring * Math.sin(goldenAngle * i);
             ball[3 * i + 2] = radius * z;
         }
+    }
+
+    /** The step nearest to the golden section of n that visits all of n (Weyl sequence). */
+    private static int spreadingStride(int n) {
+        int step = Math.max(1, (int) Math.round(n * 0.6180339887));
+        while (greatestCommonDivisor(step, n) != 1) {
+            step++;
+        }
+        return step;
+    }
+
+    private static int greatestCommonDivisor(int a, int b) {
+        return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 
     public int samples() {
@@ -110,7 +131,12 @@ public final class OcclusionSolver {
         int valid = 0;
         int blockedCount = 0;
         if (radius > 0) {
-            for (int i = 0; i < samples; i++) {
+            for (int k = 0; k < samples; k++) {
+                if (k == firstSamples && blockedCount == 0) {
+                    // In plain sight of all of these: what the others could find is less than 0.2 dB. Where something is in the way, and most of all where little is left open, all are needed.
+                    break;
+                }
+                int i = (int) ((long) k * stride % samples);
                 double px = ex + radius * ball[3 * i];
                 double py = ey + radius * ball[3 * i + 1];
                 double pz = ez + radius * ball[3 * i + 2];

@@ -276,7 +276,7 @@ class OcclusionTest {
             OcclusionResult r = Scenes.solve(Scenes.scene(state), new Vector3(-20000, 0, 0), new Vector3(0, 0, 0), radius, samples);
             double c = Math.max(-1, Math.min(1, edge));
             assertEquals((2 + 3 * c - c * c * c) / 4, r.occlusion(), 0.01, "edge " + edge);
-            assertEquals(samples, r.rays());
+            assertEquals(r.blockedRays() == 0 ? samples / 4 : samples, r.rays(), "a quarter of the samples says that nothing is in the way");
             double energy = 1 - r.occlusion() + r.occlusion() * (r.blockedRays() > 0 ? 0.004 : 1);
             assertEquals(Math.sqrt(energy), r.bandGain(1), 1e-12);
         }
@@ -311,7 +311,7 @@ class OcclusionTest {
         AcousticScene scene = Scenes.sceneOf(TriangleMesh.box("wall", 0.5, 5, 5, Scenes.STEEL));
         OcclusionResult r = Scenes.solve(scene, new Vector3(-5, 0.1, 0), new Vector3(-0.51, 0.1, 0), 0.3, 256);
         assertEquals(0, r.occlusion(), 0);
-        assertEquals(256 * 0.525, r.rays(), 8, "a good half is before the wall");
+        assertEquals(64 * 0.525, r.rays(), 7, "a good half of the quarter that is tried in plain sight is before the wall");
         OcclusionResult behind = Scenes.solve(scene, new Vector3(5, 0.1, 0), new Vector3(-0.51, 0.1, 0), 0.3, 256);
         assertEquals(1, behind.occlusion(), 0);
         assertEquals(1, behind.wallCount(), 0);
