@@ -34,10 +34,10 @@ from .sphere import fit_spherical_harmonics, real_spherical_harmonics
 class CompletionSettings:
     """Hyperparameters: found on the first of the five folds of evaluate_completion.py, one at a time (RESULTS.md)."""
 
-    warps: tuple = (0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15)  # factors on frequency of the pseudo-ears
+    warps: tuple = (0.9, 0.95, 1.0, 1.05, 1.1)  # factors on frequency of the pseudo-ears
     elevation_steps: tuple = (-1, 0, 1)  # shifts around the interaural axis in steps of CIPIC's grid, 5.625 degrees
     pseudo_weight: float = 1.0  # of one pseudo-ear in the covariance; an ear has 1
-    rank: int = 350  # of the shared prior
+    rank: int = 250  # of the shared prior
     shared_scale: float = 0.28  # on the eigenvalues of the shared prior
     shared_ear_correlation: float = 0.8  # of the weights of the two ears
     local_scale: float = 0.7  # on the variance of the residual, as the local process's variance
@@ -117,8 +117,8 @@ def spread_directions(direction, count):
 class CompletionPrior:
     """The prior of one set of training ears on a grid of M directions, F bins."""
 
-    def __init__(self, direction, magnitude_db, settings=CompletionSettings()):
-        """`magnitude_db` [S, M, 2, F]: levels of the training people."""
+    def __init__(self, direction, magnitude_db, settings=CompletionSettings(), bin_weight=None):
+        """`magnitude_db` [S, M, 2, F]: levels of the training people. `bin_weight` [F] > 0 is what a decibel of each bin counts."""
         self.direction = np.asarray(direction, dtype=np.float64)
         self.mirror_of = mirror_index(direction)
         self.settings = settings
@@ -128,8 +128,10 @@ class CompletionPrior:
         residual = ears - self.mean.astype(np.float32)
         bins = ears.shape[-1]
         covariance = np.einsum("emf,emg->fg", residual, residual, optimize=True).astype(np.float64) / (len(ears) * len(direction))
-        variance, u = np.linalg.eigh(covariance)
-        self.components = u[:, ::-1]  # [F, B]
+        weight = np.ones(bins) if bin_weight is None else np.asarray(bin_weight, dtype=np.float64)
+        variance, u = np.linalg.eigh(covariance * weight[:, None] * weight)
+        self.components = weight[:, None] * u[:, ::-1]  # [F, B], levels to scores
+        self.back = u[:, ::-1].T / weight  # [B, F], scores to levels
         self.component_variance = np.maximum(variance[::-1], 1e-6)
         self._local(residual @ self.components.astype(np.float32))
         self._shared(ears, bins)
@@ -229,7 +231,7 @@ class CompletionPrior:
             for e in (0, 1):
                 weight = s.local_scale * np.where(ear == e, 1.0, s.local_ear_correlation)
                 out[:, e, :, b] += (g @ (weight[:, None] * pull)).T
-        levels = out @ self.components.T + self.mean
+        levels = out @ self.back + self.mean
         return np.stack([levels[:, 0], levels[:, 1][:, self.mirror_of]], axis=2)
 
 

@@ -40,7 +40,7 @@ class Completion(unittest.TestCase):
     def setUpClass(cls):
         cls.direction = grid()
         cls.levels, cls.itd = people(cls.direction, 14, 1)
-        cls.prior = completion.CompletionPrior(cls.direction, cls.levels[:10], PLAIN)
+        cls.prior = completion.CompletionPrior(cls.direction, cls.levels[:10], PLAIN, np.linspace(0.5, 1.0, BINS))
         cls.index = completion.spread_directions(cls.direction, 5)
 
     def test_people_of_the_priors_own_kind_are_found_from_five_directions(self):
@@ -93,7 +93,7 @@ class Completion(unittest.TestCase):
         truth = self.levels[13]
         z = np.concatenate([truth[index, 0] - p.mean[index], truth[index, 1] - p.mean[p.mirror_of[index]]]) @ p.components
         k = covariance(at, ear, at, ear) + np.diag(np.tile(s.noise_scale * p.noise + 1e-9, len(at)))
-        dense = (covariance(every, every_ear, at, ear) @ np.linalg.solve(k, z.ravel())).reshape(2, m, bands) @ p.components.T + p.mean
+        dense = (covariance(every, every_ear, at, ear) @ np.linalg.solve(k, z.ravel())).reshape(2, m, bands) @ p.back + p.mean
         fast = p.complete(index, truth[None, index])[0]
         np.testing.assert_allclose(fast[:, 0], dense[0], atol=2e-3)
         np.testing.assert_allclose(fast[p.mirror_of, 1], dense[1], atol=2e-3)
