@@ -3,14 +3,8 @@
 import numpy as np
 import torch
 
-from .features import band_bins, raw_magnitude_db
+from .features import lsd, raw_magnitude_db
 from .sphere import fit_spherical_harmonics, real_spherical_harmonics
-
-
-def lsd(predicted_db, reference_db, sample_rate_hz):
-    """Log-spectral distortion [...] of spectra [..., BINS]: RMS over the bins in 0.2-16 kHz of the difference in dB; no level alignment."""
-    band = band_bins(sample_rate_hz)
-    return np.sqrt(((predicted_db[..., band] - reference_db[..., band]) ** 2).mean(axis=-1))
 
 
 def predict(model, latents, direction):

@@ -45,6 +45,12 @@ def raw_magnitude_db(hrir):
     return 20.0 * np.log10(np.abs(np.fft.rfft(hrir, FFT_SIZE)) + 1e-9)
 
 
+def lsd(predicted_db, reference_db, sample_rate_hz):
+    """Log-spectral distortion [...] of spectra [..., BINS]: RMS over the bins in 0.2-16 kHz of the difference in dB; no level alignment."""
+    band = band_bins(sample_rate_hz)
+    return np.sqrt(((predicted_db[..., band] - reference_db[..., band]) ** 2).mean(axis=-1))
+
+
 def extend_to_dc(magnitude_db, sample_rate_hz):
     """Replaces the bins below LOWEST_MEASURED_HZ by the head's physical limit.
 
