@@ -3,8 +3,11 @@ package io.pinna.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.pinna.hrtf.HrtfExport;
 import io.pinna.hrtf.HrtfInfo;
+import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.hrtf.SofaReader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -13,9 +16,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code pinna hrtf}: looks into HRTF files. */
-@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files.", synopsisSubcommandLabel = "COMMAND")
+/** {@code pinna hrtf}: looks into HRTF files and writes them. */
+@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files and writes them.", synopsisSubcommandLabel = "COMMAND")
 final class HrtfCommand implements Runnable {
+    private static final int MHR_RATE_HZ = 48000;
+
     @Spec
     private CommandSpec spec;
 
@@ -29,5 +34,41 @@ final class HrtfCommand implements Runnable {
         HrtfInfo info = SofaReader.info(file);
         spec.commandLine().getOut().println(json ? new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(info) : info.describe());
         return Pinna.OK;
+    }
+
+    @Command(name = "export", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Writes a listener's filters for other programs.")
+    int export(@Parameters(paramLabel = "PROFILE", description = "generic, a subject of the neural field such as cipic_003, or a SOFA file.") String name,
+            @Option(names = "--sofa", paramLabel = "FILE", description = "Write a SOFA file (SimpleFreeFieldHRIR).") Path sofa,
+            @Option(names = "--mhr", paramLabel = "FILE", description = "Write a data set for OpenAL Soft.") Path mhr,
+            @Option(names = "--rate", paramLabel = "HZ", description = "Sample rate; without it 48000 for --mhr and the profile's own for --sofa.") Integer rateHz) {
+        if (sofa == null && mhr == null) {
+            throw new ParameterException(spec.subcommands().get("export"), "Say what to write: --sofa FILE, --mhr FILE, or both.");
+        }
+        HrtfProfile profile = profile(name);
+        if (sofa != null) {
+            export(sofa, rateHz == null ? HrtfExport.nativeSampleRateHz(profile) : rateHz, profile, HrtfExport::sofa);
+        }
+        if (mhr != null) {
+            export(mhr, rateHz == null ? MHR_RATE_HZ : rateHz, profile, HrtfExport::mhr);
+        }
+        return Pinna.OK;
+    }
+
+    private interface Export {
+        void write(HrtfProfile profile, Path file, int sampleRateHz);
+    }
+
+    private void export(Path file, int rateHz, HrtfProfile profile, Export format) {
+        format.write(profile, file, rateHz);
+        spec.commandLine().getOut().println(file + ": " + profile.describe() + ", " + rateHz + " Hz");
+    }
+
+    /** Names of subjects have no dots and no slashes; files of sets have one or the other, or are there. */
+    private static HrtfProfile profile(String name) {
+        if (name.equals("generic")) {
+            return HrtfProfile.generic();
+        }
+        boolean file = name.contains(".") || name.contains("/") || name.contains("\\") || Files.exists(Path.of(name));
+        return file ? HrtfProfile.sofa(Path.of(name)) : HrtfProfile.subject(name);
     }
 }

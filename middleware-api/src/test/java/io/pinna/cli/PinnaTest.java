@@ -182,4 +182,20 @@ final class PinnaTest {
         JsonNode r = new ObjectMapper().readTree(out.toString());
         assertTrue(r.get("sampleRateHz").asDouble() >= 8000 && r.get("measurementCount").asInt() > 0, r.toString());
     }
+
+    @Test
+    @Tag("integration")
+    void hrtfExportWritesWhatItSays(@TempDir Path folder) {
+        Path mhr = folder.resolve("me.mhr");
+        assertEquals(Pinna.OK, run("hrtf", "export", "cipic_003", "--mhr", mhr), err.toString());
+        assertTrue(Files.isRegularFile(mhr) && out.toString().contains("48000 Hz"), out.toString());
+        Path sofa = folder.resolve("me.sofa");
+        assertEquals(Pinna.OK, run("hrtf", "export", "generic", "--sofa", sofa, "--rate", "32000"), err.toString());
+        assertEquals(Pinna.OK, run("hrtf", "info", sofa), err.toString());
+        assertTrue(out.toString().contains("32000"), out.toString());
+        assertBadInput(run("hrtf", "export", "generic"), "--sofa");
+        assertBadInput(run("hrtf", "export", "nobody", "--mhr", mhr), "nobody", "cipic_003");
+        assertBadInput(run("hrtf", "export", folder.resolve("no.sofa"), "--sofa", sofa), "no.sofa");
+        assertBadInput(run("hrtf", "export", "generic", "--mhr", mhr, "--rate", "1"), "sampleRateHz");
+    }
 }
