@@ -37,7 +37,7 @@ final class SyntheticHeads {
             double z = Math.sin(elevation);
             double lateral = Math.asin(Math.max(-1, Math.min(1, y)));
             double polar = Math.toDegrees(Math.atan2(z, x));
-            double hz = notchHz.applyAsDouble(polar < -90 ? polar + 360 : polar, Math.toDegrees(lateral));
+            double hz = notchHz.applyAsDouble(polar < -89.999 ? polar + 360 : polar, Math.toDegrees(lateral));
             // Woodworth's head of 8.75 cm.
             double samples = 0.0875 / 343 * (lateral + Math.sin(lateral)) * rateHz;
             ir[m] = new double[][] {notch(hz, leftGain * (1 + 0.5 * y)), notch(hz, rightGain * (1 - 0.5 * y))};
