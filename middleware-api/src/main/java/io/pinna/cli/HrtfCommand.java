@@ -6,9 +6,14 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import io.pinna.hrtf.HrtfExport;
 import io.pinna.hrtf.HrtfInfo;
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.hrtf.evaluation.HrtfComparison;
+import io.pinna.hrtf.evaluation.HrtfEvaluation;
+import io.pinna.hrtf.evaluation.ObserverSettings;
 import io.pinna.internal.hrtf.SofaReader;
+import io.pinna.internal.inference.HrtfFieldModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -16,8 +21,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code pinna hrtf}: looks into HRTF files and writes them. */
-@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files and writes them.", synopsisSubcommandLabel = "COMMAND")
+/** {@code pinna hrtf}: looks into HRTF files, writes and compares them. */
+@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files, writes and compares them.",
+        synopsisSubcommandLabel = "COMMAND")
 final class HrtfCommand implements Runnable {
     private static final int MHR_RATE_HZ = 48000;
 
@@ -63,12 +69,29 @@ final class HrtfCommand implements Runnable {
         spec.commandLine().getOut().println(file + ": " + profile.describe() + ", " + rateHz + " Hz");
     }
 
-    /** Names of subjects have no dots and no slashes; files of sets have one or the other, or are there. */
-    private static HrtfProfile profile(String name) {
+    @Command(name = "evaluate", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class,
+            description = "Says how far a candidate is from a measured reference, in the reference's directions.")
+    int evaluate(@Option(names = "--reference", required = true, paramLabel = "FILE", description = "A SOFA file.") Path reference,
+            @Option(names = "--candidate", required = true, paramLabel = "WHICH", description = "A SOFA file, generic, or a subject of the built-in model (pinna doctor lists them).") String candidate,
+            @Option(names = "--seed", defaultValue = "1", description = "Of the simulated listener's noise. Default: ${DEFAULT-VALUE}.") long seed,
+            @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
+        HrtfComparison comparison = HrtfEvaluation.compare(reference, profile(candidate), ObserverSettings.DEFAULT.withSeed(seed));
+        spec.commandLine().getOut().println(json ? new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(comparison) : comparison.describe());
+        return Pinna.OK;
+    }
+
+    /** What looks like a file is one, whether it is there or not: the reader says what is wrong with it. */
+    private HrtfProfile profile(String name) {
         if (name.equals("generic")) {
             return HrtfProfile.generic();
         }
-        boolean file = name.contains(".") || name.contains("/") || name.contains("\\") || Files.exists(Path.of(name));
-        return file ? HrtfProfile.sofa(Path.of(name)) : HrtfProfile.subject(name);
+        boolean file = name.toLowerCase(Locale.ROOT).endsWith(".sofa") || name.contains("/") || name.contains("\\") || Files.exists(Path.of(name));
+        if (file) {
+            return HrtfProfile.sofa(Path.of(name));
+        }
+        if (!HrtfFieldModel.builtIn().subjectIds().contains(name)) {
+            throw new ParameterException(spec.commandLine(), "'" + name + "' is neither a file, nor generic, nor a subject of the built-in model; pinna doctor lists the subjects.");
+        }
+        return HrtfProfile.subject(name);
     }
 }

@@ -8,13 +8,13 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Builds SOFA files for tests: a correct SimpleFreeFieldHRIR 1.0 set by default, any part of which can be replaced or left out. */
-final class SofaFiles {
+public final class SofaFiles {
     private final Map<String, Object> attributes = new LinkedHashMap<>();
     private final Map<String, Object> variables = new LinkedHashMap<>();
     private final Map<String, Map<String, Object>> variableAttributes = new LinkedHashMap<>();
 
     /** Six directions on the axes, impulses: the ear on the source's side gets 1, the other 0.5; the response of measurement m starts at sample 8 + m. */
-    static SofaFiles octahedron() {
+    public static SofaFiles octahedron() {
         SofaFiles s = new SofaFiles();
         double[][] positions = {{0, 0, 1.5}, {90, 0, 1.5}, {180, 0, 1.5}, {270, 0, 1.5}, {0, 90, 1.5}, {0, -90, 1.5}};
         double[][][] ir = new double[6][2][64];
@@ -25,7 +25,7 @@ final class SofaFiles {
         return s.set(positions, ir, 48000);
     }
 
-    SofaFiles set(double[][] positions, double[][][] ir, double rateHz) {
+    public SofaFiles set(double[][] positions, double[][][] ir, double rateHz) {
         attribute("Conventions", "SOFA").attribute("Version", "1.0").attribute("SOFAConventions", "SimpleFreeFieldHRIR").attribute("SOFAConventionsVersion", "1.0");
         attribute("DataType", "FIR").attribute("RoomType", "free field").attribute("Title", "test set").attribute("DatabaseName", "Pinna tests").attribute("ListenerShortName", "sphere");
         attribute("License", "CC0");
@@ -51,7 +51,7 @@ final class SofaFiles {
         return this;
     }
 
-    SofaFiles variable(String name, Object value) {
+    public SofaFiles variable(String name, Object value) {
         variables.put(name, value);
         return this;
     }
@@ -67,7 +67,7 @@ final class SofaFiles {
         return this;
     }
 
-    Path write(Path file) {
+    public Path write(Path file) {
         try (WritableHdfFile hdf = HdfFile.write(file)) {
             attributes.forEach(hdf::putAttribute);
             variables.forEach((name, value) -> {
