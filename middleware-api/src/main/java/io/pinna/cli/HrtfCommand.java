@@ -7,6 +7,7 @@ import io.pinna.hrtf.HrtfInfo;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.hrtf.evaluation.HrtfComparison;
 import io.pinna.hrtf.evaluation.HrtfEvaluation;
+import io.pinna.hrtf.evaluation.ObserverSettings;
 import io.pinna.internal.hrtf.SofaReader;
 import io.pinna.internal.inference.HrtfFieldModel;
 import java.nio.file.Files;
@@ -41,8 +42,9 @@ final class HrtfCommand implements Runnable {
             description = "Says how far a candidate is from a measured reference, in the reference's directions.")
     int evaluate(@Option(names = "--reference", required = true, paramLabel = "FILE", description = "A SOFA file.") Path reference,
             @Option(names = "--candidate", required = true, paramLabel = "WHICH", description = "A SOFA file, generic, or a subject of the built-in model (pinna doctor lists them).") String candidate,
+            @Option(names = "--seed", defaultValue = "1", description = "Of the simulated listener's noise. Default: ${DEFAULT-VALUE}.") long seed,
             @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
-        HrtfComparison comparison = HrtfEvaluation.compare(reference, profile(candidate));
+        HrtfComparison comparison = HrtfEvaluation.compare(reference, profile(candidate), ObserverSettings.DEFAULT.withSeed(seed));
         spec.commandLine().getOut().println(json ? new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(comparison) : comparison.describe());
         return Pinna.OK;
     }

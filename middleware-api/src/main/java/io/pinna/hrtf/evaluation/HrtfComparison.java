@@ -20,6 +20,8 @@ import java.util.Objects;
  *   notch-frequency error          mean of |f̂₁ − f₁| over the directions and ears where both have a first pinna notch between 4 and 12 kHz (after Raykar, Duraiswami and Yegnanarayana, JASA 118, 2005)
  * </pre>
  *
+ * <p>Localisation errors are predicted by a simulated listener, see {@link ObserverSettings}: once with the reference itself, which is the best that anybody can do in that noise, and once with the candidate.
+ *
  * <p>Notches are compared in front (within 90° of it, elevation −45° to 60°), at the ear on the source's side and, up to 30° off the median plane, at the other one too. Where a file's rate is too low for 16 kHz, bands end at 85 % of
  * the lower Nyquist frequency, {@code highestHz} says where, and ILD bands that do not fit are left out. Immutable; any thread.
  *
@@ -37,9 +39,12 @@ import java.util.Objects;
  * @param notchErrorHz                     mean absolute error of the first notch; null if there is no pair
  * @param notchPairs                       directions and ears where both have a notch
  * @param notchesMissed                    where the reference has one and the candidate has none
+ * @param ownLocalization                  predicted errors of the person with their own ears, the reference
+ * @param candidateLocalization            predicted errors of that person with the candidate
  */
 public record HrtfComparison(String reference, String candidate, int directions, double highestHz, double logSpectralDistortionDb, double spectralDistanceDb, double spectralDifferenceDb2,
-        double sdrDb, double correlation, double itdErrorMicroseconds, List<IldError> ildErrors, Double notchErrorHz, int notchPairs, int notchesMissed) {
+        double sdrDb, double correlation, double itdErrorMicroseconds, List<IldError> ildErrors, Double notchErrorHz, int notchPairs, int notchesMissed,
+        LocalizationErrors ownLocalization, LocalizationErrors candidateLocalization) {
     /**
      * @param centreHz            centre of an octave band (hertz)
      * @param meanAbsoluteErrorDb error of the interaural level difference in it (dB, ≥ 0)
@@ -50,6 +55,8 @@ public record HrtfComparison(String reference, String candidate, int directions,
     public HrtfComparison {
         Objects.requireNonNull(reference, "reference");
         Objects.requireNonNull(candidate, "candidate");
+        Objects.requireNonNull(ownLocalization, "ownLocalization");
+        Objects.requireNonNull(candidateLocalization, "candidateLocalization");
         ildErrors = List.copyOf(ildErrors);
     }
 
@@ -74,6 +81,8 @@ public record HrtfComparison(String reference, String candidate, int directions,
         } else {
             line(s, "first notch", "%.0f Hz off in %d directions and ears, %d missed", notchErrorHz, notchPairs, notchesMissed);
         }
+        line(s, "predicted, own", "%s", ownLocalization.describe());
+        line(s, "predicted", "%s", candidateLocalization.describe());
         s.setLength(s.length() - 1);
         return s.toString();
     }

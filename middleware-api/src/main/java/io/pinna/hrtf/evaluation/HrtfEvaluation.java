@@ -31,6 +31,8 @@ public final class HrtfEvaluation {
     private static final double SILENCE = 1e-9;
     /** How far the quieter ear's arrival may be from the smooth field of delays: more than the spread over heads at a time, less than the way around the head's other side. */
     private static final double ITD_WINDOW_SECONDS = 200e-6;
+    /** Distances that differ by less are one, as for {@link MeasuredHrtf}. */
+    private static final double SAME_DISTANCE = 0.96;
     private static final double[] ILD_CENTRES_HZ = {500, 1000, 2000, 4000, 8000};
 
     private HrtfEvaluation() {
@@ -43,6 +45,16 @@ public final class HrtfEvaluation {
      * @throws io.pinna.InferenceException if the candidate's model cannot be used, or knows no such subject
      */
     public static HrtfComparison compare(Path reference, HrtfProfile candidate) {
+        return compare(reference, candidate, ObserverSettings.DEFAULT);
+    }
+
+    /**
+     * As {@link #compare(Path, HrtfProfile)}, with a simulated listener of one's own choice.
+     *
+     * @param observer who the predicted localisation errors are those of
+     */
+    public static HrtfComparison compare(Path reference, HrtfProfile candidate, ObserverSettings observer) {
+        Check.notNull(observer, "observer");
         Check.notNull(reference, "reference");
         Check.notNull(candidate, "candidate");
         HrirSet set = SofaReader.read(reference);
@@ -53,7 +65,7 @@ public final class HrtfEvaluation {
         }
         double usableHz = USABLE * 0.5 * lowestRate;
         try (HrtfSource ours = MeasuredHrtf.build(set, RATE_HZ); HrtfSource theirs = other == null ? HrtfSources.load(candidate, RATE_HZ).source() : MeasuredHrtf.build(other, RATE_HZ)) {
-            return new Run(set, ours, theirs, usableHz).compare(set.file(), candidate.describe());
+            return new Run(set, ours, theirs, usableHz, observer).compare(set.file(), candidate.describe());
         }
     }
 
@@ -67,6 +79,11 @@ public final class HrtfEvaluation {
         private final double highestHz;
         private final EarAnalysis analysis;
         private final int stride;
+        private final IdealObserver observer;
+        private final List<float[]> templates = new ArrayList<>();
+        private final List<float[]> heard = new ArrayList<>();
+        private final List<Double> heardFrom = new ArrayList<>();
+        private double greatestDistance;
         private final List<Double> ildCentres = new ArrayList<>();
         private double lsd;
         private double distance;
@@ -80,7 +97,7 @@ public final class HrtfEvaluation {
         private int notchPairs;
         private int notchesMissed;
 
-        Run(HrirSet set, HrtfSource ours, HrtfSource theirs, double usableHz) {
+        Run(HrirSet set, HrtfSource ours, HrtfSource theirs, double usableHz, ObserverSettings settings) {
             this.set = set;
             this.usableHz = usableHz;
             highestHz = Math.min(HIGHEST_HZ, usableHz);
@@ -90,6 +107,7 @@ public final class HrtfEvaluation {
             int size = Math.max(1024, 2 * Math.max(reference.size(), candidate.size()));
             analysis = new EarAnalysis(RATE_HZ, size, usableHz);
             stride = size / FFT_SIZE;
+            observer = new IdealObserver(settings, RATE_HZ, size, usableHz);
             for (double centre : ILD_CENTRES_HZ) {
                 if (centre * Math.sqrt(2) <= highestHz) {
                     ildCentres.add(centre);
@@ -119,13 +137,14 @@ public final class HrtfEvaluation {
             for (int i = 0; i < order.length; i++) {
                 System.arraycopy(set.directions(), 3 * order[i], directions, 3 * i, 3);
                 distances[i] = set.distancesMeters()[order[i]];
+                greatestDistance = Math.max(greatestDistance, distances[i]);
             }
             for (int from = 0; from < order.length; from += CHUNK) {
                 int count = Math.min(CHUNK, order.length - from);
                 Pair[] a = reference.sample(directions, distances, from, count);
                 Pair[] b = candidate.sample(directions, distances, from, count);
                 for (int i = 0; i < count; i++) {
-                    direction(directions, from + i, a[i], b[i]);
+                    direction(directions, distances[from + i], from + i, a[i], b[i]);
                 }
             }
             int n = order.length;
@@ -136,11 +155,14 @@ public final class HrtfEvaluation {
             for (int b = 0; b < ild.length; b++) {
                 ildErrors.add(new HrtfComparison.IldError(ildCentres.get(b), ild[b] / n));
             }
+            double[] where = heardFrom.stream().mapToDouble(Double::doubleValue).toArray();
+            float[][] own = templates.toArray(new float[0][]);
             return new HrtfComparison(referenceName, candidateName, n, highestHz, lsd / (2 * n), distance / (2 * n), difference / (2 * n), sdr / alignedEars, correlation / alignedEars, 1e6 * itd / n,
-                    ildErrors, notchPairs == 0 ? null : notch / notchPairs, notchPairs, notchesMissed);
+                    ildErrors, notchPairs == 0 ? null : notch / notchPairs, notchPairs, notchesMissed,
+                    observer.localize(where, own, own), observer.localize(where, own, heard.toArray(new float[0][])));
         }
 
-        private void direction(double[] directions, int i, Pair a, Pair b) {
+        private void direction(double[] directions, double distanceMeters, int i, Pair a, Pair b) {
             double[] al = analysis.spectrum(a.left());
             double[] ar = analysis.spectrum(a.right());
             double[] bl = analysis.spectrum(b.left());
@@ -153,8 +175,16 @@ public final class HrtfEvaluation {
             spectral(par, pbr);
             waveform(al, bl);
             waveform(ar, br);
-            itd += Math.abs(analysis.interauralDelaySeconds(al, ar, a.interauralDelaySeconds(), ITD_WINDOW_SECONDS)
-                    - analysis.interauralDelaySeconds(bl, br, b.interauralDelaySeconds(), ITD_WINDOW_SECONDS));
+            double itdReference = analysis.interauralDelaySeconds(al, ar, a.interauralDelaySeconds(), ITD_WINDOW_SECONDS);
+            double itdCandidate = analysis.interauralDelaySeconds(bl, br, b.interauralDelaySeconds(), ITD_WINDOW_SECONDS);
+            itd += Math.abs(itdReference - itdCandidate);
+            if (distanceMeters >= SAME_DISTANCE * greatestDistance) {
+                templates.add(observer.features(itdReference, pal, par));
+                heard.add(observer.features(itdCandidate, pbl, pbr));
+                for (int axis = 0; axis < 3; axis++) {
+                    heardFrom.add(directions[3 * i + axis]);
+                }
+            }
             for (int band = 0; band < ild.length; band++) {
                 ild[band] += Math.abs(levelDifference(pal, par, ildCentres.get(band)) - levelDifference(pbl, pbr, ildCentres.get(band)));
             }

@@ -40,6 +40,7 @@ class HrtfEvaluationTest {
         // Frontal azimuths −75° to 75°, elevations −45° to 60°; both ears only up to 30° off the median plane.
         assertTrue(c.notchPairs() > 8 * 11 && c.notchPairs() < 2 * 8 * 11, "pairs: " + c.notchPairs());
         assertEquals(0, c.notchesMissed());
+        assertEquals(c.ownLocalization(), c.candidateLocalization());
     }
 
     @Test
@@ -187,6 +188,11 @@ class HrtfEvaluationTest {
         assertTrue(own.itdErrorMicroseconds() > 2 && own.itdErrorMicroseconds() < 20, figures);
         assertTrue(generic.itdErrorMicroseconds() > own.itdErrorMicroseconds() && generic.itdErrorMicroseconds() < 60, figures);
         assertTrue(own.notchErrorHz() < generic.notchErrorHz(), figures);
+        // Far apart, so that the bounds tell an observer with a fault from one without: 2.4° and 16.4° when this was written.
+        assertTrue(own.ownLocalization().greatCircleDegrees() > 1 && own.ownLocalization().greatCircleDegrees() < 5, figures);
+        assertTrue(generic.candidateLocalization().greatCircleDegrees() > 10 && generic.candidateLocalization().greatCircleDegrees() < 28, figures);
+        assertTrue(own.candidateLocalization().greatCircleDegrees() < 0.7 * generic.candidateLocalization().greatCircleDegrees(), figures);
+        assertEquals(own.ownLocalization(), generic.ownLocalization());
         assertTrue(own.sdrDb() > generic.sdrDb() && own.correlation() > generic.correlation(), figures);
     }
 }
