@@ -35,6 +35,10 @@ final class SyntheticHeads {
             double x = (frontBackFlipped ? -1 : 1) * Math.cos(azimuth) * Math.cos(elevation);
             double y = Math.sin(azimuth) * Math.cos(elevation);
             double z = Math.sin(elevation);
+            if (Math.abs(x) < 1e-9) {
+                // Rounding would decide between in front and behind on the ears' own plane; +0 is the same for both kinds of heads.
+                x = 0;
+            }
             double lateral = Math.asin(Math.max(-1, Math.min(1, y)));
             double polar = Math.toDegrees(Math.atan2(z, x));
             double hz = notchHz.applyAsDouble(polar < -89.999 ? polar + 360 : polar, Math.toDegrees(lateral));
