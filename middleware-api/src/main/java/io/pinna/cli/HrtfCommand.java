@@ -90,7 +90,8 @@ final class HrtfCommand implements Runnable {
             return HrtfProfile.sofa(Path.of(name));
         }
         if (!HrtfFieldModel.builtIn().subjectIds().contains(name)) {
-            throw new ParameterException(spec.commandLine(), "'" + name + "' is neither a file, nor generic, nor a subject of the built-in model; pinna doctor lists the subjects.");
+            throw new ParameterException(spec.commandLine(), "'" + name + "' is neither a file, nor generic, nor a subject of the built-in model, which are "
+                    + String.join(", ", HrtfFieldModel.builtIn().subjectIds()) + ".");
         }
         return HrtfProfile.subject(name);
     }

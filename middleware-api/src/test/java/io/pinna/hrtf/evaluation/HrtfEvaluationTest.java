@@ -90,7 +90,8 @@ class HrtfEvaluationTest {
         moved.notchHz = (polar, lateral) -> 5600 + 20 * (polar + 60);
         HrtfComparison c = compare(new SyntheticHeads(), moved);
         assertEquals(600, c.notchErrorHz(), 40);
-        assertEquals(0, c.notchesMissed());
+        // Straight below, the moved notch (12.2 kHz) leaves the band that is searched.
+        assertTrue(c.notchesMissed() <= 4 && c.notchPairs() > 100, c.notchesMissed() + " missed, " + c.notchPairs() + " pairs");
         assertTrue(c.logSpectralDistortionDb() > 1 && c.logSpectralDistortionDb() < 8, "LSD " + c.logSpectralDistortionDb());
         assertTrue(c.spectralDistanceDb() < c.logSpectralDistortionDb());
         assertEquals(0, c.itdErrorMicroseconds(), 5);
