@@ -831,7 +831,7 @@ public final class MeasuredHrtf implements HrtfSource {
     }
 
     /** Gains at the bins of a transform: 1, then a raised cosine from {@link #TAPER_START} of the lower Nyquist frequency to 0 at that frequency. Real, so it shifts no phase. */
-    static double[] taper(int size, double engineRateHz, double fileRateHz) {
+    public static double[] taper(int size, double engineRateHz, double fileRateHz) {
         double nyquist = Math.min(engineRateHz, fileRateHz) / 2;
         double[] result = new double[size / 2 + 1];
         for (int k = 0; k < result.length; k++) {

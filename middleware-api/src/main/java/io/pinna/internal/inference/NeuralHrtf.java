@@ -2,6 +2,7 @@ package io.pinna.internal.inference;
 
 import io.pinna.internal.hrtf.DelaunaySphere;
 import io.pinna.internal.hrtf.HrtfSource;
+import io.pinna.internal.hrtf.MeasuredHrtf;
 import io.pinna.internal.hrtf.MinimumPhase;
 import io.pinna.internal.hrtf.SphereTriangulation;
 
@@ -16,8 +17,6 @@ public final class NeuralHrtf implements HrtfSource {
     /** At 48 kHz: 24 before the onset and 160 after it (3.3 ms), so that filter and block of 256 fit a transform of 512. */
     private static final double TAPS_AT_48_KHZ = 184;
     private static final double LEAD_AT_48_KHZ = 24;
-    /** The taper begins at this part of the Nyquist frequency. */
-    private static final double TAPER_START = 0.85;
 
     private static final class Sphere {
         static final DelaunaySphere GEODESIC = DelaunaySphere.geodesic(GEODESIC_FREQUENCY);
@@ -49,10 +48,9 @@ public final class NeuralHrtf implements HrtfSource {
         design = new MinimumPhase(Integer.highestOneBit(taps) * 16);
         logMagnitude = new float[design.bins()];
         taper = new float[design.bins()];
-        double nyquist = Math.min(sampleRateHz, model.sampleRateHz()) / 2.0;
+        double[] gains = MeasuredHrtf.taper(design.fftSize(), sampleRateHz, model.sampleRateHz());
         for (int k = 0; k < taper.length; k++) {
-            double f = (double) k * sampleRateHz / design.fftSize() / nyquist;
-            taper[k] = (float) (f <= TAPER_START ? 1 : f >= 1 ? 0 : 0.5 + 0.5 * Math.cos(Math.PI * (f - TAPER_START) / (1 - TAPER_START)));
+            taper[k] = (float) gains[k];
         }
         magnitudeDb = new float[HrtfFieldModel.MAX_BATCH * 2 * model.bins()];
         left = new float[taps];
