@@ -251,9 +251,10 @@ class ItdPrior:
         s = settings
         turned = self._per_degree_of_rotation()
         self.noise = s.noise_us ** 2
+        self.local = s.local_us ** 2 * matern32(chord(self.direction, self.direction), s.local_length)
         self.covariance = s.scale_deviation ** 2 * np.outer(self.mean, self.mean) + s.shared_scale * rest.T @ rest / len(us) \
             + s.rotation_deviation_deg ** 2 * (turned.T @ turned) + s.offset_us ** 2 \
-            + s.local_us ** 2 * matern32(chord(self.direction, self.direction), s.local_length)
+            + self.local
 
     def _per_degree_of_rotation(self):
         """Change [3, M] of the mean delay in microseconds as the head turns by a degree about x, y, z: a smooth fit, evaluated in directions turned by
