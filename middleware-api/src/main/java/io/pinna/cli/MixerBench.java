@@ -108,7 +108,7 @@ public final class MixerBench implements AutoCloseable {
         scene.listenerRotation[3] = 1;
         scene.emitterLimit = sources;
         double[] air = AirAbsorption.of(settings.acoustics().temperatureCelsius(), settings.acoustics().humidityPercent()).bandsDecibelsPerMeter().toArray();
-        events.offer(new AudioEvent(AudioEvent.Kind.ADD_LISTENER, 1, 0, new ListenerMix(plan, 0, LISTENER_GENERATION, table, new Discard(), air), 0));
+        events.offer(new AudioEvent(AudioEvent.Kind.ADD_LISTENER, 1, 0, new ListenerMix(plan, 0, LISTENER_GENERATION, table, true, new Discard(), air), 0));
         start(events);
     }
 

@@ -138,7 +138,7 @@ class FilterBuilderTest {
         }
         Shells source = new Shells(distances);
         HrtfTable table = full(source);
-        FilterBuilder builder = new FilterBuilder(table);
+        FilterBuilder builder = new FilterBuilder(table, null);
         Random random = new Random(8);
         int n = table.fftSize();
         int bins = n / 2 + 1;
@@ -209,7 +209,7 @@ class FilterBuilderTest {
     void waitsForCornersThatCountAndForNoOthers() {
         Shells source = new Shells(1);
         HrtfTable table = new HrtfTable(source, 128);
-        FilterBuilder builder = new FilterBuilder(table);
+        FilterBuilder builder = new FilterBuilder(table, null);
         int[] hint = new int[1];
         float x = source.sphere.coordinate(7, 0);
         float y = source.sphere.coordinate(7, 1);
