@@ -36,7 +36,7 @@ public final class NearField {
     private static final double HELD_FROM_HZ = 16000;
     /** On each side: weights 1 2 3 2 1, a third of an octave between those of one half. */
     private static final int SMOOTHING_STEPS = 2;
-    /** The response has died away to −60 dB within 4 ms; a cepstrum of twice that and more does not wrap around. */
+    /** The response has died away to −50 dB within 2 ms; a cepstrum of many times that does not wrap around. */
     private static final double CEPSTRUM_SECONDS = 0.04;
 
     private final SphericalHead head;
