@@ -37,7 +37,7 @@ public final class NearField {
     /** On each side: weights 1 2 3 2 1, a third of an octave between those of one half. */
     private static final int SMOOTHING_STEPS = 2;
     /** The response has died away to −50 dB within 2 ms; a cepstrum of many times that does not wrap around. */
-    private static final double CEPSTRUM_SECONDS = 0.04;
+    private static final double CEPSTRUM_SECONDS = 0.02;
 
     private final SphericalHead head;
     private final double setMeters;
@@ -88,16 +88,24 @@ public final class NearField {
         MinimumPhase design = new MinimumPhase(fine);
         double[] log = new double[design.bins()];
         double[] phase = new double[design.bins()];
+        int[] index = new int[log.length];
+        double[] part = new double[log.length];
+        for (int k = 0; k < log.length; k++) {
+            double hertz = Math.max(LOWEST_HZ, Math.min(HELD_FROM_HZ, k * sampleRateHz / fine));
+            double at = Math.log(hertz / LOWEST_HZ) / Math.log(2) / STEP_OCTAVES;
+            index[k] = Math.min((int) at, count - 2);
+            part[k] = at - index[k];
+        }
+        double[] ratio = new double[count];
         for (int d = 0; d < DISTANCES; d++) {
             double[][] near = nepers(gridMeters[d], count);
             double fromStart = fromStart(gridMeters[d]);
             for (int a = 0; a < ANGLES; a++) {
+                for (int i = 0; i < count; i++) {
+                    ratio[i] = near[i][a] - fromStart * start[i][a] - (1 - fromStart) * set[i][a];
+                }
                 for (int k = 0; k < log.length; k++) {
-                    double hertz = Math.max(LOWEST_HZ, Math.min(HELD_FROM_HZ, k * sampleRateHz / fine));
-                    double at = Math.log(hertz / LOWEST_HZ) / Math.log(2) / STEP_OCTAVES;
-                    int i = Math.min((int) at, count - 2);
-                    double t = at - i;
-                    log[k] = (1 - t) * ratio(near, start, set, fromStart, a, i) + t * ratio(near, start, set, fromStart, a, i + 1);
+                    log[k] = ratio[index[k]] + part[k] * (ratio[index[k] + 1] - ratio[index[k]]);
                 }
                 design.phase(log, phase);
                 float[] x = new float[fftSize / 2 + 1];
@@ -112,10 +120,6 @@ public final class NearField {
                 im[d * ANGLES + a] = y;
             }
         }
-    }
-
-    private static double ratio(double[][] near, double[][] start, double[][] set, double fromStart, int angle, int frequency) {
-        return near[frequency][angle] - fromStart * start[frequency][angle] - (1 - fromStart) * set[frequency][angle];
     }
 
     /** How far the ratio at a distance refers to the start (1) and not to the distance of the set (0). */

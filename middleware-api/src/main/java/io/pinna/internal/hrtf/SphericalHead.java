@@ -1,6 +1,9 @@
 package io.pinna.internal.hrtf;
 
+import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.internal.Check;
+import io.pinna.internal.RealTime;
+import java.util.Arrays;
 
 /**
  * The rigid sphere as a model of the head: the sound pressure on its surface, from a point source outside, relative to the pressure that the source alone would bring to the place of the sphere's centre. With
@@ -22,9 +25,9 @@ public final class SphericalHead {
     /** No radius beyond these is that of a head. */
     private static final double LEAST_RADIUS_METERS = 0.06;
     private static final double GREATEST_RADIUS_METERS = 0.12;
-    private static final double SPEED_OF_SOUND = io.pinna.acoustics.AcousticsSettings.SPEED_OF_SOUND;
+    private static final double SPEED_OF_SOUND = AcousticsSettings.SPEED_OF_SOUND;
     /** Terms below this fraction of the sum are left out, once so many in a row are: P_m has zeros. */
-    private static final double NEGLIGIBLE = 1e-11;
+    private static final double NEGLIGIBLE = 1e-10;
     private static final int IN_A_ROW = 4;
     private static final int MOST_TERMS = 4000;
 
@@ -54,9 +57,9 @@ public final class SphericalHead {
         int n = cosines.length;
         double[] previous = new double[n];
         double[] legendre = new double[n];
-        java.util.Arrays.fill(legendre, 1);
-        java.util.Arrays.fill(re, 0, n, 0);
-        java.util.Arrays.fill(im, 0, n, 0);
+        Arrays.fill(legendre, 1);
+        Arrays.fill(re, 0, n, 0);
+        Arrays.fill(im, 0, n, 0);
         double x = mu * rho;
         // s = h_(m+1)/h_m at the source (x) and at the surface (μ).
         double sxRe = 1 / x;
@@ -126,7 +129,7 @@ public final class SphericalHead {
      * @param distanceMeters of the source from the centre (&gt; radius)
      * @param angleRadians   θ, 0 to π
      */
-    @io.pinna.internal.RealTime
+    @RealTime
     public double delaySeconds(double distanceMeters, double angleRadians) {
         double a = radiusMeters;
         double r = distanceMeters;
