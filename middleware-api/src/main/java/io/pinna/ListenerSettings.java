@@ -7,14 +7,25 @@ import io.pinna.internal.Check;
 /**
  * A new listener.
  *
- * @param name    used in reports, unique in its world
- * @param profile what it wears
- * @param output  where it is heard; the world opens and closes it
+ * @param name      used in reports, unique in its world
+ * @param profile   what it wears
+ * @param output    where it is heard; the world opens and closes it
+ * @param nearField whether sources nearer than 1 m, or than a measured profile reaches, sound close: level and delay between the ears grow as they do at a rigid sphere (true unless said otherwise). Without it
+ *                  the profile's nearest filters serve for all that is nearer
  */
-public record ListenerSettings(String name, HrtfProfile profile, OutputDevice output) {
+public record ListenerSettings(String name, HrtfProfile profile, OutputDevice output, boolean nearField) {
     public ListenerSettings {
         Check.notBlank(name, "name");
         Check.notNull(profile, "profile");
         Check.notNull(output, "output");
+    }
+
+    /** With the near field. */
+    public ListenerSettings(String name, HrtfProfile profile, OutputDevice output) {
+        this(name, profile, output, true);
+    }
+
+    public ListenerSettings withNearField(boolean value) {
+        return new ListenerSettings(name, profile, output, value);
     }
 }

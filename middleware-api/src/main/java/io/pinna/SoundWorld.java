@@ -198,7 +198,7 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     private ListenerMix mix(Listener listener, SharedTable shared) {
-        return new ListenerMix(plan, listener.slot, listener.generation, shared.table, listener.settings.output(), airDbPerMeter);
+        return new ListenerMix(plan, listener.slot, listener.generation, shared.table, listener.settings.nearField(), listener.settings.output(), airDbPerMeter);
     }
 
     private void wear(Listener listener, ListenerMix mix, SharedTable shared, AudioEvent.Kind kind) {

@@ -92,7 +92,7 @@ class RealTimeTest {
     private static void exercise(SoundWorld world, List<Emitter> emitters, Geometry wall, Listener listener, int commits) {
         for (int i = 0; i < commits; i++) {
             for (int e = 0; e < emitters.size(); e++) {
-                emitters.get(e).setPose(TestWorlds.around(7.0 * i + 40 * e, 10 * Math.sin(0.1 * i), 1 + e));
+                emitters.get(e).setPose(TestWorlds.around(7.0 * i + 40 * e, 10 * Math.sin(0.1 * i), 0.15 + 0.9 * e + 0.1 * Math.sin(0.3 * i)));
                 emitters.get(e).setPitch(1 + 0.1 * Math.sin(0.05 * i + e));
             }
             emitters.get(i % emitters.size()).setGainLinear(0.5 + 0.5 * Math.cos(i));

@@ -43,7 +43,7 @@ public class MixerBenchmark {
     @Setup(Level.Trial)
     public void open() {
         table = MixerBench.fullTable(48000, BLOCK_FRAMES);
-        mixer = new MixerBench(sources, moving, 48000, BLOCK_FRAMES, table);
+        mixer = new MixerBench(sources, moving, false, 48000, BLOCK_FRAMES, table);
     }
 
     @Benchmark

@@ -44,8 +44,13 @@ final class BenchCommand implements Callable<Integer> {
             + " (default: ${DEFAULT-VALUE}).")
     private double seconds;
 
+    @Option(names = "--near", description = "Also moving sources within 1 m, where Pinna adds the near field (OpenAL Soft has none; its load is that of moving sources).")
+    private boolean near;
+
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
+
+    private enum Motion { STILL, MOVING, NEAR }
 
     /** Medians of one side, in nanoseconds a source and frame. */
     private record Side(double cpuNanos, double wallNanos) {
@@ -78,16 +83,19 @@ final class BenchCommand implements Callable<Integer> {
         }
         boolean headed = false;
         for (int n : sources) {
-            for (boolean moving : new boolean[] {false, true}) {
+            for (Motion motion : Motion.values()) {
+                if (motion == Motion.NEAR && !near) {
+                    continue;
+                }
                 ObjectNode result = results.addObject();
-                String peer = measure(n, moving, table, result);
+                String peer = measure(n, motion, table, result);
                 if (!json) {
                     if (!headed) {
                         headed = true;
                         out.println("peer: " + peer);
                         out.println(String.format("%8s  %-7s %10s %10s %8s %18s %18s", "sources", "motion", "Pinna", "OpenAL", "ratio", "Pinna x real time", "OpenAL x real time"));
                     }
-                    out.println(String.format(Locale.ROOT, "%8d  %-7s %10.2f %10.2f %8.2f %18.0f %18.0f", n, moving ? "moving" : "still", result.get("pinnaNanos").asDouble(),
+                    out.println(String.format(Locale.ROOT, "%8d  %-7s %10.2f %10.2f %8.2f %18.0f %18.0f", n, motion.name().toLowerCase(Locale.ROOT), result.get("pinnaNanos").asDouble(),
                             result.get("openAlNanos").asDouble(), result.get("ratio").asDouble(), result.get("pinnaRealTimeFactor").asDouble(), result.get("openAlRealTimeFactor").asDouble()));
                 }
                 root.put("peer", peer);
@@ -99,8 +107,9 @@ final class BenchCommand implements Callable<Integer> {
         return Pinna.OK;
     }
 
-    private String measure(int n, boolean moving, HrtfTable table, ObjectNode result) {
-        try (MixerBench pinna = new MixerBench(n, moving, SAMPLE_RATE_HZ, BLOCK_FRAMES, table);
+    private String measure(int n, Motion motion, HrtfTable table, ObjectNode result) {
+        boolean moving = motion != Motion.STILL;
+        try (MixerBench pinna = new MixerBench(n, moving, motion == Motion.NEAR, SAMPLE_RATE_HZ, BLOCK_FRAMES, table);
              OpenAlLoopbackPeer openAl = new OpenAlLoopbackPeer(new OpenAlLoopbackPeer.Settings(n, moving, OpenAlLoopbackPeer.HrtfMode.FULL, SAMPLE_RATE_HZ, BLOCK_FRAMES))) {
             int pinnaBlocks = warmUp(pinna::renderBlocks);
             int openAlBlocks = warmUp(openAl::renderBlocks);
@@ -119,7 +128,7 @@ final class BenchCommand implements Callable<Integer> {
             for (int round = 0; round < ROUNDS; round++) {
                 ratios[round] = times[0][round] / times[2][round];
             }
-            result.put("sources", n).put("moving", moving).put("pinnaNanos", a.cpuNanos).put("openAlNanos", b.cpuNanos).put("ratio", median(ratios));
+            result.put("sources", n).put("moving", moving).put("near", motion == Motion.NEAR).put("pinnaNanos", a.cpuNanos).put("openAlNanos", b.cpuNanos).put("ratio", median(ratios));
             result.put("pinnaWallNanos", a.wallNanos).put("openAlWallNanos", b.wallNanos);
             result.put("pinnaRealTimeFactor", a.realTimeFactor(n)).put("openAlRealTimeFactor", b.realTimeFactor(n));
             return openAl.description();

@@ -36,11 +36,13 @@ public final class MixerBench implements AutoCloseable {
     private static final double GOLDEN_ANGLE_RADIANS = Math.PI * (3 - Math.sqrt(5));
     private static final double OCCLUSION_RADIANS_PER_SECOND = 3;
     private static final int NOISE_BUFFERS = 16;
+    private static final double NEAR_SCALE = 0.12;
     private static final float[] TRANSMISSION = {0.3f, 0.1f, 0.03f};
     private static final int LISTENER_GENERATION = 1;
 
     private final int sources;
     private final boolean moving;
+    private final boolean near;
     private final SoundWorldSettings settings;
     private final TripleBuffer<SceneFrame> scenes;
     private final TripleBuffer<PropagationFrame> propagations;
@@ -91,11 +93,13 @@ public final class MixerBench implements AutoCloseable {
     /**
      * @param sources 1 to 4096
      * @param moving  whether every source moves, and its band gains change, before every block
+     * @param near    whether they are at 0.12 to 0.96 m instead, in the near field
      * @param table   filters, all of them there
      */
-    public MixerBench(int sources, boolean moving, int sampleRateHz, int blockFrames, HrtfTable table) {
+    public MixerBench(int sources, boolean moving, boolean near, int sampleRateHz, int blockFrames, HrtfTable table) {
         this.sources = sources;
         this.moving = moving;
+        this.near = near;
         settings = SoundWorldSettings.OFFLINE.withSampleRateHz(sampleRateHz).withBlockFrames(blockFrames).withCapacity(1, sources, sources);
         scenes = new TripleBuffer<>(() -> new SceneFrame(1, sources));
         propagations = new TripleBuffer<>(() -> new PropagationFrame(1, sources));
@@ -108,7 +112,7 @@ public final class MixerBench implements AutoCloseable {
         scene.listenerRotation[3] = 1;
         scene.emitterLimit = sources;
         double[] air = AirAbsorption.of(settings.acoustics().temperatureCelsius(), settings.acoustics().humidityPercent()).bandsDecibelsPerMeter().toArray();
-        events.offer(new AudioEvent(AudioEvent.Kind.ADD_LISTENER, 1, 0, new ListenerMix(plan, 0, LISTENER_GENERATION, table, new Discard(), air), 0));
+        events.offer(new AudioEvent(AudioEvent.Kind.ADD_LISTENER, 1, 0, new ListenerMix(plan, 0, LISTENER_GENERATION, table, true, new Discard(), air), 0));
         start(events);
     }
 
@@ -144,7 +148,7 @@ public final class MixerBench implements AutoCloseable {
         double height = 1 - 2 * (e + 0.5) / sources;
         double ring = Math.sqrt(1 - height * height);
         double angle = e * GOLDEN_ANGLE_RADIANS + seconds * TURN_RADIANS_PER_SECOND;
-        double distanceMeters = 1 + 7 * ((e * 0.618_033_988_749_895) % 1);
+        double distanceMeters = (1 + 7 * ((e * 0.618_033_988_749_895) % 1)) * (near ? NEAR_SCALE : 1);
         scene.emitterPosition[3 * e] = distanceMeters * ring * Math.sin(angle);
         scene.emitterPosition[3 * e + 1] = distanceMeters * height;
         scene.emitterPosition[3 * e + 2] = -distanceMeters * ring * Math.cos(angle);

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /**
  * The pairs of impulse responses that a source gives in any direction, blended between its vertices as the renderer blends them ({@code io.pinna.internal.render.FilterBuilder}): filters linearly in
- * direction, linearly in the logarithm of the distance between shells, the interaural delay apart. For looking into sources offline; belongs to one thread, and evaluates the source there.
+ * direction, linearly in the logarithm of the distance between shells, the interaural delay apart, and nearer than the nearest of them as {@link NearField} has it. For looking into sources offline; belongs to one thread, and evaluates the source there.
  */
 public final class HrtfSampler {
     /** As in the renderer: a corner of less weight does not sound. */
@@ -22,11 +22,15 @@ public final class HrtfSampler {
     private final float[] weights = new float[3];
     private final float[] re;
     private final float[] im;
+    private final float[] rightRe;
+    private final float[] rightIm;
+    /** Made when it is needed first. */
+    private NearField nearField;
 
     /**
      * @param left                   response of {@link #size} samples
      * @param right                  likewise
-     * @param interauralDelaySeconds by the source: delay of the right ear less that of the left; the responses contain it
+     * @param interauralDelaySeconds by the source and its near field: delay of the right ear less that of the left; the responses contain it
      */
     public record Pair(float[] left, float[] right, double interauralDelaySeconds) {
     }
@@ -42,6 +46,8 @@ public final class HrtfSampler {
         hint = new int[source.shellCount()];
         re = new float[fft.bins()];
         im = new float[fft.bins()];
+        rightRe = new float[fft.bins()];
+        rightIm = new float[fft.bins()];
     }
 
     /** Length of the responses: a power of two. */
@@ -74,12 +80,12 @@ public final class HrtfSampler {
         source.evaluate(wanted, wanted.length, (v, left, right, delay) -> filters.put(v, new Filters(left.clone(), right.clone(), delay)));
         Pair[] pairs = new Pair[count];
         for (int i = 0; i < count; i++) {
-            pairs[i] = blend(filters, vertex[i], weight[i]);
+            pairs[i] = blend(filters, vertex[i], weight[i], directions[3 * (from + i) + 1], distancesMeters[from + i]);
         }
         return pairs;
     }
 
-    private Pair blend(Map<Integer, Filters> filters, int[] vertex, float[] weight) {
+    private Pair blend(Map<Integer, Filters> filters, int[] vertex, float[] weight, double lateral, double distanceMeters) {
         float[] left = new float[fft.size()];
         float[] right = new float[fft.size()];
         double delay = 0;
@@ -93,24 +99,44 @@ public final class HrtfSampler {
                 delay += weight[c] * f.interauralDelaySeconds;
             }
         }
+        NearField near = near(distanceMeters);
+        if (near != null) {
+            delay += near.interauralDelaySeconds(distanceMeters, lateral);
+        }
         double half = 0.5 * delay * source.sampleRateHz();
-        delay(left, baseDelay - half);
-        delay(right, baseDelay + half);
+        fft.forward(left, 0, re, im, 0);
+        fft.forward(right, 0, rightRe, rightIm, 0);
+        delay(re, im, baseDelay - half);
+        delay(rightRe, rightIm, baseDelay + half);
+        if (near != null) {
+            near.apply(distanceMeters, lateral, re, im, rightRe, rightIm);
+        }
+        fft.inverse(re, im, 0, left, 0);
+        fft.inverse(rightRe, rightIm, 0, right, 0);
         return new Pair(left, right, delay);
     }
 
-    private void delay(float[] x, double samples) {
-        fft.forward(x, 0, re, im, 0);
-        for (int k = 0; k < re.length; k++) {
+    /** Null where the filters are what they were measured as. */
+    private NearField near(double distanceMeters) {
+        if (!(distanceMeters < Math.min(NearField.START_METERS, source.shellDistanceMeters(0)))) {
+            return null;
+        }
+        if (nearField == null) {
+            nearField = new NearField(source, fft.size());
+        }
+        return nearField.appliesAt(distanceMeters) ? nearField : null;
+    }
+
+    private void delay(float[] x, float[] y, double samples) {
+        for (int k = 0; k < x.length; k++) {
             double angle = -2 * Math.PI * k * samples / fft.size();
             double c = Math.cos(angle);
             double s = Math.sin(angle);
-            double a = re[k];
-            double b = im[k];
-            re[k] = (float) (a * c - b * s);
-            im[k] = (float) (a * s + b * c);
+            double a = x[k];
+            double b = y[k];
+            x[k] = (float) (a * c - b * s);
+            y[k] = (float) (a * s + b * c);
         }
-        fft.inverse(re, im, 0, x, 0);
     }
 
     private void gather(float x, float y, float z, double distanceMeters, int[] vertex, float[] weight) {

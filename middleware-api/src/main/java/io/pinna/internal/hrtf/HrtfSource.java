@@ -22,6 +22,11 @@ public interface HrtfSource extends AutoCloseable {
     /** No vertex has a larger interaural delay (seconds, magnitude). */
     double maxInterauralDelaySeconds();
 
+    /** Radius of the sphere that stands for this head in the near field (metres, 0.06 to 0.12). */
+    default double headRadiusMeters() {
+        return SphericalHead.DEFAULT_RADIUS_METERS;
+    }
+
     int shellCount();
 
     /** Ascending with the shell's number. */

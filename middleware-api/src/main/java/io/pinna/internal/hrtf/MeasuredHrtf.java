@@ -83,6 +83,7 @@ public final class MeasuredHrtf implements HrtfSource {
     /** Delay of the right ear less that of the left at each node, in seconds. */
     private final double[] nodeItd;
     private final double maxItd;
+    private final double headRadius;
     private final int lead;
     private final int taps;
     private final HrtfInfo info;
@@ -186,6 +187,7 @@ public final class MeasuredHrtf implements HrtfSource {
             }
         }
         maxItd = greatest;
+        headRadius = headRadius();
         leadRe = new double[bins];
         leadIm = new double[bins];
         for (int k = 0; k < bins; k++) {
@@ -227,6 +229,24 @@ public final class MeasuredHrtf implements HrtfSource {
     @Override
     public double maxInterauralDelaySeconds() {
         return maxItd;
+    }
+
+    @Override
+    public double headRadiusMeters() {
+        return headRadius;
+    }
+
+    /** By the delays of the farthest shell, where the model's plane wave fits best. */
+    private double headRadius() {
+        ShellGeometry shell = shells[shells.length - 1];
+        int count = shell.measurements.length;
+        double[] lateral = new double[count];
+        double[] itd = new double[count];
+        for (int n = 0; n < count; n++) {
+            lateral[n] = set.directions()[3 * shell.measurements[n] + 1];
+            itd[n] = nodeItd[firstNode[shells.length - 1] + n];
+        }
+        return SphericalHead.fitRadiusMeters(lateral, itd, count);
     }
 
     @Override

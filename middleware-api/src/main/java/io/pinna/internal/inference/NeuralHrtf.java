@@ -5,6 +5,7 @@ import io.pinna.internal.hrtf.HrtfSource;
 import io.pinna.internal.hrtf.MeasuredHrtf;
 import io.pinna.internal.hrtf.MinimumPhase;
 import io.pinna.internal.hrtf.SphereTriangulation;
+import io.pinna.internal.hrtf.SphericalHead;
 
 /**
  * The filters of a listener of the neural field: one shell of 2562 directions, about 4° apart. The model's magnitudes become minimum-phase filters at the engine's rate, tapered towards the lower of the
@@ -35,6 +36,7 @@ public final class NeuralHrtf implements HrtfSource {
     private final float[] itd = new float[HrtfFieldModel.MAX_BATCH];
     private final float[] left;
     private final float[] right;
+    private final double headRadius;
 
     /** @param latent the listener's, as the model wants it */
     public NeuralHrtf(HrtfFieldModel model, float[] latent, int sampleRateHz) {
@@ -55,6 +57,26 @@ public final class NeuralHrtf implements HrtfSource {
         magnitudeDb = new float[HrtfFieldModel.MAX_BATCH * 2 * model.bins()];
         left = new float[taps];
         right = new float[taps];
+        headRadius = headRadius();
+    }
+
+    /** By the model's delays in the horizontal plane, every 6°. */
+    private double headRadius() {
+        int count = 60;
+        double[] lateral = new double[count];
+        double[] delays = new double[count];
+        for (int i = 0; i < count; i++) {
+            double azimuth = 2 * Math.PI * i / count;
+            lateral[i] = Math.sin(azimuth);
+            directions[3 * i] = (float) Math.cos(azimuth);
+            directions[3 * i + 1] = (float) lateral[i];
+            directions[3 * i + 2] = 0;
+        }
+        model.evaluate(directions, latent, count, magnitudeDb, itd);
+        for (int i = 0; i < count; i++) {
+            delays[i] = itd[i];
+        }
+        return SphericalHead.fitRadiusMeters(lateral, delays, count);
     }
 
     @Override
@@ -75,6 +97,11 @@ public final class NeuralHrtf implements HrtfSource {
     @Override
     public double maxInterauralDelaySeconds() {
         return MAX_INTERAURAL_DELAY_SECONDS;
+    }
+
+    @Override
+    public double headRadiusMeters() {
+        return headRadius;
     }
 
     @Override

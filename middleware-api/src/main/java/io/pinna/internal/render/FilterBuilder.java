@@ -1,9 +1,10 @@
 package io.pinna.internal.render;
 
 import io.pinna.internal.RealTime;
+import io.pinna.internal.hrtf.NearField;
 
 /**
- * Makes the filter of one path from a table: blends the vertices about its direction, puts the interaural delay back, and folds the path's band gains in. Audio thread; allocates only in its
+ * Makes the filter of one path from a table: blends the vertices about its direction, puts the interaural delay back, and folds the near field and the path's band gains in. Audio thread; allocates only in its
  * constructor.
  */
 @RealTime
@@ -19,6 +20,7 @@ final class FilterBuilder {
     private static final float NOT_WORTH_WAITING = 1e-4f;
 
     private final HrtfTable table;
+    private final NearField nearField;
     private final BandShaper shaper;
     private final int bins;
     private final float[] rampRe;
@@ -29,8 +31,10 @@ final class FilterBuilder {
     private final float[] blendWeight = new float[6];
     private final HrtfTable.Vertex[] blendVertex = new HrtfTable.Vertex[6];
 
-    FilterBuilder(HrtfTable table) {
+    /** @param nearField what changes for near sources, or null for filters that are the same at every distance (but for sets with several) */
+    FilterBuilder(HrtfTable table, NearField nearField) {
         this.table = table;
+        this.nearField = nearField;
         bins = table.fftSize() / 2 + 1;
         shaper = new BandShaper(table.fftSize(), table.sampleRateHz(), table.shapingTaps());
         rampRe = new float[bins];
@@ -46,7 +50,7 @@ final class FilterBuilder {
 
     /**
      * @param x              direction, a unit vector in head axes (x front, y left, z up), likewise y and z
-     * @param distanceMeters picks and blends the shells of near-field sets
+     * @param distanceMeters picks and blends the shells of sets with several, and the near field's part below the nearest
      * @param hint           for each shell the triangle that was found last; updated
      * @param bandGain       linear amplitude gain per band
      * @return false, and nothing is written, if a vertex is not there yet
@@ -60,8 +64,15 @@ final class FilterBuilder {
         for (int i = 0; i < count; i++) {
             delay += blendWeight[i] * blendVertex[i].interauralDelaySamples;
         }
+        boolean near = nearField != null && nearField.appliesAt(distanceMeters);
+        if (near) {
+            delay += (float) (nearField.interauralDelaySeconds(distanceMeters, y) * table.sampleRateHz());
+        }
         blend(count, out);
         delayEars(out, 0.5 * delay);
+        if (near) {
+            nearField.apply(distanceMeters, y, out.leftRe, out.leftIm, out.rightRe, out.rightIm);
+        }
         shaper.apply(bandGain, out, workRe, workIm);
         return true;
     }

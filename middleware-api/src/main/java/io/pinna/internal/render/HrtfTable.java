@@ -4,6 +4,7 @@ import io.pinna.InferenceException;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.hrtf.HrtfSource;
+import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.hrtf.SphereTriangulation;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -29,6 +30,7 @@ public final class HrtfTable implements AutoCloseable {
     private final AtomicReferenceArray<Vertex> vertices;
     private final AtomicInteger readyCount = new AtomicInteger();
     private volatile int wanted = -1;
+    private NearField nearField;
     // Inference thread only.
     private final RealFft fft;
     private final float[] padded;
@@ -91,6 +93,14 @@ public final class HrtfTable implements AutoCloseable {
 
     public int readyCount() {
         return readyCount.get();
+    }
+
+    /** How the filters change for sources nearer than they were measured. Not for the audio thread: the first call computes it. */
+    synchronized NearField nearField() {
+        if (nearField == null) {
+            nearField = new NearField(source, fftSize);
+        }
+        return nearField;
     }
 
     @RealTime

@@ -4,6 +4,7 @@ import io.pinna.acoustics.Bands;
 import io.pinna.device.OutputDevice;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
 
@@ -17,6 +18,10 @@ public final class ListenerMix {
     /** Below these changes a filter stays as it is: 0.02 dB, and 0.02° (the just-noticeable angle is about 1°). */
     private static final float GAIN_STEP = 0.0023f;
     private static final float DIRECTION_STEP = 3.5e-4f;
+    /** Of the distance, between measured shells ... */
+    private static final double SHELL_STEP = 1e-3;
+    /** ... and in the near field: 0.02 dB where the level grows fastest, a centimetre from the head. */
+    private static final double NEAR_STEP = 3e-4;
     /** −100 dB: nothing is heard. */
     private static final float SILENCE = 1e-5f;
 
@@ -30,6 +35,8 @@ public final class ListenerMix {
 
     private final RenderPlan plan;
     private final FilterBuilder builder;
+    /** Null if this listener has none. */
+    private final NearField nearField;
     private final Path[] paths;
     private final StereoSpectrum stays;
     private final StereoSpectrum fadesOut;
@@ -73,9 +80,10 @@ public final class ListenerMix {
     }
 
     /**
+     * @param nearField     whether sources nearer than the table's filters were measured sound so
      * @param airDbPerMeter absorption of air per band (dB per metre, ≥ 0)
      */
-    public ListenerMix(RenderPlan plan, int slot, int generation, HrtfTable table, OutputDevice device, double[] airDbPerMeter) {
+    public ListenerMix(RenderPlan plan, int slot, int generation, HrtfTable table, boolean nearField, OutputDevice device, double[] airDbPerMeter) {
         this.plan = plan;
         this.slot = slot;
         this.generation = generation;
@@ -83,7 +91,8 @@ public final class ListenerMix {
         this.device = device;
         this.airDbPerMeter = airDbPerMeter.clone();
         fftClass = plan.classOf(table.fftSize());
-        builder = new FilterBuilder(table);
+        this.nearField = nearField ? table.nearField() : null;
+        builder = new FilterBuilder(table, this.nearField);
         startHint = new int[table.shellCount()];
         unknownGain = plan.settings().acoustics().occlusion() ? 0 : 1;
         limiter = plan.settings().limiter().enabled() ? new Limiter(plan.settings().limiter(), plan.sampleRateHz()) : null;
@@ -209,7 +218,7 @@ public final class ListenerMix {
             reportedGain[reportedAt + b] = path.gain[b];
         }
         boolean turned = Math.abs(direction[0] - path.x) + Math.abs(direction[1] - path.y) + Math.abs(direction[2] - path.z) > DIRECTION_STEP
-                || table.shellCount() > 1 && Math.abs(distance - path.distance) > 1e-3 * path.distance;
+                || cameNearer(distance, path.distance);
         boolean settled = path.gain[0] == target[0] && path.gain[1] == target[1] && path.gain[2] == target[2];
         boolean finish = settled && (path.builtGain[0] != target[0] || path.builtGain[1] != target[1] || path.builtGain[2] != target[2]);
         boolean rebuilt = false;
@@ -248,6 +257,13 @@ public final class ListenerMix {
         }
         accumulate(path, voice, first, rebuilt);
         return loudest;
+    }
+
+    /** Or went farther away, so far that it needs another filter. */
+    @RealTime
+    private boolean cameNearer(double distance, double before) {
+        double change = Math.abs(distance - before);
+        return table.shellCount() > 1 && change > SHELL_STEP * before || nearField != null && (nearField.appliesAt(distance) || nearField.appliesAt(before)) && change > NEAR_STEP * before;
     }
 
     @RealTime

@@ -65,7 +65,7 @@ class InferenceAgentTest {
             driver = new AudioDriver(engine, settings);
             scene.listenerGeneration[0] = 1;
             scene.listenerRotation[3] = 1;
-            events.offer(new AudioEvent(AudioEvent.Kind.ADD_LISTENER, 1, 0, new ListenerMix(plan, 0, 1, table, this, new double[3]), 0));
+            events.offer(new AudioEvent(AudioEvent.Kind.ADD_LISTENER, 1, 0, new ListenerMix(plan, 0, 1, table, true, this, new double[3]), 0));
             agent.assign(new InferenceAgent.Assignment(0, 1, table, source));
         }
 

@@ -138,7 +138,7 @@ class FilterBuilderTest {
         }
         Shells source = new Shells(distances);
         HrtfTable table = full(source);
-        FilterBuilder builder = new FilterBuilder(table);
+        FilterBuilder builder = new FilterBuilder(table, null);
         Random random = new Random(8);
         int n = table.fftSize();
         int bins = n / 2 + 1;
@@ -204,12 +204,40 @@ class FilterBuilderTest {
         }
     }
 
+    /** The near field begins below the nearest measured distance, without a step; within the measured ones the file decides. */
+    @Test
+    @Tag("unit")
+    void setsWithSeveralDistancesKeepTheirOwnNearField() {
+        HrtfTable table = full(new Shells(0.3, 0.7, 1.5));
+        FilterBuilder with = new FilterBuilder(table, table.nearField());
+        FilterBuilder without = new FilterBuilder(table, null);
+        int bins = table.fftSize() / 2 + 1;
+        for (double meters : new double[] {0.3, 0.45, 0.7, 1, 2}) {
+            assertEquals(0, difference(with, without, meters, bins), 0, meters + " m");
+        }
+        assertEquals(0, difference(with, without, 0.2999, bins), 0.02);
+        assertTrue(difference(with, without, 0.15, bins) > 1, "nearer than any measured distance");
+    }
+
+    private static double difference(FilterBuilder a, FilterBuilder b, double meters, int bins) {
+        StereoSpectrum x = new StereoSpectrum(bins);
+        StereoSpectrum y = new StereoSpectrum(bins);
+        assertTrue(a.build(0.28f, 0.96f, 0, meters, new int[3], new float[] {1, 1, 1}, x));
+        assertTrue(b.build(0.28f, 0.96f, 0, meters, new int[3], new float[] {1, 1, 1}, y));
+        double most = 0;
+        for (int k = 0; k < bins; k++) {
+            most = Math.max(most, Math.hypot(x.leftRe[k] - y.leftRe[k], x.leftIm[k] - y.leftIm[k]));
+            most = Math.max(most, Math.hypot(x.rightRe[k] - y.rightRe[k], x.rightIm[k] - y.rightIm[k]));
+        }
+        return most;
+    }
+
     @Test
     @Tag("unit")
     void waitsForCornersThatCountAndForNoOthers() {
         Shells source = new Shells(1);
         HrtfTable table = new HrtfTable(source, 128);
-        FilterBuilder builder = new FilterBuilder(table);
+        FilterBuilder builder = new FilterBuilder(table, null);
         int[] hint = new int[1];
         float x = source.sphere.coordinate(7, 0);
         float y = source.sphere.coordinate(7, 1);
