@@ -5,6 +5,7 @@ Run it after a recipe has written new files; a test of the middleware compares t
 """
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 ASSETS = Path(__file__).resolve().parent / "src/main/resources/io/pinna/assets"
@@ -27,6 +28,9 @@ def main() -> None:
     entries = []
     for name in ("models/hrtf-field.json", "models/hrtf-field.onnx"):
         entries.append(entry(ASSETS / name, field["license"], field["attribution"], "assets/training/train_hrtf_field.py"))
+    with zipfile.ZipFile(ASSETS / "models/personal-hrtf.npz") as model:
+        personal = json.loads(model.read("model.json"))
+    entries.append(entry(ASSETS / "models/personal-hrtf.npz", personal["licence"], personal["attribution"], "assets/training/train_personal.py"))
     for sound in json.loads((ASSETS / "sounds/sounds.json").read_text()):
         entries.append(entry(ASSETS / "sounds" / sound["file"], sound["licence"], "The Pinna project", sound["generator"]))
     entries.append(entry(ASSETS / "sounds/sounds.json", "CC0-1.0", "The Pinna project", "assets/sounds/generate.py"))

@@ -13,6 +13,12 @@ from .coordinates import cartesian_to_interaural
 
 PACK_NAME = "cipic_hrir_i16.npz"
 
+LICENCE = ("Weights: Apache-2.0. Training data: Copyright (c) 2001 The Regents of the University of California. All Rights Reserved; "
+           "permission granted to reproduce and/or use for any purpose - educational, research or commercial.")
+ATTRIBUTION = ("Trained on the CIPIC HRTF Database, release 1.1, Copyright (c) 2001 The Regents of the University of California. "
+               "V. R. Algazi, R. O. Duda, D. M. Thompson, C. Avendano, \"The CIPIC HRTF Database\", Proc. IEEE Workshop on "
+               "Applications of Signal Processing to Audio and Acoustics, 2001, pp. 99-102.")
+
 # KEMAR with large (21) and small (165) pinnae: mannequins, so they have a latent each but no part in the human mean.
 MANNEQUIN_IDS = (21, 165)
 

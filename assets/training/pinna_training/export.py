@@ -9,18 +9,13 @@ import numpy as np
 import onnx
 import torch
 
+from . import data
 from .features import BINS, FFT_SIZE
 
 MODEL_NAME = "hrtf-field.onnx"
 DESCRIPTION_NAME = "hrtf-field.json"
 # Debian 12's onnx reads up to 17, and nothing in the graph needs more than 13.
 OPSET = 17
-
-LICENSE = ("Weights: Apache-2.0. Training data: Copyright (c) 2001 The Regents of the University of California. All Rights Reserved; "
-           "permission granted to reproduce and/or use for any purpose - educational, research or commercial.")
-ATTRIBUTION = ("Trained on the CIPIC HRTF Database, release 1.1, Copyright (c) 2001 The Regents of the University of California. "
-               "V. R. Algazi, R. O. Duda, D. M. Thompson, C. Avendano, \"The CIPIC HRTF Database\", Proc. IEEE Workshop on "
-               "Applications of Signal Processing to Audio and Acoustics, 2001, pp. 99-102.")
 
 # Operators that both the CPU and the CUDA execution provider of ONNX Runtime implement.
 ALLOWED_OPERATORS = {"Add", "Concat", "Constant", "Cos", "Gather", "Gemm", "Identity", "MatMul", "Mul", "Reshape", "Sigmoid",
@@ -48,7 +43,7 @@ def export(model, latents, names, sample_rate_hz, training, out_dir):
         torch.onnx.export(model, example, buffer, **arguments)
     graph = onnx.load_from_string(buffer.getvalue())
     graph.producer_name, graph.producer_version = "pinna-training", ""
-    graph.doc_string = ATTRIBUTION
+    graph.doc_string = data.ATTRIBUTION
     for node in graph.graph.node:
         node.doc_string = ""  # holds source paths of the machine that exported
     onnx.checker.check_model(graph)
@@ -69,8 +64,8 @@ def export(model, latents, names, sample_rate_hz, training, out_dir):
         "modelSha256": hashlib.sha256(path.read_bytes()).hexdigest(),
         "generic": {"latent": rows[-1]},
         "subjects": [{"id": name, "latent": row} for name, row in zip(names, rows)],
-        "license": LICENSE,
-        "attribution": ATTRIBUTION,
+        "license": data.LICENCE,
+        "attribution": data.ATTRIBUTION,
         "training": training,
     }
     (out_dir / DESCRIPTION_NAME).write_text(_to_json(description), encoding="utf-8")

@@ -40,6 +40,12 @@ def band_bins(sample_rate_hz):
     return (f >= BAND_HZ[0]) & (f <= BAND_HZ[1])
 
 
+def bin_weight(sample_rate_hz):
+    """What a decibel of each bin counts in the personal model's components [BINS]. What lies outside the band of the metric is mostly the measuring system's noise: it may
+    follow, but not lead."""
+    return np.where(band_bins(sample_rate_hz), 1.0, 0.2)
+
+
 def raw_magnitude_db(hrir):
     """20 log10 |FFT256| of HRIRs [..., taps]: [..., BINS], without floor or extension (the reference of every metric)."""
     return 20.0 * np.log10(np.abs(np.fft.rfft(hrir, FFT_SIZE)) + 1e-9)

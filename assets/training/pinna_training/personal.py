@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 
-from . import completion
+from . import body, completion
 from .coordinates import cartesian_to_interaural, mirror
 from .sphere import real_spherical_harmonics
 from .targets import gap_anchors
@@ -36,6 +36,8 @@ class PersonalSettings:
     rank: int = 150  # basis functions
     components: int = 48  # spectral components that the shared basis has; the others are local only
     itd_rank: int = 40
+    body_order: int = 12  # of the harmonics of the fields of body measurements
+    body_components: int = 32  # spectral components that they have
     penalty: float = 1e-8  # on the squared Laplacian of what is turned into harmonics
 
 
@@ -69,38 +71,52 @@ def laplacian(order):
     return 1.0 + degree * (degree + 1.0)
 
 
-def build(prior, itd_prior, settings=PersonalSettings()):
-    """The arrays of a model from a CompletionPrior and an ItdPrior on CIPIC's grid."""
+def quantised(values, axis):
+    """`values` as 8-bit integers and their scales, one for each slice along `axis`."""
+    scale = np.maximum(np.abs(values).max(axis=axis), 1e-12) / 127.0
+    return np.round(values / np.expand_dims(scale, axis)).astype(np.int8), scale
+
+
+def build(prior, itd_prior, body_fit=None, settings=PersonalSettings()):
+    """The arrays of a model from a CompletionPrior and an ItdPrior on CIPIC's grid, and from what body.fit returns."""
     s = settings
     fit = SphereFit(prior.direction)
     rank = min(s.rank, len(prior.basis))
     c = s.components
     basis = np.moveaxis(prior.basis[:rank, :, :c], 1, 0)  # [M, K, C]
     basis = fit(basis.reshape(len(basis), -1), s.basis_order, s.penalty).reshape(-1, rank, c)
-    basis = np.moveaxis(basis, 1, 0)  # [K, H, C]
-    scale = np.maximum(np.abs(basis).max(axis=1), 1e-12) / 127.0  # [K, C]
+    basis, basis_scale = quantised(np.moveaxis(basis, 1, 0), 1)  # [K, H, C], [K, C]
     value, vector = np.linalg.eigh(itd_prior.covariance - itd_prior.local)
     keep = np.argsort(value)[::-1][: s.itd_rank]
     factors = vector[:, keep] * np.sqrt(np.maximum(value[keep], 0.0))  # [M, R], their products are the covariance
-    return {
+    arrays = {
         "mean_db": fit(prior.mean, s.mean_order, s.penalty),
         "forward": prior.components, "back": prior.back,
-        "basis": np.round(basis / scale[:, None]).astype(np.int8), "basis_scale": scale,
+        "basis": basis, "basis_scale": basis_scale,
         "amplitude": fit(prior.amplitude, s.amplitude_order, s.penalty), "length": prior.length, "noise": prior.noise,
         "itd_mean_us": fit(itd_prior.mean[:, None], s.itd_order, s.penalty)[:, 0],
         "itd_factors_us": fit(factors, s.itd_order, s.penalty).T,
     }
+    if body_fit is not None:
+        scores = np.moveaxis(body_fit["body_fields"] @ prior.components[:, : s.body_components], 1, 0)  # [M, J, C]
+        fields = fit(scores.reshape(len(scores), -1), s.body_order, s.penalty).reshape(-1, *scores.shape[1:])
+        arrays.update({k: v for k, v in body_fit.items() if k != "body_fields"})
+        arrays["body_fields"], arrays["body_fields_scale"] = quantised(np.moveaxis(fields, 1, 0), 1)  # [J, H, C], [J, C]
+    return arrays
 
 
 class PersonalModel:
     """The arrays of a model and the settings that they are used with."""
 
     def __init__(self, arrays, settings, itd_settings, meta=None):
-        self.arrays = {k: np.asarray(v, dtype=np.int8 if k == "basis" else np.float32) for k, v in arrays.items()}
+        self.arrays = {k: np.asarray(v, dtype=np.int8 if k in ("basis", "body_fields") else np.float32) for k, v in arrays.items()}
         self.settings, self.itd_settings, self.meta = settings, itd_settings, meta or {}
         a = {k: v.astype(np.float64) for k, v in self.arrays.items()}
         self.__dict__.update({k: a[k] for k in ("mean_db", "forward", "back", "amplitude", "length", "noise", "itd_mean_us", "itd_factors_us")})
         self.basis = a["basis"] * a["basis_scale"][:, None]  # [K, H, C]
+        if "body_fields" in a:
+            self.__dict__.update({k: a[k] for k in ("body_centre", "body_spread", "body_warp", "body_delay")})
+            self.body_fields = a["body_fields"] * a["body_fields_scale"][:, None]  # [J, H, C]
 
     def save(self, path):
         meta = {"format": FORMAT, "settings": asdict(self.settings), "itdSettings": asdict(self.itd_settings), **self.meta}
@@ -128,6 +144,24 @@ class PersonalModel:
 
     def mean_itd_us(self, direction):
         return real_spherical_harmonics(direction, int(np.sqrt(len(self.itd_mean_us))) - 1) @ self.itd_mean_us
+
+    def body_mean(self, measurements):
+        """The mean level of a left ear, as a function of directions, for one ear's complete measurements [12]."""
+        a = (body.predictors(measurements) - self.body_centre) / self.body_spread
+        warp = completion.frequency_warp(len(self.back), np.exp(self.body_warp[0] + a @ self.body_warp[1:]))
+        field = np.tensordot(a, self.body_fields, 1)  # [H, C]
+        order = int(np.sqrt(len(field))) - 1
+
+        def mean(direction):
+            level = self.mean_levels(direction)
+            added = real_spherical_harmonics(direction, order) @ field @ self.back[: field.shape[1]]
+            return level + body.WARP_SHARE * (level @ warp.T - level) + added
+        return mean
+
+    def body_delay_factor(self, measurements):
+        """The factor on the mean delay for a head of `measurements` [12]."""
+        a = (body.predictors(measurements) - self.body_centre) / self.body_spread
+        return float(self.body_delay[0] + a[[0, 2]] @ self.body_delay[1:])
 
     def _basis_at(self, direction):
         order = int(np.sqrt(self.basis.shape[1])) - 1

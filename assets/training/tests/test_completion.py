@@ -100,7 +100,8 @@ class Completion(unittest.TestCase):
 
     def test_itd_scales_with_the_head(self):
         prior = completion.ItdPrior(self.direction, self.itd[:10])
-        out = prior.complete(self.index, self.itd[10:][:, self.index])
+        index = completion.spread_directions(self.direction, 6)  # these look straight at both ears
+        out = prior.complete(index, self.itd[10:][:, index])
         error, before = np.abs(out - self.itd[10:]).mean(), np.abs(1e-6 * prior.mean - self.itd[10:]).mean()
         self.assertGreater(before, 5e-6)
         self.assertLess(error, 0.2 * before)
@@ -134,7 +135,8 @@ class Pieces(unittest.TestCase):
         for count in (1, 3, 5, 19):
             index = completion.spread_directions(d, count)
             self.assertEqual(len(set(index.tolist())), count)
-        np.testing.assert_allclose(d[completion.spread_directions(d, 5)[0]], [1, 0, 0], atol=1e-9)
+        np.testing.assert_allclose(d[completion.spread_directions(d, 6)[0]], [1, 0, 0], atol=1e-9)
+        np.testing.assert_allclose(d[completion.spread_directions(d, 5)[4]], [0, 0, 1], atol=0.1)
         close = d[completion.spread_directions(d, 19)]
         self.assertLess(np.sort(close @ close.T, axis=1)[:, -2].max(), np.cos(np.radians(20.0)))
 
