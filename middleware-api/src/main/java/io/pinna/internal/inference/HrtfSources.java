@@ -1,6 +1,7 @@
 package io.pinna.internal.inference;
 
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.internal.hrtf.FieldHrtf;
 import io.pinna.internal.hrtf.HrtfSource;
 import io.pinna.internal.hrtf.MeasuredHrtf;
 import io.pinna.internal.hrtf.SofaReader;
@@ -27,7 +28,7 @@ public final class HrtfSources {
         }
         HrtfFieldModel model = HrtfFieldModel.builtIn();
         float[] latent = profile instanceof HrtfProfile.Subject subject ? model.subjectLatent(subject.subjectId()) : model.genericLatent();
-        return new Loaded(new NeuralHrtf(model, latent, sampleRateHz),
+        return new Loaded(new FieldHrtf(model.listener(latent), sampleRateHz),
                 model.name() + " (SHA-256 " + model.sha256().substring(0, 12) + "…) on ONNX Runtime, " + model.provider() + " provider");
     }
 }
