@@ -2,11 +2,12 @@ package io.pinna.internal.hrtf;
 
 import io.pinna.InvalidValueException;
 import io.pinna.internal.Check;
+import org.ejml.EjmlParameters;
 import org.ejml.data.DMatrixRMaj;
 import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.LinearSolverFactory_DDRM;
+import org.ejml.dense.row.decomposition.chol.CholeskyDecompositionBlock_DDRM;
+import org.ejml.dense.row.linsol.chol.LinearSolverChol_DDRM;
 import org.ejml.dense.row.mult.MatrixMultProduct_DDRM;
-import org.ejml.interfaces.linsol.LinearSolverDense;
 
 /**
  * Orthonormal real spherical harmonics up to an order, and their fit to samples on the sphere. The harmonic of degree l and order m has the index l² + l + m; with azimuth φ and z = cos θ:
@@ -142,13 +143,25 @@ public final class SphericalHarmonics {
         }
         DMatrixRMaj right = new DMatrixRMaj(n, channels);
         CommonOps_DDRM.multTransA(1.0 / m, basis, DMatrixRMaj.wrap(m, channels, values), right);
-        LinearSolverDense<DMatrixRMaj> solver = LinearSolverFactory_DDRM.symmPosDef(n);
-        // Below this, rounding decides about the answer.
-        if (!solver.setA(gram) || solver.quality() < 1e-14) {
+        CholeskyDecompositionBlock_DDRM cholesky = new CholeskyDecompositionBlock_DDRM(EjmlParameters.BLOCK_WIDTH_CHOL);
+        LinearSolverChol_DDRM solver = new LinearSolverChol_DDRM(cholesky);
+        if (!solver.setA(gram) || !isWellConditioned(cholesky.getT())) {
             throw new InvalidValueException(m + " directions do not determine " + n + " spherical harmonics with a penalty of " + penalty + "; give more directions, a lower order or a larger penalty");
         }
         DMatrixRMaj coefficients = new DMatrixRMaj(n, channels);
         solver.solve(right, coefficients);
         return coefficients.data;
+    }
+
+    /** By the diagonal of the Cholesky factor, whose squared ratio bounds the condition number from below: beyond this, rounding decides about the answer. */
+    private static boolean isWellConditioned(DMatrixRMaj factor) {
+        double smallest = Double.POSITIVE_INFINITY;
+        double largest = 0;
+        for (int i = 0; i < factor.numRows; i++) {
+            double d = Math.abs(factor.get(i, i));
+            smallest = Math.min(smallest, d);
+            largest = Math.max(largest, d);
+        }
+        return smallest * smallest > 1e-13 * largest * largest;
     }
 }
