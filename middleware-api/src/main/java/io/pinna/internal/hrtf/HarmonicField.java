@@ -131,6 +131,29 @@ public final class HarmonicField implements SpectrumField {
         return fit(directions, magnitudeDb, itdSeconds, order, penalty);
     }
 
+    /** As {@link #fit(double[], float[], float[], int, double)}, of another field with the same bins, sampled at the vertices of a sphere. */
+    public static HarmonicField fit(SphereTriangulation sphere, SpectrumField field, int order, double penalty) {
+        if (field.fftSize() != FFT_SIZE || field.sampleRateHz() != SAMPLE_RATE_HZ) {
+            throw new IllegalArgumentException("the field has bins of " + field.fftSize() + " points at " + field.sampleRateHz() + " Hz");
+        }
+        int count = sphere.vertexCount();
+        float[] magnitudeDb = new float[count * ROW];
+        float[] itdSeconds = new float[count];
+        float[] directions = new float[3 * MAX_BATCH];
+        float[] db = new float[MAX_BATCH * ROW];
+        float[] itd = new float[MAX_BATCH];
+        for (int from = 0; from < count; from += MAX_BATCH) {
+            int n = Math.min(MAX_BATCH, count - from);
+            for (int i = 0; i < 3 * n; i++) {
+                directions[i] = sphere.coordinate(from + i / 3, i % 3);
+            }
+            field.evaluate(directions, n, db, itd);
+            System.arraycopy(db, 0, magnitudeDb, from * ROW, n * ROW);
+            System.arraycopy(itd, 0, itdSeconds, from, n);
+        }
+        return fit(sphere, magnitudeDb, itdSeconds, order, penalty);
+    }
+
     /** Of the levels. */
     public int order() {
         return levelHarmonics.order();

@@ -118,7 +118,7 @@ public final class PersonalHrtfFile {
             int compared = Math.min(bytes.length, MAGIC.length);
             if (bytes.length == 0 || !Arrays.equals(bytes, 0, compared, MAGIC, 0, compared)) {
                 String start = new String(MAGIC, 0, 5, StandardCharsets.US_ASCII);
-                boolean text = compared > 5 && Arrays.equals(bytes, 0, 5, MAGIC, 0, 5);
+                boolean text = compared > 5 && Arrays.equals(bytes, 0, 5, MAGIC, 0, 5) && (bytes[5] == '\n' || bytes[5] == '\r');
                 throw fault("file", text ? "begins with " + start + ", but its line ends were changed: it was transferred as text; transfer it as binary data"
                         : "is not a .pinna file (it does not begin with " + start + "); make one with pinna hrtf");
             }
