@@ -102,13 +102,13 @@ public final class HarmonicField implements SpectrumField {
         if (magnitudeDb.length != (long) count * ROW || itdSeconds.length != count) {
             throw new IllegalArgumentException(magnitudeDb.length + " levels and " + itdSeconds.length + " delays do not fit to " + count + " directions");
         }
-        // One solution for both: the delay, in microseconds so that it weighs about as much as levels, is one more column.
+        // One system for both: the delay is one more column.
         double[] values = new double[count * (ROW + 1)];
         for (int i = 0; i < count; i++) {
             for (int k = 0; k < ROW; k++) {
                 values[i * (ROW + 1) + k] = magnitudeDb[i * ROW + k];
             }
-            values[i * (ROW + 1) + ROW] = 1e6 * itdSeconds[i];
+            values[i * (ROW + 1) + ROW] = itdSeconds[i];
         }
         double[] solved = new SphericalHarmonics(order).fit(directions, values, ROW + 1, penalty);
         float[] levels = new float[levelCount(order)];
@@ -117,7 +117,7 @@ public final class HarmonicField implements SpectrumField {
             for (int k = 0; k < ROW; k++) {
                 levels[i * ROW + k] = (float) solved[i * (ROW + 1) + k];
             }
-            delays[i] = (float) (1e-6 * solved[i * (ROW + 1) + ROW]);
+            delays[i] = (float) solved[i * (ROW + 1) + ROW];
         }
         return new HarmonicField(order, levels, order, delays);
     }
@@ -177,6 +177,7 @@ public final class HarmonicField implements SpectrumField {
         return delays.clone();
     }
 
+    /** Found out once, when the field is made: that takes as long as evaluating 2562 directions. */
     public Extent extent() {
         return extent;
     }
