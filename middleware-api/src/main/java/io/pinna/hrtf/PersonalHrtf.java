@@ -84,7 +84,7 @@ public final class PersonalHrtf {
     /**
      * Reads a profile.
      *
-     * @throws ResourceException if the file cannot be used: it is not there, not a .pinna, of a newer format, truncated, damaged, or not of this earth (levels beyond ±120 dB, delays beyond 1.5 ms)
+     * @throws ResourceException if the file cannot be used: it is not there, not a .pinna, of a newer format, truncated, damaged, or beyond what ears do (levels beyond ±120 dB, delays beyond 1.5 ms)
      */
     public static PersonalHrtf load(Path file) {
         return PersonalHrtfFile.read(Check.notNull(file, "file"));
