@@ -10,7 +10,10 @@ import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -29,7 +32,7 @@ public final class ClinicDemo implements Callable<Integer> {
     private static final Logger ENGINE_LOG = Logger.getLogger("com.jme3");
     private static final int FAILED = 1;
     private static final int UNUSABLE = 2;
-    /** Whose ears H puts on where the generic ones are worn from the start. */
+    /** The subject whose ears H puts on, unless another is worn from the start. */
     private static final String OTHER_SUBJECT = "cipic_003";
 
     @Spec
@@ -51,6 +54,10 @@ public final class ClinicDemo implements Callable<Integer> {
     @Option(names = "--hrtf", paramLabel = "generic|NAME|FILE.sofa", defaultValue = "generic",
             description = "The ears: the generic ones, a subject of the neural model such as " + OTHER_SUBJECT + ", or a SOFA file (default: ${DEFAULT-VALUE}).")
     private String hrtf;
+
+    @Option(names = "--profile", paramLabel = "FILE", description = "Ears of one's own instead of --hrtf: a personal profile (.pinna) or a measured set (.sofa). In the window, H changes between"
+            + " the generic ones, those of a subject, and these.")
+    private Path profile;
 
     @Option(names = "--tour", description = "In the window, walk the tour by itself.")
     private boolean tour;
@@ -96,17 +103,40 @@ public final class ClinicDemo implements Callable<Integer> {
         if (!(at >= 0 && at <= Tour.SECONDS)) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--at is " + at + "; it must be from 0 to " + Tour.SECONDS);
         }
+        if (profile != null && spec.commandLine().getParseResult().hasMatchedOption("--hrtf")) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--profile and --hrtf both say whose ears to wear; give one of them");
+        }
+        if (profile != null && !endsWith(profile.toString(), ".pinna") && !endsWith(profile.toString(), ".sofa")) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--profile is " + profile + "; a .pinna or a .sofa file is allowed");
+        }
         return headless ? renderTour() : openWindow();
     }
 
+    private static boolean endsWith(String file, String ending) {
+        return file.toLowerCase(Locale.ROOT).endsWith(ending);
+    }
+
     private HrtfProfile profile() {
+        if (profile != null) {
+            return endsWith(profile.toString(), ".pinna") ? HrtfProfile.personal(profile) : HrtfProfile.sofa(profile);
+        }
         if (hrtf.equals("generic")) {
             return HrtfProfile.generic();
         }
-        if (hrtf.toLowerCase(Locale.ROOT).endsWith(".sofa")) {
+        if (endsWith(hrtf, ".sofa")) {
             return HrtfProfile.sofa(Path.of(hrtf));
         }
         return HrtfProfile.subject(hrtf);
+    }
+
+    /** What H goes through: the generic ears, a subject's, and those given; what is worn from the start comes last. */
+    static List<HrtfProfile> ears(HrtfProfile worn) {
+        Set<HrtfProfile> ears = new LinkedHashSet<>();
+        ears.add(HrtfProfile.generic());
+        ears.add(worn instanceof HrtfProfile.Subject ? worn : HrtfProfile.subject(OTHER_SUBJECT));
+        ears.remove(worn);
+        ears.add(worn);
+        return List.copyOf(ears);
     }
 
     private int renderTour() throws IOException {
@@ -149,9 +179,7 @@ public final class ClinicDemo implements Callable<Integer> {
             err.println("There is no display for the window: " + problem + ". Use --headless to render the tour to a WAV file instead (see --help).");
             return UNUSABLE;
         }
-        HrtfProfile worn = profile();
-        HrtfProfile other = worn.equals(HrtfProfile.generic()) ? HrtfProfile.subject(OTHER_SUBJECT) : HrtfProfile.generic();
-        ClinicGame game = new ClinicGame(new ClinicGame.Options(worn, other, seconds == null ? Double.POSITIVE_INFINITY : seconds, tour, at, screenshot), spec.commandLine().getOut());
+        ClinicGame game = new ClinicGame(new ClinicGame.Options(ears(profile()), seconds == null ? Double.POSITIVE_INFINITY : seconds, tour, at, screenshot), spec.commandLine().getOut());
         AppSettings settings = new AppSettings(true);
         settings.setTitle("Pinna: the derelict clinic");
         settings.setResolution(1280, 720);

@@ -49,14 +49,20 @@ final class ClinicGame extends SimpleApplication {
     private static final String RIGHT = "right";
 
     /**
-     * @param profile        what the player wears
-     * @param other          what H changes it for, and back
+     * @param ears           what the player can wear, from the start the last of them; H puts on the next
      * @param seconds        ends by itself after so long; infinite if not
      * @param tour           the camera walks the tour; else the player does
      * @param startSeconds   place on the tour where the player, or the screenshot, is
      * @param screenshot     file for a picture, after which the game ends; or null
      */
-    record Options(HrtfProfile profile, HrtfProfile other, double seconds, boolean tour, double startSeconds, Path screenshot) {
+    record Options(List<HrtfProfile> ears, double seconds, boolean tour, double startSeconds, Path screenshot) {
+        Options {
+            ears = List.copyOf(ears);
+        }
+
+        HrtfProfile profile() {
+            return ears.get(ears.size() - 1);
+        }
     }
 
     private final Options options;
@@ -248,7 +254,7 @@ final class ClinicGame extends SimpleApplication {
     }
 
     private void changeEars() {
-        HrtfProfile next = worn.equals(options.profile()) ? options.other() : options.profile();
+        HrtfProfile next = options.ears().get((options.ears().indexOf(worn) + 1) % options.ears().size());
         try {
             audio.setProfile(SpatialAudioState.MAIN_LISTENER, next);
             worn = next;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pinna.hrtf.HrtfProfile;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -66,6 +67,28 @@ class CommandLineTest {
         Path sofa = Files.writeString(folder.resolve("broken.sofa"), "no HDF5");
         assertEquals(1, run("--headless", "-o", folder.resolve("a.wav").toString(), "--hrtf", sofa.toString()));
         assertTrue(err.toString().contains("broken.sofa") && !err.toString().contains("at io.pinna"), err::toString);
+    }
+
+    @Test
+    void wearsAProfileOfOnesOwn() throws IOException {
+        Path file = Files.writeString(folder.resolve("me.pinna"), "no profile");
+        assertEquals(1, run("--headless", "-o", folder.resolve("a.wav").toString(), "--profile", file.toString()));
+        assertTrue(err.toString().contains("me.pinna") && err.toString().contains("not a .pinna") && !err.toString().contains("at io.pinna"), err::toString);
+        assertEquals(2, run("--headless", "--profile", "me.wav"));
+        assertTrue(err.toString().contains("me.wav") && err.toString().contains(".sofa"), err::toString);
+        assertEquals(2, run("--headless", "--profile", "me.pinna", "--hrtf", "generic"));
+    }
+
+    /** H goes around, and begins with what is worn. */
+    @Test
+    void theEarsThatHGoesThrough() {
+        HrtfProfile generic = HrtfProfile.generic();
+        HrtfProfile subject = HrtfProfile.subject("cipic_003");
+        HrtfProfile other = HrtfProfile.subject("cipic_008");
+        HrtfProfile own = HrtfProfile.personal(Path.of("me.pinna"));
+        assertEquals(List.of(generic, subject, own), ClinicDemo.ears(own));
+        assertEquals(List.of(subject, generic), ClinicDemo.ears(generic));
+        assertEquals(List.of(generic, other), ClinicDemo.ears(other));
     }
 
     @Test

@@ -157,6 +157,19 @@ final class PinnaTest {
 
     @Test
     @Tag("integration")
+    void benchTimesTheFields() throws IOException {
+        assertEquals(Pinna.OK, run("bench", "--hrtf", "--seconds", "0.05", "--json"), err.toString());
+        JsonNode json = new ObjectMapper().readTree(out.toString());
+        assertEquals(1000, json.get("directions").asInt());
+        assertEquals(2, json.get("results").size());
+        for (JsonNode result : json.get("results")) {
+            assertTrue(result.get("milliseconds").asDouble() > 0, result.toString());
+        }
+        assertTrue(json.get("results").get(1).get("field").asText().contains("order 20"), json.toString());
+    }
+
+    @Test
+    @Tag("integration")
     void benchComparesBoth() throws IOException {
         assertEquals(Pinna.OK, run("bench", "--sources", "2", "--seconds", "0.05", "--json"), err.toString());
         JsonNode r = new ObjectMapper().readTree(out.toString());
