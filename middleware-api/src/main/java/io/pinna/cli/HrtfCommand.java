@@ -10,10 +10,7 @@ import io.pinna.hrtf.evaluation.HrtfComparison;
 import io.pinna.hrtf.evaluation.HrtfEvaluation;
 import io.pinna.hrtf.evaluation.ObserverSettings;
 import io.pinna.internal.hrtf.SofaReader;
-import io.pinna.internal.inference.HrtfFieldModel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,9 +18,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code pinna hrtf}: looks into HRTF files, writes and compares them. */
-@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files, writes and compares them.",
-        synopsisSubcommandLabel = "COMMAND")
+/** {@code pinna hrtf}: looks into HRTF files, writes, compares and draws them. */
+@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files, writes, compares and draws them.",
+        synopsisSubcommandLabel = "COMMAND", subcommands = HrtfPlotCommand.class)
 final class HrtfCommand implements Runnable {
     private static final int MHR_RATE_HZ = 48000;
 
@@ -80,19 +77,7 @@ final class HrtfCommand implements Runnable {
         return Pinna.OK;
     }
 
-    /** What looks like a file is one, whether it is there or not: the reader says what is wrong with it. */
     private HrtfProfile profile(String name) {
-        if (name.equals("generic")) {
-            return HrtfProfile.generic();
-        }
-        boolean file = name.toLowerCase(Locale.ROOT).endsWith(".sofa") || name.contains("/") || name.contains("\\") || Files.exists(Path.of(name));
-        if (file) {
-            return HrtfProfile.sofa(Path.of(name));
-        }
-        if (!HrtfFieldModel.builtIn().subjectIds().contains(name)) {
-            throw new ParameterException(spec.commandLine(), "'" + name + "' is neither a file, nor generic, nor a subject of the built-in model, which are "
-                    + String.join(", ", HrtfFieldModel.builtIn().subjectIds()) + ".");
-        }
-        return HrtfProfile.subject(name);
+        return ProfileArgument.parse(name, spec.commandLine());
     }
 }

@@ -20,20 +20,20 @@ import java.util.Set;
 /** Compares what a listener would hear with a profile to a measured reference. Any thread but the audio thread; takes seconds, and allocates. */
 public final class HrtfEvaluation {
     /** Everything is compared at this rate: that of CIPIC and of most published figures. */
-    private static final int RATE_HZ = 44100;
+    static final int RATE_HZ = 44100;
     private static final int FFT_SIZE = 256;
     private static final double LOWEST_HZ = 200;
     private static final double HIGHEST_HZ = 16000;
     /** Sources taper from here on, as a fraction of the lower Nyquist frequency. */
-    private static final double USABLE = 0.85;
+    static final double USABLE = 0.85;
     private static final int CHUNK = 64;
     private static final double HIGHEST_SDR_DB = 100;
     /** −180 dB: an ear without sound has a level too. */
-    private static final double SILENCE = 1e-9;
+    static final double SILENCE = 1e-9;
     /** How far the quieter ear's arrival may be from the smooth field of delays: more than the spread over heads at a time, less than the way around the head's other side. */
-    private static final double ITD_WINDOW_SECONDS = 200e-6;
+    static final double ITD_WINDOW_SECONDS = 200e-6;
     /** Distances that differ by less are one, as for {@link MeasuredHrtf}. */
-    private static final double SAME_DISTANCE = 0.96;
+    static final double SAME_DISTANCE = 0.96;
     private static final double[] ILD_CENTRES_HZ = {500, 1000, 2000, 4000, 8000};
 
     private HrtfEvaluation() {
