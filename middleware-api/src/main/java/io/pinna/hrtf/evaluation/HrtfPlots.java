@@ -22,6 +22,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.DoubleBinaryOperator;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 
 /**
@@ -94,9 +96,9 @@ public final class HrtfPlots {
     /** Where the panels of {@link #spectra} stand: [row][column]. */
     static Rectangle[][] spectraPanels(int columns, boolean difference, int widthPixels, int heightPixels) {
         int em = Canvas.fontSize(widthPixels, heightPixels);
-        int left = 8 * em;
+        int left = 9 * em;
         int gap = 2 * em;
-        int bar = 7 * em;
+        int bar = 6 * em;
         int all = widthPixels - left - bar - (difference ? bar : 0) - (columns + (difference ? 1 : 0) - 1) * gap;
         int width = all / (columns + (difference ? 1 : 0));
         int top = 4 * em;
@@ -148,7 +150,7 @@ public final class HrtfPlots {
         }
     }
 
-    private static void panel(Canvas canvas, Rectangle plot, String name, String suffix, java.util.function.DoubleBinaryOperator value, ColorScale scale, boolean lowest, boolean first) {
+    private static void panel(Canvas canvas, Rectangle plot, String name, String suffix, DoubleBinaryOperator value, ColorScale scale, boolean lowest, boolean first) {
         canvas.heatMap(plot, FREQUENCY, POLAR, value, scale, lowest, first);
         int room = plot.width - canvas.graphics().getFontMetrics(canvas.graphics().getFont().deriveFont(Font.BOLD)).stringWidth(suffix);
         canvas.title(canvas.fit(name, room) + suffix, plot);
@@ -179,7 +181,7 @@ public final class HrtfPlots {
             names.add(profiles.get(i).describe());
             curves[i] = horizontalItdMicroseconds(profiles.get(i), azimuth);
         }
-        return Curves.draw("Interaural time difference in the horizontal plane", "Azimuth (degrees, left positive)", 30, "ITD (µs, left ear first positive)", names, azimuth, curves, widthPixels, heightPixels);
+        return Curves.draw("Interaural time difference in the horizontal plane", "Azimuth (degrees, left positive)", "ITD (µs, left ear first positive)", names, azimuth, curves, widthPixels, heightPixels);
     }
 
     /** Degrees, from right behind the listener's right to behind their left. */
@@ -247,7 +249,7 @@ public final class HrtfPlots {
     private static int[] farthest(HrtfErrorMap map) {
         double[] distance = map.distanceMeters();
         double greatest = Arrays.stream(distance).max().orElseThrow();
-        return java.util.stream.IntStream.range(0, distance.length).filter(i -> distance[i] >= HrtfEvaluation.SAME_DISTANCE * greatest).toArray();
+        return IntStream.range(0, distance.length).filter(i -> distance[i] >= HrtfEvaluation.SAME_DISTANCE * greatest).toArray();
     }
 
     private static double[] pick(double[] values, int[] which) {

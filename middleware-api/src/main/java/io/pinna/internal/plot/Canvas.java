@@ -80,7 +80,7 @@ public final class Canvas implements AutoCloseable {
     public void title(String text, Rectangle plot) {
         Font before = g.getFont();
         g.setFont(before.deriveFont(Font.BOLD));
-        text(fit(text, plot.width + 4 * em), plot.getCenterX(), plot.y - 0.5 * em, 0, -1);
+        text(fit(text, plot.width + em), plot.getCenterX(), plot.y - 0.5 * em, 0, -1);
         g.setFont(before);
     }
 
@@ -125,7 +125,7 @@ public final class Canvas implements AutoCloseable {
         }
     }
 
-    /** A colour bar of one em's width, with its ticks and title on the right; needs about 6 ems. */
+    /** A colour bar of one em's width, with its ticks and title on the right; needs about 5 ems. */
     public void colorBar(int x, int y, int height, ColorScale scale, String title) {
         double range = scale.highest() - scale.lowest();
         for (int row = 0; row < height; row++) {
@@ -140,10 +140,11 @@ public final class Canvas implements AutoCloseable {
             double at = y + height * (scale.highest() - k * step) / range;
             g.drawLine(x + em, (int) Math.round(at), x + em + em / 3, (int) Math.round(at));
             String label = step >= 1 ? String.format(Locale.ROOT, "%.0f", k * step + 0.0) : String.format(Locale.ROOT, "%." + (int) Math.ceil(-Math.log10(step)) + "f", k * step);
-            text(label.replace('-', '−'), x + 1.6 * em, at, 1, 0);
+            label = label.replace('-', '−');
+            text(label, x + 1.6 * em, at, 1, 0);
             widest = Math.max(widest, g.getFontMetrics().stringWidth(label));
         }
-        textUpwards(title, x + 2.4 * em + widest, y + 0.5 * height);
+        textUpwards(title, x + 2.6 * em + widest, y + 0.5 * height);
     }
 
     @Override

@@ -4,11 +4,8 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.image.BufferedImage;
-import java.text.DecimalFormat;
-import java.text.DecimalFormatSymbols;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
@@ -31,13 +28,12 @@ public final class Curves {
 
     /**
      * @param xTitle   of the horizontal axis, with the tickStep
-     * @param tickStep distance of its ticks; it ends where {@code x} does
      * @param yTitle   of the vertical axis, with the tickStep
      * @param names    for the legend, at most {@link #MOST}
-     * @param x        places, rising
+     * @param x        places, rising; the axis ends where they do
      * @param curves   [curve][place]; NaN leaves a gap
      */
-    public static BufferedImage draw(String title, String xTitle, double tickStep, String yTitle, List<String> names, double[] x, double[][] curves, int widthPixels, int heightPixels) {
+    public static BufferedImage draw(String title, String xTitle, String yTitle, List<String> names, double[] x, double[][] curves, int widthPixels, int heightPixels) {
         int em = Canvas.fontSize(widthPixels, heightPixels);
         XYChart chart = new XYChartBuilder().width(widthPixels).height(heightPixels).title(title).xAxisTitle(xTitle).yAxisTitle(yTitle).build();
         Font plain = new Font(Font.SANS_SERIF, Font.PLAIN, em);
@@ -47,22 +43,18 @@ public final class Curves {
         s.setAntiAlias(true);
         s.setAxisTitleFont(plain).setAxisTickLabelsFont(plain).setPlotGridLinesColor(new Color(0xcccccc)).setPlotBorderColor(Color.BLACK);
         s.setPlotGridLinesStroke(new BasicStroke(1)).setYAxisTickMarkSpacingHint(LEAST_TICK_SPACING_EM * em);
-        // XChart sets ticks at round decimal steps: in units of the wanted step that is every unit.
-        s.setXAxisMin(x[0] / tickStep).setXAxisMax(x[x.length - 1] / tickStep).setXAxisTickMarkSpacingHint((int) (0.75 * widthPixels * tickStep / (x[x.length - 1] - x[0])));
-        s.setXAxisTickLabelsFormattingFunction(v -> label(v * tickStep)).setYAxisTickLabelsFormattingFunction(Curves::label);
-        double[] places = new double[x.length];
-        Arrays.setAll(places, i -> x[i] / tickStep);
+        double greatest = Arrays.stream(curves).flatMapToDouble(Arrays::stream).filter(v -> !Double.isNaN(v)).map(Math::abs).max().orElse(0);
+        double step = Axis.step(Math.max(greatest, Double.MIN_NORMAL), 5);
+        double end = step * Math.ceil(1.02 * greatest / step);
+        s.setYAxisMin(-end).setYAxisMax(end).setXAxisMin(x[0]).setXAxisMax(x[x.length - 1]).setXAxisTickMarkSpacingHint(LEAST_TICK_SPACING_EM * em).setXAxisDecimalPattern("0").setYAxisDecimalPattern("0.###");
+        s.setPlotContentSize(1);
         for (int c = 0; c < curves.length; c++) {
-            XYSeries series = chart.addSeries((c + 1) + " " + names.get(c), places, curves[c]);
+            XYSeries series = chart.addSeries((c + 1) + " " + names.get(c), x, curves[c]);
             series.setLabel(names.get(c));
             series.setMarker(SeriesMarkers.NONE);
             series.setLineColor(COLORS[c % COLORS.length]);
             series.setLineStyle(new BasicStroke(Math.max(1.5f, em / 7f), BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 1, DASHES[c % DASHES.length], 0));
         }
         return BitmapEncoder.getBufferedImage(chart);
-    }
-
-    private static String label(double value) {
-        return new DecimalFormat("0.###", DecimalFormatSymbols.getInstance(Locale.ROOT)).format(value == 0 ? 0 : value).replace('-', '−');
     }
 }
