@@ -19,7 +19,7 @@ import com.tngtech.archunit.lang.SimpleConditionEvent;
 
 @AnalyzeClasses(packages = "io.pinna", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
-    private static final String[] PRIVATE_LIBRARIES = {"org.lwjgl..", "ai.onnxruntime..", "org.jtransforms..", "pl.edu.icm.jlargearrays..", "io.jhdf..", "org.knowm.xchart.."};
+    private static final String[] PRIVATE_LIBRARIES = {"org.lwjgl..", "ai.onnxruntime..", "org.jtransforms..", "pl.edu.icm.jlargearrays..", "io.jhdf.."};
 
     @ArchTest
     static final ArchRule NO_GAME_ENGINE = noClasses().should().dependOnClassesThat().resideInAnyPackage("com.jme3..");

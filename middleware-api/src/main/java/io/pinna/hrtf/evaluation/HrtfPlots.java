@@ -48,6 +48,9 @@ public final class HrtfPlots {
     private static final Axis POLAR = new Axis("Angle in the median plane", -90, 270, false, List.of(-90.0, -45.0, 0.0, 45.0, 90.0, 135.0, 180.0, 225.0, 270.0),
             List.of("below −90°", "−45°", "front 0°", "45°", "above 90°", "135°", "behind 180°", "225°", "below 270°"));
 
+    private static final Axis AZIMUTH = new Axis("Azimuth, counter-clockwise from the front", -180, 180, false, List.of(-180.0, -135.0, -90.0, -45.0, 0.0, 45.0, 90.0, 135.0, 180.0),
+            List.of("−180°", "−135°", "right −90°", "−45°", "front 0°", "45°", "left 90°", "135°", "180°"));
+
     private HrtfPlots() {
     }
 
@@ -98,7 +101,7 @@ public final class HrtfPlots {
         int em = Canvas.fontSize(widthPixels, heightPixels);
         int left = 9 * em;
         int gap = 2 * em;
-        int bar = 6 * em;
+        int bar = 7 * em;
         int all = widthPixels - left - bar - (difference ? bar : 0) - (columns + (difference ? 1 : 0) - 1) * gap;
         int width = all / (columns + (difference ? 1 : 0));
         int top = 4 * em;
@@ -181,7 +184,22 @@ public final class HrtfPlots {
             names.add(profiles.get(i).describe());
             curves[i] = horizontalItdMicroseconds(profiles.get(i), azimuth);
         }
-        return Curves.draw("Interaural time difference in the horizontal plane", "Azimuth (degrees, left positive)", "ITD (µs, left ear first positive)", names, azimuth, curves, widthPixels, heightPixels);
+        double greatest = Arrays.stream(curves).flatMapToDouble(Arrays::stream).filter(v -> !Double.isNaN(v)).map(Math::abs).max().orElse(0);
+        double end = Math.max(100, 100 * Math.ceil(1.02 * greatest / 100));
+        Axis delay = Axis.linear("ITD (µs), positive: left ear first", -end, end, Axis.step(2 * end, 10));
+        try (Canvas canvas = new Canvas(widthPixels, heightPixels)) {
+            heading(canvas, "Interaural time difference in the horizontal plane", widthPixels);
+            Rectangle plot = itdPanel(curves.length, widthPixels, heightPixels);
+            Curves.draw(canvas, plot, AZIMUTH, delay, azimuth, curves);
+            Curves.legend(canvas, plot.x, plot.y + plot.height + 4 * canvas.em(), names, plot.width);
+            return canvas.image();
+        }
+    }
+
+    /** Where the curves of {@link #itd} stand. */
+    static Rectangle itdPanel(int curves, int widthPixels, int heightPixels) {
+        int em = Canvas.fontSize(widthPixels, heightPixels);
+        return new Rectangle(6 * em, 3 * em, widthPixels - 8 * em, heightPixels - 3 * em - (int) (4.5 * em) - (int) (1.5 * curves * em));
     }
 
     /** Degrees, from right behind the listener's right to behind their left. */

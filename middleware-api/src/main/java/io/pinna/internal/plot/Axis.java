@@ -1,6 +1,8 @@
 package io.pinna.internal.plot;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * An axis with its ticks. Immutable.
@@ -40,5 +42,23 @@ public record Axis(String title, double lowest, double highest, boolean logarith
             }
         }
         return 10 * unit;
+    }
+
+    /** A figure with as many decimals as a step needs, and a true minus sign. */
+    static String label(double value, double step) {
+        // Negative zero would have a sign.
+        double v = Math.abs(value) < 1e-9 * step ? 0 : value;
+        return String.format(Locale.ROOT, "%." + Math.max(0, (int) Math.ceil(-Math.log10(step) - 1e-9)) + "f", v).replace('-', '−');
+    }
+
+    /** A linear axis with ticks at multiples of a step. */
+    public static Axis linear(String title, double lowest, double highest, double step) {
+        List<Double> ticks = new ArrayList<>();
+        List<String> labels = new ArrayList<>();
+        for (double k = Math.ceil(lowest / step - 1e-9); k * step <= highest + 1e-9 * step; k++) {
+            ticks.add(k * step);
+            labels.add(label(k * step, step));
+        }
+        return new Axis(title, lowest, highest, false, ticks, labels);
     }
 }

@@ -9,7 +9,6 @@ import java.awt.Rectangle;
 import java.awt.RenderingHints;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
-import java.util.Locale;
 import java.util.function.DoubleBinaryOperator;
 
 /** A white image with what heat maps need: frames, ticks, titles, colour bars. Sizes of type and gaps follow the size of the image. One thread; {@link #close} when done. */
@@ -98,6 +97,11 @@ public final class Canvas implements AutoCloseable {
                 image.setRGB(plot.x + column, plot.y + row, scale.rgb(value.applyAsDouble(x.value((column + 0.5) / plot.width), v)));
             }
         }
+        frame(plot, x, y, labelledX, labelledY);
+    }
+
+    /** Draws a frame about a rectangle, and its axes. */
+    void frame(Rectangle plot, Axis x, Axis y, boolean labelledX, boolean labelledY) {
         g.setColor(Color.BLACK);
         g.drawRect(plot.x - 1, plot.y - 1, plot.width + 1, plot.height + 1);
         int tick = em / 3;
@@ -125,7 +129,7 @@ public final class Canvas implements AutoCloseable {
         }
     }
 
-    /** A colour bar of one em's width, with its ticks and title on the right; needs about 5 ems. */
+    /** A colour bar of one em's width, with its ticks and title on the right; needs about 7 ems, the gap before it included. */
     public void colorBar(int x, int y, int height, ColorScale scale, String title) {
         double range = scale.highest() - scale.lowest();
         for (int row = 0; row < height; row++) {
@@ -139,8 +143,7 @@ public final class Canvas implements AutoCloseable {
         for (double k = Math.ceil(scale.lowest() / step - 1e-6); k * step <= scale.highest() + 1e-6 * step; k++) {
             double at = y + height * (scale.highest() - k * step) / range;
             g.drawLine(x + em, (int) Math.round(at), x + em + em / 3, (int) Math.round(at));
-            String label = step >= 1 ? String.format(Locale.ROOT, "%.0f", k * step + 0.0) : String.format(Locale.ROOT, "%." + (int) Math.ceil(-Math.log10(step)) + "f", k * step);
-            label = label.replace('-', '−');
+            String label = Axis.label(k * step, step);
             text(label, x + 1.6 * em, at, 1, 0);
             widest = Math.max(widest, g.getFontMetrics().stringWidth(label));
         }

@@ -1,4 +1,5 @@
 /**
- * Drawing of scientific plots into images, without a display: heat maps, maps of the sphere, curves. Java2D for what XChart cannot draw (heat maps on logarithmic axes, projections), XChart for curves. Any thread.
+ * Drawing of scientific plots into images, without a display: heat maps, maps of the sphere, curves. Plain Java2D: heat maps with logarithmic
+ * axes, projections and ticks at chosen angles are what chart libraries lack. Any thread.
  */
 package io.pinna.internal.plot;

@@ -96,25 +96,25 @@ class HrtfPlotsTest {
             assertEquals(1e6 * 0.0875 / 343 * (lateral + Math.sin(lateral)), itd[i], 8, "at " + azimuth[i] + "°");
         }
         BufferedImage image = HrtfPlots.itd(List.of(profile), WIDTH, HEIGHT);
-        int left = WIDTH;
-        int right = 0;
-        int highestX = 0;
-        int highestY = HEIGHT;
-        // Above the legend, which has the curve's colour too.
-        for (int y = 0; y < HEIGHT * 0.85; y++) {
-            for (int x = 0; x < WIDTH; x++) {
-                if ((image.getRGB(x, y) & 0xffffff) == 0x0072b2) {
-                    left = Math.min(left, x);
-                    right = Math.max(right, x);
-                    if (y < highestY) {
-                        highestY = y;
-                        highestX = x;
-                    }
+        Rectangle plot = HrtfPlots.itdPanel(1, WIDTH, HEIGHT);
+        // The axis goes to ±700 µs: the curve's pixels are within two of where the formula has them, gridlines or not.
+        for (int lateral = -88; lateral <= 88; lateral += 11) {
+            int x = plot.x + (int) Math.round((lateral + 180) / 360.0 * plot.width);
+            double phi = Math.toRadians(lateral);
+            double y = plot.y + plot.height * (0.5 - 1e6 * 0.0875 / 343 * (phi + Math.sin(phi)) / 1400);
+            int found = 0;
+            double centre = 0;
+            for (int row = plot.y; row < plot.y + plot.height; row++) {
+                int rgb = image.getRGB(x, row);
+                // Blue, smoothed or not; grid, frame and paper are grey.
+                if ((rgb & 255) - (rgb >> 16 & 255) > 60) {
+                    found++;
+                    centre += row + 0.5;
                 }
             }
+            assertTrue(found >= 1 && found < 12, found + " pixels at " + lateral + "°");
+            assertEquals(y, centre / found, 5, "at " + lateral + "°");
         }
-        assertTrue(right - left > 0.7 * WIDTH, "from " + left + " to " + right);
-        assertEquals(0.75, (double) (highestX - left) / (right - left), 0.02);
     }
 
     private static int at(BufferedImage image, Hammer map, double azimuth, double elevation) {
