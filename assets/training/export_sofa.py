@@ -90,7 +90,7 @@ def write(path, hrir, direction, sample_rate_hz, listener, title):
         variable("Data.Delay", "IR", [[0, 0]])
         variable("Data.SamplingRate", "I", [sample_rate_hz], Units="hertz")
     os.replace(part, path)
-    print(path)
+    return path
 
 
 def completions(measured, extracted, index, q, humans, mirror_of):
@@ -116,10 +116,10 @@ def main(arguments=None):
     rate = measured.sample_rate_hz
 
     def made(name, levels, itd, title):
-        write(a.out / f"{name}.sofa", responses(levels, itd, rate), measured.direction, rate, name, title)
+        print(write(a.out / f"{name}.sofa", responses(levels, itd, rate), measured.direction, rate, name, title))
 
     for s in a.subjects:
-        write(a.out / f"cipic_{s:03d}.sofa", measured.hrir[number[s]], measured.direction, rate, f"cipic_{s:03d}", "CIPIC HRTF Database, as measured")
+        print(write(a.out / f"cipic_{s:03d}.sofa", measured.hrir[number[s]], measured.direction, rate, f"cipic_{s:03d}", "CIPIC HRTF Database, as measured"))
     if not (a.mean_without or a.mean_of or a.complete):
         return
     extracted = features.load_or_extract(measured, a.out / "features.npz")
