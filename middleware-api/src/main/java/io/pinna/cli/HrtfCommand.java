@@ -10,10 +10,7 @@ import io.pinna.hrtf.evaluation.HrtfComparison;
 import io.pinna.hrtf.evaluation.HrtfEvaluation;
 import io.pinna.hrtf.evaluation.ObserverSettings;
 import io.pinna.internal.hrtf.SofaReader;
-import io.pinna.internal.inference.HrtfFieldModel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Locale;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -21,9 +18,9 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code pinna hrtf}: looks into HRTF files, writes and compares them. */
-@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files, writes and compares them.",
-        synopsisSubcommandLabel = "COMMAND")
+/** {@code pinna hrtf}: looks into HRTF files, writes, compares and draws them. */
+@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files, writes, compares and draws them.",
+        synopsisSubcommandLabel = "COMMAND", subcommands = HrtfPlotCommand.class)
 final class HrtfCommand implements Runnable {
     private static final int MHR_RATE_HZ = 48000;
 
@@ -38,7 +35,7 @@ final class HrtfCommand implements Runnable {
     @Command(name = "info", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Says what a SOFA file or a personal profile contains and what is made of it.")
     int info(@Parameters(paramLabel = "FILE", description = "A SOFA file, or a personal profile (.pinna).") Path file, @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
         // Records of what is in the file; both describe themselves by toString.
-        Record info = isPersonal(file.toString()) ? PersonalHrtf.load(file).info() : SofaReader.info(file);
+        Record info = ProfileArgument.isPersonal(file.toString()) ? PersonalHrtf.load(file).info() : SofaReader.info(file);
         spec.commandLine().getOut().println(json ? new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(info) : info.toString());
         return Pinna.OK;
     }
@@ -81,26 +78,7 @@ final class HrtfCommand implements Runnable {
         return Pinna.OK;
     }
 
-    /** What looks like a file is one, whether it is there or not: the reader says what is wrong with it. */
     private HrtfProfile profile(String name) {
-        if (name.equals("generic")) {
-            return HrtfProfile.generic();
-        }
-        if (isPersonal(name)) {
-            return HrtfProfile.personal(Path.of(name));
-        }
-        boolean file = name.toLowerCase(Locale.ROOT).endsWith(".sofa") || name.contains("/") || name.contains("\\") || Files.exists(Path.of(name));
-        if (file) {
-            return HrtfProfile.sofa(Path.of(name));
-        }
-        if (!HrtfFieldModel.builtIn().subjectIds().contains(name)) {
-            throw new ParameterException(spec.commandLine(), "'" + name + "' is neither a file, nor generic, nor a subject of the built-in model, which are "
-                    + String.join(", ", HrtfFieldModel.builtIn().subjectIds()) + ".");
-        }
-        return HrtfProfile.subject(name);
-    }
-
-    private static boolean isPersonal(String file) {
-        return file.toLowerCase(Locale.ROOT).endsWith(".pinna");
+        return ProfileArgument.parse(name, spec.commandLine());
     }
 }

@@ -12,6 +12,7 @@ import io.pinna.internal.hrtf.SofaReader;
 import io.pinna.internal.inference.HrtfSources;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -19,20 +20,20 @@ import java.util.Set;
 /** Compares what a listener would hear with a profile to a measured reference. Any thread but the audio thread; takes seconds, and allocates. */
 public final class HrtfEvaluation {
     /** Everything is compared at this rate: that of CIPIC and of most published figures. */
-    private static final int RATE_HZ = 44100;
+    static final int RATE_HZ = 44100;
     private static final int FFT_SIZE = 256;
     private static final double LOWEST_HZ = 200;
     private static final double HIGHEST_HZ = 16000;
     /** Sources taper from here on, as a fraction of the lower Nyquist frequency. */
-    private static final double USABLE = 0.85;
+    static final double USABLE = 0.85;
     private static final int CHUNK = 64;
     private static final double HIGHEST_SDR_DB = 100;
     /** −180 dB: an ear without sound has a level too. */
-    private static final double SILENCE = 1e-9;
+    static final double SILENCE = 1e-9;
     /** How far the quieter ear's arrival may be from the smooth field of delays: more than the spread over heads at a time, less than the way around the head's other side. */
-    private static final double ITD_WINDOW_SECONDS = 200e-6;
+    static final double ITD_WINDOW_SECONDS = 200e-6;
     /** Distances that differ by less are one, as for {@link MeasuredHrtf}. */
-    private static final double SAME_DISTANCE = 0.96;
+    static final double SAME_DISTANCE = 0.96;
     private static final double[] ILD_CENTRES_HZ = {500, 1000, 2000, 4000, 8000};
 
     private HrtfEvaluation() {
@@ -54,6 +55,11 @@ public final class HrtfEvaluation {
      * @param observer who the predicted localisation errors are those of
      */
     public static HrtfComparison compare(Path reference, HrtfProfile candidate, ObserverSettings observer) {
+        return map(reference, candidate, observer).comparison();
+    }
+
+    /** As {@link #compare(Path, HrtfProfile, ObserverSettings)}, with the errors in each direction. */
+    public static HrtfErrorMap map(Path reference, HrtfProfile candidate, ObserverSettings observer) {
         Check.notNull(observer, "observer");
         Check.notNull(reference, "reference");
         Check.notNull(candidate, "candidate");
@@ -65,7 +71,7 @@ public final class HrtfEvaluation {
         }
         double usableHz = USABLE * 0.5 * lowestRate;
         try (HrtfSource ours = MeasuredHrtf.build(set, RATE_HZ); HrtfSource theirs = other == null ? HrtfSources.load(candidate, RATE_HZ).source() : MeasuredHrtf.build(other, RATE_HZ)) {
-            return new Run(set, ours, theirs, usableHz, observer).compare(set.file(), candidate.describe());
+            return new Run(set, ours, theirs, usableHz, observer).map(set.file(), candidate.describe());
         }
     }
 
@@ -80,9 +86,11 @@ public final class HrtfEvaluation {
         private final EarAnalysis analysis;
         private final int stride;
         private final IdealObserver observer;
-        private final List<float[]> templates = new ArrayList<>();
-        private final List<float[]> heard = new ArrayList<>();
-        private final List<Double> heardFrom = new ArrayList<>();
+        private final List<IdealObserver.Cues> own = new ArrayList<>();
+        private final List<IdealObserver.Cues> heard = new ArrayList<>();
+        private final List<Integer> heardFrom = new ArrayList<>();
+        private final double[] lsdOf;
+        private final double[] itdErrorOf;
         private double greatestDistance;
         private final List<Double> ildCentres = new ArrayList<>();
         private double lsd;
@@ -115,6 +123,8 @@ public final class HrtfEvaluation {
             }
             ild = new double[ildCentres.size()];
             order = distinct(set);
+            lsdOf = new double[order.length];
+            itdErrorOf = new double[order.length];
         }
 
         private static int[] distinct(HrirSet set) {
@@ -128,10 +138,10 @@ public final class HrtfEvaluation {
                     kept[count++] = m;
                 }
             }
-            return java.util.Arrays.copyOf(kept, count);
+            return Arrays.copyOf(kept, count);
         }
 
-        HrtfComparison compare(String referenceName, String candidateName) {
+        HrtfErrorMap map(String referenceName, String candidateName) {
             double[] directions = new double[3 * order.length];
             double[] distances = new double[order.length];
             for (int i = 0; i < order.length; i++) {
@@ -155,11 +165,32 @@ public final class HrtfEvaluation {
             for (int b = 0; b < ild.length; b++) {
                 ildErrors.add(new HrtfComparison.IldError(ildCentres.get(b), ild[b] / n));
             }
-            double[] where = heardFrom.stream().mapToDouble(Double::doubleValue).toArray();
-            float[][] own = templates.toArray(new float[0][]);
-            return new HrtfComparison(referenceName, candidateName, n, highestHz, lsd / (2 * n), distance / (2 * n), difference / (2 * n), sdr / alignedEars, correlation / alignedEars, 1e6 * itd / n,
-                    ildErrors, notchPairs == 0 ? null : notch / notchPairs, notchPairs, notchesMissed,
-                    observer.localize(where, own, own), observer.localize(where, own, heard.toArray(new float[0][])));
+            double[] where = new double[3 * heardFrom.size()];
+            for (int i = 0; i < heardFrom.size(); i++) {
+                System.arraycopy(directions, 3 * heardFrom.get(i), where, 3 * i, 3);
+            }
+            float[][] templates = observer.features(own);
+            IdealObserver.Answers best = observer.localize(where, templates, templates);
+            IdealObserver.Answers worn = observer.localize(where, templates, observer.features(heard));
+            HrtfComparison comparison = new HrtfComparison(referenceName, candidateName, n, highestHz, lsd / (2 * n), distance / (2 * n), difference / (2 * n), sdr / alignedEars, correlation / alignedEars,
+                    1e6 * itd / n, ildErrors, notchPairs == 0 ? null : notch / notchPairs, notchPairs, notchesMissed, best.errors(), worn.errors());
+            double[] azimuth = new double[n];
+            double[] elevation = new double[n];
+            for (int i = 0; i < n; i++) {
+                azimuth[i] = set.azimuthDegrees(order[i]);
+                elevation[i] = set.elevationDegrees(order[i]);
+            }
+            return new HrtfErrorMap(comparison, azimuth, elevation, distances, lsdOf, itdErrorOf, spread(best.greatCircleDegrees(), n), spread(worn.greatCircleDegrees(), n));
+        }
+
+        /** From the directions that are heard to all of them. */
+        private double[] spread(double[] values, int n) {
+            double[] all = new double[n];
+            Arrays.fill(all, Double.NaN);
+            for (int i = 0; i < values.length; i++) {
+                all[heardFrom.get(i)] = values[i];
+            }
+            return all;
         }
 
         private void direction(double[] directions, double distanceMeters, int i, Pair a, Pair b) {
@@ -171,19 +202,20 @@ public final class HrtfEvaluation {
             double[] par = analysis.power(ar);
             double[] pbl = analysis.power(bl);
             double[] pbr = analysis.power(br);
+            double before = lsd;
             spectral(pal, pbl);
             spectral(par, pbr);
+            lsdOf[i] = 0.5 * (lsd - before);
             waveform(al, bl);
             waveform(ar, br);
             double itdReference = analysis.interauralDelaySeconds(al, ar, a.interauralDelaySeconds(), ITD_WINDOW_SECONDS);
             double itdCandidate = analysis.interauralDelaySeconds(bl, br, b.interauralDelaySeconds(), ITD_WINDOW_SECONDS);
             itd += Math.abs(itdReference - itdCandidate);
+            itdErrorOf[i] = 1e6 * (itdCandidate - itdReference);
             if (distanceMeters >= SAME_DISTANCE * greatestDistance) {
-                templates.add(observer.features(itdReference, pal, par));
-                heard.add(observer.features(itdCandidate, pbl, pbr));
-                for (int axis = 0; axis < 3; axis++) {
-                    heardFrom.add(directions[3 * i + axis]);
-                }
+                own.add(observer.cues(itdReference, pal, par));
+                heard.add(observer.cues(itdCandidate, pbl, pbr));
+                heardFrom.add(i);
             }
             for (int band = 0; band < ild.length; band++) {
                 ild[band] += Math.abs(levelDifference(pal, par, ildCentres.get(band)) - levelDifference(pbl, pbr, ildCentres.get(band)));

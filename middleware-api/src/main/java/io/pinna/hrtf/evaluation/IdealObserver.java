@@ -1,7 +1,11 @@
 package io.pinna.hrtf.evaluation;
 
 import io.pinna.internal.hrtf.DelaunaySphere;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 
 /** The model that {@link ObserverSettings} describes. One thread. */
 final class IdealObserver {
@@ -10,12 +14,13 @@ final class IdealObserver {
     private static final double HIGHEST_HZ = 15000;
     private static final double A_MICROSECONDS = 32.5;
     private static final double B = 0.095;
-    private static final int MOST_TARGETS = 1000;
+    private static final int MOST_TARGETS = 2500;
     /** 10 242 directions share the sphere out: about 8 for each of CIPIC's. */
     private static final int GEODESIC_FREQUENCY = 32;
     private static final double SILENCE = 1e-18;
 
     private final double[][] gains;
+    private final double[] floorDb;
     private final ObserverSettings settings;
 
     /** @param highestHz bands above are left out: the sets have nothing there */
@@ -28,8 +33,10 @@ final class IdealObserver {
             used++;
         }
         gains = new double[used][fftSize / 2 + 1];
+        floorDb = new double[used];
         for (int i = 0; i < used; i++) {
             double fc = centre(low, high, i);
+            floorDb[i] = -settings.audibleRangeDb() + (fc <= 2000 ? 10 : fc >= 7000 ? 20 : 0);
             double b = 1.019 * 24.7 * (4.37e-3 * fc + 1);
             for (int k = 0; k <= fftSize / 2; k++) {
                 double d = ((double) k * rateHz / fftSize - fc) / b;
@@ -46,24 +53,82 @@ final class IdealObserver {
         return (Math.pow(10, (low + (high - low) * i / (BANDS - 1)) / 21.4) - 1) / 4.37e-3;
     }
 
-    /** Features in units of their noise. */
-    float[] features(double itdSeconds, double[] leftPower, double[] rightPower) {
-        float[] f = new float[1 + 2 * gains.length];
-        double magnitude = Math.abs(itdSeconds) * 1e6;
-        f[0] = (float) (Math.signum(itdSeconds) * Math.log1p(B * magnitude / A_MICROSECONDS) / B / settings.itdNoise());
-        for (int i = 0; i < gains.length; i++) {
-            f[1 + i] = level(leftPower, gains[i]);
-            f[1 + gains.length + i] = level(rightPower, gains[i]);
-        }
-        return f;
+    /**
+     * What a sound is at the ears.
+     *
+     * @param itdSeconds right ear less left
+     * @param leftDb     level of every band; not changed
+     * @param rightDb    likewise
+     */
+    record Cues(double itdSeconds, double[] leftDb, double[] rightDb) {
     }
 
-    private float level(double[] power, double[] gain) {
-        double sum = 0;
-        for (int k = 0; k < gain.length; k++) {
-            sum += power[k] * gain[k];
+    /** @param leftPower |H|² at bins 0 to M/2, of a unit impulse at the source */
+    Cues cues(double itdSeconds, double[] leftPower, double[] rightPower) {
+        return new Cues(itdSeconds, levels(leftPower), levels(rightPower));
+    }
+
+    private double[] levels(double[] power) {
+        double[] levels = new double[gains.length];
+        for (int i = 0; i < levels.length; i++) {
+            double sum = 0;
+            for (int k = 0; k < power.length; k++) {
+                sum += power[k] * gains[i][k];
+            }
+            levels[i] = 10 * Math.log10(sum + SILENCE);
         }
-        return (float) (10 * Math.log10(sum + SILENCE) / settings.spectralNoiseDb());
+        return levels;
+    }
+
+    /**
+     * Features of a whole set, [direction][1 + 2n], turned so that their noise is white and of variance 1: multiplied by Σ^(−1/2). That of (α·1 + σ²·11ᵀ) is
+     * α^(−1/2)·( 1 − (1 − (1 + n·σ²/α)^(−1/2))·11ᵀ/n ).
+     */
+    float[][] features(List<Cues> set) {
+        double greatest = Double.NEGATIVE_INFINITY;
+        for (Cues c : set) {
+            for (int i = 0; i < gains.length; i++) {
+                greatest = Math.max(greatest, Math.max(c.leftDb[i], c.rightDb[i]));
+            }
+        }
+        int n = gains.length;
+        double alpha = 0.5 * settings.spectralNoiseDb() * settings.spectralNoiseDb() + settings.sourceSpectrumDb() * settings.sourceSpectrumDb();
+        double common = 1 - 1 / Math.sqrt(1 + n * settings.sourceLevelDb() * settings.sourceLevelDb() / alpha);
+        float[][] all = new float[set.size()][1 + 2 * n];
+        double[] sum = new double[n];
+        for (int m = 0; m < all.length; m++) {
+            Cues c = set.get(m);
+            double magnitude = Math.abs(c.itdSeconds) * 1e6;
+            all[m][0] = (float) (Math.signum(c.itdSeconds) * Math.log1p(B * magnitude / A_MICROSECONDS) / B / settings.itdNoise());
+            double mean = 0;
+            for (int i = 0; i < n; i++) {
+                double left = Math.max(c.leftDb[i] - greatest, floorDb[i]);
+                double right = Math.max(c.rightDb[i] - greatest, floorDb[i]);
+                all[m][1 + i] = (float) ((left - right) / (Math.sqrt(2) * settings.spectralNoiseDb()));
+                sum[i] = 0.5 * (left + right);
+                mean += sum[i] / n;
+            }
+            for (int i = 0; i < n; i++) {
+                all[m][1 + n + i] = (float) ((sum[i] - common * mean) / Math.sqrt(alpha));
+            }
+        }
+        return all;
+    }
+
+    /**
+     * @param errors             over all directions
+     * @param greatCircleDegrees mean error in each direction; NaN where no sound was played
+     */
+    record Answers(LocalizationErrors errors, double[] greatCircleDegrees) {
+    }
+
+    /** Sums over the sounds of one direction. */
+    private static final class Tally {
+        double circle;
+        double lateral;
+        double polarSquares;
+        int local;
+        int median;
     }
 
     /**
@@ -71,58 +136,75 @@ final class IdealObserver {
      * @param templates  features of the observer's own ears in each
      * @param heard      features of the sounds played
      */
-    LocalizationErrors localize(double[] directions, float[][] templates, float[][] heard) {
+    Answers localize(double[] directions, float[][] templates, float[][] heard) {
         int count = templates.length;
         double[] logPrior = settings.decision() == ObserverSettings.Decision.SAMPLE ? logSolidAngles(directions) : null;
-        double[] logPosterior = new double[count];
         int stride = (count + MOST_TARGETS - 1) / MOST_TARGETS;
-        double circle = 0;
-        double lateral = 0;
-        double polarSquares = 0;
-        int local = 0;
-        int median = 0;
-        int responses = 0;
-        float[] x = new float[templates[0].length];
         SplittableRandom seeds = new SplittableRandom(settings.seed());
-        for (int target = 0; target < count; target += stride) {
-            java.util.Random random = new java.util.Random(seeds.nextLong());
-            for (int r = 0; r < settings.repetitions(); r++) {
-                for (int i = 0; i < x.length; i++) {
-                    x[i] = heard[target][i] + (float) random.nextGaussian();
-                }
-                int answer = logPrior == null ? nearest(x, templates) : draw(x, templates, logPrior, logPosterior, random.nextDouble());
-                responses++;
-                circle += angle(directions, target, answer);
-                double lateralTarget = lateral(directions, target);
-                lateral += Math.abs(lateral(directions, answer) - lateralTarget);
-                if (Math.abs(lateralTarget) <= 30.001) {
-                    median++;
-                    double polar = Math.IEEEremainder(polar(directions, answer) - polar(directions, target), 360);
-                    if (Math.abs(polar) <= 90) {
-                        polarSquares += polar * polar;
-                        local++;
-                    }
+        long[] seed = new long[(count + stride - 1) / stride];
+        Arrays.setAll(seed, i -> seeds.nextLong());
+        Tally[] tallies = new Tally[seed.length];
+        // Every direction has its own seed and its own sums: the same answer on any number of cores.
+        IntStream.range(0, seed.length).parallel().forEach(i -> tallies[i] = listen(i * stride, seed[i], directions, templates, heard, logPrior));
+        double[] perDirection = new double[count];
+        Arrays.fill(perDirection, Double.NaN);
+        Tally all = new Tally();
+        for (int i = 0; i < tallies.length; i++) {
+            Tally t = tallies[i];
+            perDirection[i * stride] = t.circle / settings.repetitions();
+            all.circle += t.circle;
+            all.lateral += t.lateral;
+            all.polarSquares += t.polarSquares;
+            all.local += t.local;
+            all.median += t.median;
+        }
+        int responses = tallies.length * settings.repetitions();
+        return new Answers(new LocalizationErrors(all.circle / responses, all.lateral / responses, all.local == 0 ? null : Math.sqrt(all.polarSquares / all.local),
+                all.median == 0 ? null : 100.0 * (all.median - all.local) / all.median, responses), perDirection);
+    }
+
+    private Tally listen(int target, long seed, double[] directions, float[][] templates, float[][] heard, double[] logPrior) {
+        Random random = new Random(seed);
+        float[] x = new float[templates[0].length];
+        double[] logPosterior = logPrior == null ? null : new double[templates.length];
+        Tally tally = new Tally();
+        for (int r = 0; r < settings.repetitions(); r++) {
+            for (int i = 0; i < x.length; i++) {
+                x[i] = heard[target][i] + (float) random.nextGaussian();
+            }
+            int answer = logPrior == null ? nearest(x, templates, target) : draw(x, templates, logPrior, logPosterior, random.nextDouble());
+            tally.circle += angle(directions, target, answer);
+            double lateralTarget = lateral(directions, target);
+            tally.lateral += Math.abs(lateral(directions, answer) - lateralTarget);
+            if (Math.abs(lateralTarget) <= 30.001) {
+                tally.median++;
+                double polar = Math.IEEEremainder(polar(directions, answer) - polar(directions, target), 360);
+                if (Math.abs(polar) <= 90) {
+                    tally.polarSquares += polar * polar;
+                    tally.local++;
                 }
             }
         }
-        return new LocalizationErrors(circle / responses, lateral / responses, local == 0 ? null : Math.sqrt(polarSquares / local), median == 0 ? null : 100.0 * (median - local) / median, responses);
+        return tally;
     }
 
     private static float squaredDistance(float[] x, float[] t, float limit) {
         float sum = 0;
-        for (int i = 0; i < x.length && sum < limit; i++) {
+        for (int i = 0; i < x.length && sum <= limit; i++) {
             float d = x[i] - t[i];
             sum += d * d;
         }
         return sum;
     }
 
-    private static int nearest(float[] x, float[][] templates) {
-        float best = Float.POSITIVE_INFINITY;
-        int answer = 0;
+    /** @param guess is looked at first: the better it is, the sooner others drop out */
+    private static int nearest(float[] x, float[][] templates, int guess) {
+        int answer = guess;
+        float best = squaredDistance(x, templates[guess], Float.POSITIVE_INFINITY);
         for (int t = 0; t < templates.length; t++) {
             float d = squaredDistance(x, templates[t], best);
-            if (d < best) {
+            // Of equals the first, wherever the search began.
+            if (d < best || d == best && t < answer) {
                 best = d;
                 answer = t;
             }

@@ -45,12 +45,13 @@ public record HrirSet(String file, String conventions, String conventionsVersion
         return (2 * measurement + ear) * taps;
     }
 
-    double azimuthDegrees(int m) {
+    /** Counter-clockwise from the front, in (−180, 180]. */
+    public double azimuthDegrees(int m) {
         double azimuth = Math.toDegrees(Math.atan2(directions[3 * m + 1], directions[3 * m]));
         return azimuth <= -180 ? 180 : azimuth;
     }
 
-    double elevationDegrees(int m) {
+    public double elevationDegrees(int m) {
         return Math.toDegrees(Math.asin(Math.max(-1, Math.min(1, directions[3 * m + 2]))));
     }
 }

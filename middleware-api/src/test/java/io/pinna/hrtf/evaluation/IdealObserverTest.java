@@ -10,12 +10,14 @@ import io.pinna.InvalidValueException;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.hrtf.evaluation.ObserverSettings.Decision;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class IdealObserverTest {
-    private static final ObserverSettings QUIET = new ObserverSettings(Decision.MAXIMUM, 0.01, 0.001, 1, 1);
+    private static final ObserverSettings QUIET = new ObserverSettings(Decision.MAXIMUM, 0.01, 0, 0, 0.001, 75, 1, 1);
 
     @TempDir
     private Path folder;
@@ -91,7 +93,7 @@ class IdealObserverTest {
     @Test
     @Tag("property")
     void theSeedDecides() {
-        ObserverSettings noisy = new ObserverSettings(Decision.SAMPLE, 10, 3, 2, 7);
+        ObserverSettings noisy = new ObserverSettings(Decision.SAMPLE, 10, 3.5, 5, 3, 75, 2, 7);
         HrtfComparison first = compare(new SyntheticHeads(), noisy);
         assertEquals(first, compare(new SyntheticHeads(), noisy));
         assertNotEquals(first.ownLocalization(), compare(new SyntheticHeads(), noisy.withSeed(8)).ownLocalization());
@@ -104,21 +106,101 @@ class IdealObserverTest {
         double[] sides = {0, 1, 0, 0, -1, 0};
         IdealObserver observer = new IdealObserver(QUIET, 44100, 1024, 16000);
         double[] flat = new double[513];
-        java.util.Arrays.fill(flat, 1);
-        float[][] templates = {observer.features(700e-6, flat, flat), observer.features(-700e-6, flat, flat)};
+        Arrays.fill(flat, 1);
+        float[][] templates = observer.features(List.of(observer.cues(700e-6, flat, flat), observer.cues(-700e-6, flat, flat)));
         assertEquals(61, templates[0].length);
-        LocalizationErrors e = observer.localize(sides, templates, new float[][] {templates[1], templates[0]});
+        LocalizationErrors e = observer.localize(sides, templates, new float[][] {templates[1], templates[0]}).errors();
         assertEquals(180, e.greatCircleDegrees(), 1e-6);
         assertEquals(180, e.lateralDegrees(), 1e-6);
         assertNull(e.polarDegrees());
         assertNull(e.quadrantErrorPercent());
     }
 
+    private static double[] tilted(double factor) {
+        double[] power = new double[513];
+        for (int k = 0; k < power.length; k++) {
+            power[k] = Math.exp(factor * Math.cos(0.05 * k));
+        }
+        return power;
+    }
+
+    /** The noise of the features is white: squared distances are those of Σ⁻¹, which for two bands can be written down. */
+    @Test
+    @Tag("reference")
+    void distancesAreThoseOfTheCovariance() {
+        ObserverSettings s = ObserverSettings.DEFAULT;
+        IdealObserver observer = new IdealObserver(s, 44100, 1024, 350);
+        List<IdealObserver.Cues> set = List.of(observer.cues(0, tilted(1), tilted(-2)), observer.cues(0, tilted(3), tilted(0.5)));
+        float[][] f = observer.features(set);
+        assertEquals(1 + 2, f[0].length, "one band lies below 350 Hz");
+        double difference = set.get(0).leftDb()[0] - set.get(0).rightDb()[0] - set.get(1).leftDb()[0] + set.get(1).rightDb()[0];
+        double mean = 0.5 * (set.get(0).leftDb()[0] + set.get(0).rightDb()[0] - set.get(1).leftDb()[0] - set.get(1).rightDb()[0]);
+        double expected = difference * difference / (2 * 3.5 * 3.5) + mean * mean / (3.5 * 3.5 / 2 + 3.5 * 3.5 + 25);
+        assertEquals(expected, squaredDistance(f[0], f[1]), 1e-4 * expected);
+    }
+
+    /** The two-band case by the adjugate of its 2 × 2 covariance. */
+    @Test
+    @Tag("reference")
+    void theSourcesLevelIsCommonToTheBands() {
+        IdealObserver observer = new IdealObserver(ObserverSettings.DEFAULT, 44100, 1024, 400);
+        List<IdealObserver.Cues> set = List.of(observer.cues(0, tilted(1), tilted(1)), observer.cues(0, tilted(3), tilted(3)));
+        int n = set.get(0).leftDb().length;
+        assertEquals(2, n);
+        double a = set.get(0).leftDb()[0] - set.get(1).leftDb()[0];
+        double b = set.get(0).leftDb()[1] - set.get(1).leftDb()[1];
+        double own = 3.5 * 3.5 / 2 + 3.5 * 3.5 + 25;
+        double expected = (own * a * a - 2 * 25 * a * b + own * b * b) / (own * own - 25 * 25);
+        float[][] f = observer.features(set);
+        assertEquals(expected, squaredDistance(f[0], f[1]), 1e-4 * expected);
+    }
+
+    private static double squaredDistance(float[] a, float[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += (a[i] - b[i]) * (a[i] - b[i]);
+        }
+        return sum;
+    }
+
+    /** A listener at another volume is as good as before: levels are those below the set's greatest. */
+    @Test
+    @Tag("property")
+    void theVolumeDoesNotMatter() {
+        SyntheticHeads louder = new SyntheticHeads();
+        louder.leftGain = louder.rightGain = 10;
+        HrtfComparison c = compare(louder, ObserverSettings.DEFAULT);
+        assertEquals(c.ownLocalization().greatCircleDegrees(), c.candidateLocalization().greatCircleDegrees(), 0.2, c.describe());
+    }
+
+    @Test
+    @Tag("analytic")
+    void whoKnowsTheSourceHearsBetter() {
+        double unknown = compare(new SyntheticHeads(), ObserverSettings.DEFAULT).ownLocalization().greatCircleDegrees();
+        double known = compare(new SyntheticHeads(), ObserverSettings.DEFAULT.withSource(0, 0)).ownLocalization().greatCircleDegrees();
+        assertTrue(known < unknown, known + "° with the source known, " + unknown + "° without");
+    }
+
+    /** Where two directions sound the same, nobody can tell them apart, whichever is played. */
+    @Test
+    @Tag("unit")
+    void equalSoundsAreNotToldApart() {
+        double[] poles = {1, 0, 0, -1, 0, 0};
+        IdealObserver observer = new IdealObserver(ObserverSettings.DEFAULT, 44100, 1024, 16000);
+        double[] flat = new double[513];
+        Arrays.fill(flat, 1);
+        float[][] templates = observer.features(List.of(observer.cues(0, flat, flat), observer.cues(0, flat, flat)));
+        assertEquals(90, observer.localize(poles, templates, templates).errors().greatCircleDegrees(), 1e-6);
+    }
+
     @Test
     @Tag("unit")
     void impossibleSettingsAreRefused() {
-        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 0, 1, 1, 1));
-        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 3.5, Double.NaN, 1, 1));
-        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 3.5, 1, 0, 1));
+        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 0, 0, 0, 1, 75, 1, 1));
+        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 3.5, -1, 0, 1, 75, 1, 1));
+        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 3.5, 0, 101, 1, 75, 1, 1));
+        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 3.5, 0, 0, Double.NaN, 75, 1, 1));
+        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 3.5, 0, 0, 1, 10, 1, 1));
+        assertThrows(InvalidValueException.class, () -> new ObserverSettings(Decision.MAXIMUM, 3.5, 0, 0, 1, 75, 0, 1));
     }
 }
