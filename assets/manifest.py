@@ -27,6 +27,10 @@ def main() -> None:
     entries = []
     for name in ("models/hrtf-field.json", "models/hrtf-field.onnx"):
         entries.append(entry(ASSETS / name, field["license"], field["attribution"], "assets/training/train_hrtf_field.py"))
+    body = json.loads((ASSETS / "models/body-measurements.json").read_text())
+    entries.append(entry(ASSETS / "models/body-measurements.json", body["licence"], body["attribution"], "assets/training/fit_measurements.py"))
+    for drawing in sorted((ASSETS / "measurements").glob("*.png")):
+        entries.append(entry(drawing, "CC0-1.0", "The Pinna project", "assets/measurements/draw.py"))
     for sound in json.loads((ASSETS / "sounds/sounds.json").read_text()):
         entries.append(entry(ASSETS / "sounds" / sound["file"], sound["licence"], "The Pinna project", sound["generator"]))
     entries.append(entry(ASSETS / "sounds/sounds.json", "CC0-1.0", "The Pinna project", "assets/sounds/generate.py"))
