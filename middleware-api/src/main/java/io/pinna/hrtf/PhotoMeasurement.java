@@ -25,7 +25,7 @@ import java.util.OptionalDouble;
  *
  * <p>Δ follows from the head itself: seen from the front, the widest part of the head and the top of the skull lie half a head depth behind the forehead, the chin a tenth of the depth (from CIPIC's
  * drawing), shoulders 2.8 cm further back than the ears (CIPIC's mean offset of head and torso); seen from the side, forehead and back of the head lie half a head width behind the ear, whose parts lie in
- * one plane. Head height, which runs from chin to skull, is taken at the mean of their two depths: exact where the camera is at the height of the middle of the face. The depths use the head's own
+ * one plane. Head height, which runs from chin to skull, is taken at the harmonic mean of their two distances: exact where the camera is at the height of the middle of the face. The depths use the head's own
  * width and depth as far as the photos give them, else an adult's mean. Without a camera distance Δ/Z is taken as 0: what lies behind the reference then comes out too small, by some 6 % for the
  * head's width at 1.5 m with the reference at the forehead, and a note says so.
  *
@@ -91,6 +91,17 @@ public final class PhotoMeasurement {
         /** A length, NaN if something for it is missing. */
         double length(PhotoLandmark a, PhotoLandmark b, double behindReferenceCm) {
             return has(a, b) ? centimeters(point(a).distance(point(b)), behindReferenceCm) : Double.NaN;
+        }
+
+        /** A length whose ends lie at two depths on either side of the camera's axis, both as far from it: the harmonic mean of their distances counts. NaN if something is missing. */
+        double length(PhotoLandmark a, PhotoLandmark b, double behindReferenceA, double behindReferenceB) {
+            OptionalDouble distance = marks.cameraDistanceCentimeters();
+            if (distance.isEmpty()) {
+                return length(a, b, 0);
+            }
+            double far = distance.getAsDouble() + behindReferenceA;
+            double farther = distance.getAsDouble() + behindReferenceB;
+            return length(a, b, 2 * far * farther / (far + farther) - distance.getAsDouble());
         }
 
         double centimeters(double pixels, double behindReferenceCm) {
@@ -162,7 +173,7 @@ public final class PhotoMeasurement {
                 double reference = front.marks.referencePlace() == ReferencePlace.FOREHEAD ? 0 : ears;
                 double chin = CHIN_BEHIND_FOREHEAD * depth / 2;
                 measuredWidth = front.length(PhotoLandmark.HEAD_SIDE_A, PhotoLandmark.HEAD_SIDE_B, ears - reference);
-                height = front.length(PhotoLandmark.CHIN, PhotoLandmark.HEAD_TOP, (chin + ears) / 2 - reference);
+                height = front.length(PhotoLandmark.CHIN, PhotoLandmark.HEAD_TOP, chin - reference, ears - reference);
                 shoulders = front.length(PhotoLandmark.SHOULDER_A, PhotoLandmark.SHOULDER_B, ears + SHOULDERS_BEHIND_EARS_CM - reference);
                 width = sensible(BodyMeasurement.HEAD_WIDTH, measuredWidth, width);
             }
