@@ -25,6 +25,8 @@ public final class PinholeHead {
     private double rollDegrees;
     private double noisePixels;
     private double cameraUp;
+    private double middleX = 1500;
+    private double middleY = 2000;
     private double scale = 1;
     private ReferencePlace place;
     private boolean tellDistance = true;
@@ -63,6 +65,13 @@ public final class PinholeHead {
     /** Lifts the camera above the middle of the face (cm). */
     public PinholeHead cameraUp(double cm) {
         cameraUp = cm;
+        return this;
+    }
+
+    /** Where the camera's axis meets the picture (pixels). */
+    public PinholeHead middle(double x, double y) {
+        middleX = x;
+        middleY = y;
         return this;
     }
 
@@ -109,8 +118,8 @@ public final class PinholeHead {
             double plane = at == ReferencePlace.EAR ? width / 2 : 0;
             double lens = plane + distance;
             double near = lens - width / 2;
-            put(points, PhotoLandmark.REFERENCE_A, lens - plane, s * 2, -5);
-            put(points, PhotoLandmark.REFERENCE_B, lens - plane, s * (2 + referenceLength), -5);
+            put(points, PhotoLandmark.REFERENCE_A, lens - plane, s * 1, -9);
+            put(points, PhotoLandmark.REFERENCE_B, lens - plane, s * (1 + referenceLength), -9);
             if (tellVertical) {
                 put(points, PhotoLandmark.VERTICAL_TOP, lens + 80, s * 25, 40);
                 put(points, PhotoLandmark.VERTICAL_BOTTOM, lens + 80, s * 25, -30);
@@ -151,6 +160,6 @@ public final class PinholeHead {
         double u = focalPixels * right / far + noisePixels * random.nextGaussian();
         double v = -focalPixels * (up - cameraUp) / far + noisePixels * random.nextGaussian();
         double a = Math.toRadians(rollDegrees);
-        points.put(l, new Point(1500 + scale * (u * Math.cos(a) - v * Math.sin(a)), 2000 + scale * (u * Math.sin(a) + v * Math.cos(a))));
+        points.put(l, new Point(middleX + scale * (u * Math.cos(a) - v * Math.sin(a)), middleY + scale * (u * Math.sin(a) + v * Math.cos(a))));
     }
 }

@@ -262,6 +262,7 @@ final class PhotoCanvas extends JComponent {
             lines(g);
             points(g);
             loupe(g);
+            hint(g);
         }
         g.dispose();
     }
@@ -292,10 +293,9 @@ final class PhotoCanvas extends JComponent {
 
     private void points(Graphics2D g) {
         PhotoLandmark near = pointer == null ? null : at(pointer);
-        PhotoLandmark named = near != null ? near : selected;
         session.active().points().forEach((l, p) -> {
             java.awt.Point s = toScreen(p);
-            double r = l == named ? 6.5 : 4.5;
+            double r = l == near || l == selected ? 6.5 : 4.5;
             Shape ring = new Ellipse2D.Double(s.x - r, s.y - r, 2 * r, 2 * r);
             g.setStroke(new BasicStroke(4f));
             g.setColor(Color.WHITE);
@@ -305,18 +305,32 @@ final class PhotoCanvas extends JComponent {
             g.draw(ring);
             g.fill(new Ellipse2D.Double(s.x - 1.2, s.y - 1.2, 2.4, 2.4));
         });
-        if (named != null) {
-            java.awt.Point s = toScreen(session.active().points().get(named));
+        if (near != null) {
+            java.awt.Point s = toScreen(session.active().points().get(near));
             g.setFont(getFont().deriveFont(Font.BOLD, 13f));
             FontMetrics metrics = g.getFontMetrics();
-            int width = metrics.stringWidth(named.title());
+            int width = metrics.stringWidth(near.title());
             int x = Math.max(6, Math.min(getWidth() - width - 18, s.x + 12));
             int y = Math.max(6, s.y - 32);
             g.setColor(new Color(20, 22, 26, 215));
             g.fill(new RoundRectangle2D.Double(x, y, width + 14, 23, 9, 9));
             g.setColor(Color.WHITE);
-            g.drawString(named.title(), x + 7, y + 16);
+            g.drawString(near.title(), x + 7, y + 16);
         }
+    }
+
+    /** How to get about, until the first points show that it is known. */
+    private void hint(Graphics2D g) {
+        if (session.active().points().size() > 3) {
+            return;
+        }
+        String text = "Click: mark     Wheel: zoom     Drag: move the photo or a point     0: whole photo";
+        g.setFont(getFont().deriveFont(12f));
+        int width = g.getFontMetrics().stringWidth(text);
+        g.setColor(new Color(20, 22, 26, 190));
+        g.fill(new RoundRectangle2D.Double((getWidth() - width) / 2.0 - 12, 10, width + 24, 26, 12, 12));
+        g.setColor(Color.WHITE);
+        g.drawString(text, (getWidth() - width) / 2, 27);
     }
 
     /** A magnified view of what is under the pointer, in the corner that it is farthest from. */

@@ -112,7 +112,7 @@ public final class PhotoWindow {
     private final JLabel emptyTitle = new JLabel("", SwingConstants.CENTER);
     private final JTextArea emptyText = text(14f, QUIET);
     private final Map<Kind, JToggleButton> tabs = new EnumMap<>(Kind.class);
-    private final JLabel drawing = new JLabel("", SwingConstants.CENTER);
+    private final Drawing drawing = new Drawing();
     private final JLabel progress = new JLabel(" ");
     private final JLabel title = new JLabel(" ");
     private final JTextArea instruction = text(13f, TEXT);
@@ -127,7 +127,7 @@ public final class PhotoWindow {
     private final Map<BodyMeasurement, JLabel> values = new EnumMap<>(BodyMeasurement.class);
     private final JTextArea message = text(12f, QUIET);
     private final JButton save = new JButton("Save measurements…");
-    private final Map<String, Icon> drawings = new HashMap<>();
+    private final Map<String, BufferedImage> drawings = new HashMap<>();
     private final Path output;
     private final CountDownLatch closed = new CountDownLatch(1);
     private boolean wroteMeasurements;
@@ -139,8 +139,9 @@ public final class PhotoWindow {
         this.output = output;
         frame.setLayout(new BorderLayout());
         frame.add(top(), BorderLayout.NORTH);
-        frame.add(middle(), BorderLayout.CENTER);
+        frame.add(stage(), BorderLayout.CENTER);
         frame.add(side(), BorderLayout.EAST);
+        frame.add(settings(), BorderLayout.SOUTH);
         frame.setMinimumSize(new Dimension(1000, 680));
         frame.setSize(1280, 800);
         frame.setDefaultCloseOperation(WindowConstants.DO_NOTHING_ON_CLOSE);
@@ -280,7 +281,7 @@ public final class PhotoWindow {
         return b;
     }
 
-    private JComponent middle() {
+    private JComponent stage() {
         JPanel empty = new JPanel(new GridBagLayout());
         empty.setBackground(new Color(0xEC, 0xEF, 0xF3));
         JPanel inner = new JPanel();
@@ -304,27 +305,23 @@ public final class PhotoWindow {
         empty.add(inner);
         stage.add(empty, EMPTY);
         stage.add(canvas, PHOTO);
-
-        JPanel middle = new JPanel(new BorderLayout());
-        middle.add(stage, BorderLayout.CENTER);
-        middle.add(settings(), BorderLayout.SOUTH);
-        return middle;
+        return stage;
     }
 
-    /** Two groups in one line: what the reference is, and where the camera was. */
+    /** In one line below everything: what the reference is, and where the camera was. */
     private JComponent settings() {
         JPanel bar = new JPanel(new FlowLayout(FlowLayout.LEFT, 6, 0));
         bar.setBorder(BorderFactory.createCompoundBorder(BorderFactory.createMatteBorder(1, 0, 0, 0, RULE), BorderFactory.createEmptyBorder(7, 8, 7, 8)));
-        bar.add(new JLabel("Reference"));
+        bar.add(new JLabel("Reference held up"));
         bar.add(reference);
         bar.add(referenceLength);
         bar.add(new JLabel("cm,"));
         bar.add(place);
-        bar.add(Box.createHorizontalStrut(8));
-        JLabel far = new JLabel("Camera distance");
+        bar.add(Box.createHorizontalStrut(18));
+        JLabel far = new JLabel("Distance from camera to reference");
         bar.add(far);
         bar.add(distance);
-        bar.add(new JLabel("cm"));
+        bar.add(new JLabel("cm (if you know it)"));
         reference.setToolTipText("What you hold beside or against the head, square to the camera.");
         referenceLength.setToolTipText("Length between the two points you click, 0.5 to 200 cm.");
         place.setToolTipText("Where it is held. What lies further from the camera looks smaller, and is corrected for it.");
@@ -361,11 +358,7 @@ public final class PhotoWindow {
         side.setPreferredSize(new Dimension(SIDE_WIDTH, 0));
 
         JPanel guide = new JPanel(new BorderLayout(0, 6));
-        drawing.setPreferredSize(new Dimension(SIDE_WIDTH - 26, 176));
-        drawing.setOpaque(true);
-        drawing.setBackground(Color.WHITE);
-        drawing.setBorder(BorderFactory.createLineBorder(RULE));
-        guide.add(drawing, BorderLayout.NORTH);
+        guide.add(drawing, BorderLayout.CENTER);
         JPanel words = new JPanel(new BorderLayout(0, 2));
         progress.setForeground(QUIET);
         progress.setFont(new Font(Font.SANS_SERIF, Font.PLAIN, 12));
@@ -375,18 +368,22 @@ public final class PhotoWindow {
         words.add(title, BorderLayout.CENTER);
         instruction.setRows(4);
         words.add(instruction, BorderLayout.SOUTH);
-        guide.add(words, BorderLayout.CENTER);
-        JPanel steps = new JPanel(new FlowLayout(FlowLayout.LEFT, 6, 0));
+        JPanel below = new JPanel(new BorderLayout(0, 6));
+        below.add(words, BorderLayout.CENTER);
+        guide.add(below, BorderLayout.SOUTH);
+        JPanel steps = new JPanel();
+        steps.setLayout(new BoxLayout(steps, BoxLayout.X_AXIS));
         back.addActionListener(e -> session.back());
         back.setToolTipText("Mark the point before this one again.");
         undo.addActionListener(e -> session.undo());
         undo.setToolTipText("Take the last mark or move back (Ctrl+Z).");
         skip.addActionListener(e -> skipOrGoOn());
         steps.add(back);
+        steps.add(Box.createHorizontalStrut(8));
         steps.add(undo);
+        steps.add(Box.createHorizontalStrut(8));
         steps.add(skip);
-        guide.add(steps, BorderLayout.SOUTH);
-        guide.setMaximumSize(new Dimension(Integer.MAX_VALUE, 340));
+        below.add(steps, BorderLayout.SOUTH);
         side.add(guide);
         side.add(Box.createVerticalStrut(8));
 
@@ -425,6 +422,8 @@ public final class PhotoWindow {
         save.setFont(save.getFont().deriveFont(Font.BOLD, 14f));
         save.addActionListener(e -> saveMeasurements());
         foot.add(save, BorderLayout.SOUTH);
+        foot.setMaximumSize(new Dimension(Integer.MAX_VALUE, foot.getPreferredSize().height));
+        foot.setMinimumSize(foot.getPreferredSize());
         side.add(foot);
         for (Component c : side.getComponents()) {
             ((JComponent) c).setAlignmentX(Component.LEFT_ALIGNMENT);
@@ -530,14 +529,14 @@ public final class PhotoWindow {
         if (l == null) {
             progress.setText(name(v.kind()));
             title.setText(v.marked() == v.wanted() ? "All points are marked" : v.marked() + " of " + v.wanted() + " points are marked");
-            instruction.setText("Drag a point to correct it; the arrow keys move it in small steps." + (next == null ? " Then save the measurements." : " Then go on with the " + next.word() + " photo."));
-            drawing.setIcon(drawing(v, v.landmarks().get(v.landmarks().size() - 1)));
+            instruction.setText("Drag a point to correct it; the arrow keys move it in small steps." + (next == null ? " Then save the measurements." : " Then go on with the photo of the " + (next == Kind.FRONT ? "front." : next.word() + " side.")));
+            drawing.show(drawing(v, v.landmarks().get(v.landmarks().size() - 1)), v.kind() == Kind.RIGHT);
             skip.setText(next == null ? "Save…" : "Go on");
         } else {
             progress.setText(name(v.kind()) + ": point " + (v.currentIndex() + 1) + " of " + v.landmarks().size() + (l.isOptional() ? " (optional)" : ""));
             title.setText(l.title());
             instruction.setText(l.instruction());
-            drawing.setIcon(drawing(v, l));
+            drawing.show(drawing(v, l), v.kind() == Kind.RIGHT);
             skip.setText("Skip");
         }
         skip.setEnabled(v.image() != null || l == null);
@@ -565,44 +564,51 @@ public final class PhotoWindow {
         }
     }
 
-    private Icon drawing(PhotoSession.View v, PhotoLandmark l) {
-        boolean mirrored = v.kind() == Kind.RIGHT;
-        return drawings.computeIfAbsent(l.fieldName() + v.kind(), k -> {
-            BufferedImage image;
+    private BufferedImage drawing(PhotoSession.View v, PhotoLandmark l) {
+        return drawings.computeIfAbsent(l.fieldName() + v.kind().view(), k -> {
             try {
-                image = ImageIO.read(new ByteArrayInputStream(l.drawing(v.kind().view())));
+                return ImageIO.read(new ByteArrayInputStream(l.drawing(v.kind().view())));
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
-            int height = 172;
-            int width = height * image.getWidth() / image.getHeight();
-            return new Picture(image, width, height, mirrored);
         });
     }
 
-    /** A picture painted at the screen's own resolution. */
-    private record Picture(BufferedImage image, int width, int height, boolean mirrored) implements Icon {
+    /** A drawing as large as its place allows, on white. Only its height gives way when the window is small. */
+    private static final class Drawing extends JComponent {
+        private static final long serialVersionUID = 1L;
+
+        private transient BufferedImage image;
+        private boolean mirrored;
+
+        Drawing() {
+            setPreferredSize(new Dimension(SIDE_WIDTH - 26, 176));
+            setMinimumSize(new Dimension(100, 100));
+            setBorder(BorderFactory.createLineBorder(RULE));
+        }
+
+        void show(BufferedImage value, boolean inTheMirror) {
+            image = value;
+            mirrored = inTheMirror;
+            repaint();
+        }
+
         @Override
-        public void paintIcon(Component c, Graphics graphics, int x, int y) {
+        protected void paintComponent(Graphics graphics) {
             Graphics2D g = (Graphics2D) graphics.create();
-            g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-            g.setRenderingHint(RenderingHints.KEY_RENDERING, RenderingHints.VALUE_RENDER_QUALITY);
-            if (mirrored) {
-                g.drawImage(image, x + width, y, -width, height, c);
-            } else {
-                g.drawImage(image, x, y, width, height, c);
+            g.setColor(Color.WHITE);
+            g.fillRect(0, 0, getWidth(), getHeight());
+            if (image != null) {
+                g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
+                g.setRenderingHint(RenderingHints.KEY_RENDERING, RenderingHints.VALUE_RENDER_QUALITY);
+                double scale = Math.min((getWidth() - 4.0) / image.getWidth(), (getHeight() - 4.0) / image.getHeight());
+                int w = (int) Math.round(scale * image.getWidth());
+                int h = (int) Math.round(scale * image.getHeight());
+                int x = (getWidth() - w) / 2;
+                int y = (getHeight() - h) / 2;
+                g.drawImage(image, mirrored ? x + w : x, y, mirrored ? -w : w, h, this);
             }
             g.dispose();
-        }
-
-        @Override
-        public int getIconWidth() {
-            return width;
-        }
-
-        @Override
-        public int getIconHeight() {
-            return height;
         }
     }
 
@@ -610,6 +616,7 @@ public final class PhotoWindow {
         PhotoSession.Outcome outcome = session.measure();
         PhotoMeasurement measured = outcome.measurement();
         boolean any = false;
+        String implausible = null;
         for (BodyMeasurement m : BodyMeasurement.values()) {
             StringBuilder s = new StringBuilder();
             boolean plausible = true;
@@ -622,6 +629,10 @@ public final class PhotoWindow {
                 }
             }
             boolean there = s.length() > 0;
+            if (!plausible && implausible == null) {
+                implausible = names.get(m).getText() + " is not plausible: " + number(m.lowest()) + " to " + number(m.highest()) + " " + m.unit() + " is. Check its points"
+                        + (m.isAngle() ? " and that the photo is upright." : ", the reference and its length.");
+            }
             any |= there;
             values.get(m).setText(there ? s.append(m.isAngle() ? " °" : " cm").toString() : "–");
             values.get(m).setForeground(!there ? QUIET : plausible ? TEXT : BAD);
@@ -630,7 +641,7 @@ public final class PhotoWindow {
         boolean faulty = outcome.problem() != null && (any || measured == null);
         message.setForeground(faulty ? BAD : QUIET);
         if (faulty) {
-            message.setText(sentence(outcome.problem()));
+            message.setText(implausible != null ? implausible : sentence(outcome.problem()));
         } else if (!any) {
             message.setText("Measurements appear here as soon as their points are marked. Missing ones are filled in later from the others.");
         } else {
