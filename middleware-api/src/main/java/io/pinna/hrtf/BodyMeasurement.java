@@ -13,36 +13,36 @@ import java.util.Locale;
  * there), rounded outwards: room for adults and for children from about five years, none for other units.
  */
 public enum BodyMeasurement {
-    /** x1. */
+    /** x1: head width; see {@link #definition()}. */
     HEAD_WIDTH("x1", "head_width", "head width", "head width", false, 9.5, 19.5, "widest part of the head just above the ears, from side to side, without ears and hair"),
-    /** x2. */
+    /** x2: head height; see {@link #definition()}. */
     HEAD_HEIGHT("x2", "head_height", "head height", "head height", false, 14.5, 28, "from the underside of the chin straight up to the top of the skull, hair pressed flat"),
-    /** x3. */
+    /** x3: head depth; see {@link #definition()}. */
     HEAD_DEPTH("x3", "head_depth", "head depth", "head depth", false, 13, 26, "from the forehead just above the eyebrows straight back to the back of the head, hair pressed flat"),
-    /** x12. */
+    /** x12: shoulder width; see {@link #definition()}. */
     SHOULDER_WIDTH("x12", "shoulder_width", "shoulder width", "shoulder width", false, 25.5, 77.5,
             "from the outside of one upper arm to that of the other at the height of the armpits, arms hanging"),
-    /** d1. */
+    /** d1: cavum concha height; see {@link #definition()}. */
     CAVUM_CONCHA_HEIGHT("d1", "cavum_concha_height", "cavum concha height", "lower bowl height", true, 0.8, 2.9,
             "from the bottom of the notch below the ear canal up to the ridge that divides the ear's bowl"),
-    /** d2. */
+    /** d2: cymba concha height; see {@link #definition()}. */
     CYMBA_CONCHA_HEIGHT("d2", "cymba_concha_height", "cymba concha height", "upper bowl height", true, 0.1, 1.7,
             "from the ridge that divides the ear's bowl up to the upper edge of the bowl"),
-    /** d3. */
+    /** d3: cavum concha width; see {@link #definition()}. */
     CAVUM_CONCHA_WIDTH("d3", "cavum_concha_width", "cavum concha width", "bowl width", true, 0.5, 2.8,
             "across the lower bowl, from the small flap before the ear canal (tragus) to the bowl's rear edge"),
-    /** d4. */
+    /** d4: fossa height; see {@link #definition()}. */
     FOSSA_HEIGHT("d4", "fossa_height", "fossa height", "upper hollow height", true, 0.2, 3.4,
             "from the upper edge of the bowl up to the inner edge of the ear's rim"),
-    /** d5. */
+    /** d5: pinna height; see {@link #definition()}. */
     PINNA_HEIGHT("d5", "pinna_height", "pinna height", "ear height", true, 3.8, 9, "from the highest point of the ear to the lowest one of the lobe"),
-    /** d6. */
+    /** d6: pinna width; see {@link #definition()}. */
     PINNA_WIDTH("d6", "pinna_width", "pinna width", "ear width", true, 1.5, 4.4,
             "from where the ear joins the cheek to the rear edge of the rim, at a right angle to the ear's height"),
-    /** d7. */
+    /** d7: intertragal incisure width; see {@link #definition()}. */
     INTERTRAGAL_INCISURE_WIDTH("d7", "intertragal_incisure_width", "intertragal incisure width", "notch width", true, 0.1, 1.4,
             "width of the notch below the ear canal, between the flap before it (tragus) and the bump behind it (antitragus)"),
-    /** θ1. */
+    /** θ1: pinna rotation angle; see {@link #definition()}. */
     PINNA_ROTATION("theta1", "pinna_rotation", "pinna rotation angle", "ear tilt", true, -15, 62,
             "angle by which the line from the lobe to the top of the ear leans back from the vertical");
 

@@ -87,9 +87,9 @@ public final class CompletedMeasurements {
 
     /** Several lines for a person to read, without a line break at the end. */
     public String describe() {
-        StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%-30s %-7s %16s %16s%n", "measurement", "unit", "left", "right"));
+        StringBuilder s = new StringBuilder(String.format(Locale.ROOT, "%-32s %-7s %16s %16s%n", "measurement", "unit", "left", "right"));
         for (BodyMeasurement m : BodyMeasurement.values()) {
-            s.append(String.format(Locale.ROOT, "%-30s %-7s %16s %16s%n", m.term() + " (" + m.symbol() + ")", m.unit(), cell(m, Ear.LEFT), m.isOfEar() ? cell(m, Ear.RIGHT) : ""));
+            s.append(String.format(Locale.ROOT, "%-32s %-7s %16s %16s%n", m.term() + " (" + m.symbol() + ")", m.unit(), cell(m, Ear.LEFT), m.isOfEar() ? cell(m, Ear.RIGHT) : ""));
         }
         int imputed = values.length - measuredCount();
         s.append(imputed == 0 ? "All values were measured." : measuredCount() + " values were measured; " + imputed + " with ± are imputed from them (± one standard deviation).");
