@@ -31,6 +31,10 @@ def main() -> None:
     with zipfile.ZipFile(ASSETS / "models/personal-hrtf.npz") as model:
         personal = json.loads(model.read("model.json"))
     entries.append(entry(ASSETS / "models/personal-hrtf.npz", personal["licence"], personal["attribution"], "assets/training/train_personal.py"))
+    body = json.loads((ASSETS / "models/body-measurements.json").read_text())
+    entries.append(entry(ASSETS / "models/body-measurements.json", body["licence"], body["attribution"], "assets/training/fit_measurements.py"))
+    for drawing in sorted((ASSETS / "measurements").glob("*.png")):
+        entries.append(entry(drawing, "CC0-1.0", "The Pinna project", "assets/measurements/draw.py"))
     for sound in json.loads((ASSETS / "sounds/sounds.json").read_text()):
         entries.append(entry(ASSETS / "sounds" / sound["file"], sound["licence"], "The Pinna project", sound["generator"]))
     entries.append(entry(ASSETS / "sounds/sounds.json", "CC0-1.0", "The Pinna project", "assets/sounds/generate.py"))

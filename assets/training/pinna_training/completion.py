@@ -101,8 +101,8 @@ def left_ears(magnitude_db, mirror_of):
 
 
 # Where to measure with few loudspeaker positions (azimuth, elevation in degrees): better by 0.1 dB and 2 us than the front and the sides, since no two of them lie on
-# one cone of confusion and both ears are seen from their own side. Found by trying 24 to 36 sets on all folds (RESULTS.md).
-FEW_DIRECTIONS = {3: [(27, 30), (-76, 65), (162, -9)], 5: [(45, 0), (-45, 0), (135, 0), (-135, 0), (0, 90)]}
+# one cone of confusion, each ear is seen from its own side, and heights differ. Found by trying some forty sets of each size on all folds (RESULTS.md).
+FEW_DIRECTIONS = {3: [(30, 30), (-75, 60), (160, 0)], 5: [(40, -15), (-40, 10), (140, 10), (-140, -10), (-90, 60)]}
 
 
 def spread_directions(direction, count):

@@ -136,7 +136,7 @@ class Pieces(unittest.TestCase):
             index = completion.spread_directions(d, count)
             self.assertEqual(len(set(index.tolist())), count)
         np.testing.assert_allclose(d[completion.spread_directions(d, 6)[0]], [1, 0, 0], atol=1e-9)
-        np.testing.assert_allclose(d[completion.spread_directions(d, 5)[4]], [0, 0, 1], atol=0.1)
+        np.testing.assert_array_equal(np.sign(np.round(d[completion.spread_directions(d, 5)][:, 1], 1)), [1, -1, 1, -1, -1])
         close = d[completion.spread_directions(d, 19)]
         self.assertLess(np.sort(close @ close.T, axis=1)[:, -2].max(), np.cos(np.radians(20.0)))
 

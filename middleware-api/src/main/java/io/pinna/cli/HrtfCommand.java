@@ -18,9 +18,11 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** {@code pinna hrtf}: looks into HRTF files, writes, compares and draws them. */
-@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files, writes, compares and draws them.",
-        synopsisSubcommandLabel = "COMMAND", subcommands = HrtfPlotCommand.class)
+/** {@code pinna hrtf}: makes, looks into, writes, compares and draws HRTFs. */
+@Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Makes, looks into, writes, compares and draws HRTFs.",
+        synopsisSubcommandLabel = "COMMAND", subcommands = {
+            MeasurementsCommand.class, MeasurementsTemplateCommand.class, MeasurePhotoCommand.class,
+            HrtfPlotCommand.class})
 final class HrtfCommand implements Runnable {
     private static final int MHR_RATE_HZ = 48000;
 

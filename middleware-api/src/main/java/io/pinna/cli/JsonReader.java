@@ -21,9 +21,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Reads JSON strictly: every fault is a {@link ResourceException} that names the file and the JSON path, such as {@code emitters[0].path[1].yaw}. The whole document has the path "{@value #ROOT}".
+ * Reads JSON strictly, for the commands: every fault is a {@link ResourceException} that names the file and the JSON path, such as {@code emitters[0].path[1].yaw}. The whole document has the path "{@value #ROOT}".
  */
-final class JsonReader {
+public final class JsonReader {
     /** How messages call the document as a whole. */
     static final String ROOT = "document";
     /** A scene of ten thousand emitters with a keyframe a block has a few megabytes; beyond this it is not a scene. */
@@ -33,12 +33,12 @@ final class JsonReader {
     }
 
     /** @throws ResourceException if the file cannot be read, or is not one JSON object */
-    static Fields read(Path file) {
+    public static Fields read(Path file) {
         String name = file.toString();
         byte[] bytes;
         try {
             if (Files.isDirectory(file)) {
-                throw new ResourceException(name, "file", "it is a folder; give a scene file");
+                throw new ResourceException(name, "file", "it is a folder; give a JSON file");
             }
             if (!Files.exists(file)) {
                 throw new ResourceException(name, "file", "does not exist");
@@ -98,7 +98,7 @@ final class JsonReader {
     }
 
     /** A JSON object whose fields are asked for by name and type. */
-    static final class Fields {
+    public static final class Fields {
         private final String file;
         private final String path;
         private final JsonNode node;
@@ -112,25 +112,25 @@ final class JsonReader {
             }
         }
 
-        String file() {
+        public String file() {
             return file;
         }
 
-        String path() {
+        public String path() {
             return path;
         }
 
         /** The JSON path of a field. */
-        String path(String field) {
+        public String path(String field) {
             return path.isEmpty() ? field : path + "." + field;
         }
 
-        ResourceException fault(String field, String reason) {
+        public ResourceException fault(String field, String reason) {
             return new ResourceException(file, field.isEmpty() ? (path.isEmpty() ? ROOT : path) : path(field), reason);
         }
 
         /** Refuses fields of other names. */
-        Fields only(String... names) {
+        public Fields only(String... names) {
             List<String> known = Arrays.asList(names);
             node.fieldNames().forEachRemaining(field -> {
                 if (!known.contains(field)) {
@@ -140,7 +140,7 @@ final class JsonReader {
             return this;
         }
 
-        boolean has(String field) {
+        public boolean has(String field) {
             return node.has(field);
         }
 
@@ -153,7 +153,7 @@ final class JsonReader {
         }
 
         /** A finite number between two bounds, both allowed. */
-        double number(String field, double lowest, double highest) {
+        public double number(String field, double lowest, double highest) {
             return number(need(field), path(field), lowest, highest);
         }
 
@@ -176,7 +176,7 @@ final class JsonReader {
         }
 
         /** A whole number; 48000.0 is one. */
-        long whole(String field, long lowest, long highest, long otherwise) {
+        public long whole(String field, long lowest, long highest, long otherwise) {
             if (!has(field)) {
                 return otherwise;
             }
@@ -199,7 +199,7 @@ final class JsonReader {
         }
 
         /** A text that is not blank. */
-        String text(String field) {
+        public String text(String field) {
             return text(need(field), path(field));
         }
 
@@ -218,7 +218,7 @@ final class JsonReader {
         }
 
         /** One of some words. */
-        String choice(String field, String otherwise, List<String> words) {
+        public String choice(String field, String otherwise, List<String> words) {
             String word = text(field, otherwise);
             if (!words.contains(word)) {
                 throw fault(field, "is \"" + printable(word) + "\"; it must be one of " + String.join(", ", words));
@@ -227,7 +227,7 @@ final class JsonReader {
         }
 
         /** So many finite numbers between two bounds. */
-        double[] numbers(String field, int count, double lowest, double highest) {
+        public double[] numbers(String field, int count, double lowest, double highest) {
             JsonNode value = need(field);
             if (!value.isArray()) {
                 throw fault(field, "is " + kind(value) + "; it must be an array of " + count + " numbers");
@@ -246,12 +246,12 @@ final class JsonReader {
             return need(field).isTextual();
         }
 
-        Fields object(String field) {
+        public Fields object(String field) {
             return new Fields(file, path(field), need(field));
         }
 
         /** The objects of an array; none if it is not there. */
-        List<Fields> objects(String field) {
+        public List<Fields> objects(String field) {
             List<Fields> objects = new ArrayList<>();
             if (has(field)) {
                 JsonNode value = node.get(field);
@@ -266,7 +266,7 @@ final class JsonReader {
         }
 
         /** The names of all fields, for objects whose names are data. */
-        List<String> names() {
+        public List<String> names() {
             Map<String, Boolean> names = new LinkedHashMap<>();
             node.fieldNames().forEachRemaining(name -> names.put(name, true));
             return List.copyOf(names.keySet());
