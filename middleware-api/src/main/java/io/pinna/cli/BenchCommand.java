@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
  * processor time, which other programs' time slices do not lengthen; the figure is the median of the rounds.
  */
 @Command(name = "bench", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class,
-        description = "Compares the mixer's cost a source with OpenAL Soft's (loopback device, full HRTF), in one run and on one core.")
+        description = {"Compares the mixer's cost a source with OpenAL Soft's (loopback device, full HRTF), in one run and on one core.",
+            "With --hrtf, says instead what it costs to know an HRTF in 1000 directions."})
 final class BenchCommand implements Callable<Integer> {
     private static final int SAMPLE_RATE_HZ = 48000;
     private static final int BLOCK_FRAMES = 256;
@@ -43,6 +44,9 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--seconds", paramLabel = "S", defaultValue = "3", description = "About how long to measure each of the two for each number of sources, still and moving; half as much warms up before"
             + " (default: ${DEFAULT-VALUE}).")
     private double seconds;
+
+    @Option(names = "--hrtf", description = "Time the neural field and a personal profile instead of the mixer.")
+    private boolean hrtf;
 
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
@@ -65,6 +69,9 @@ final class BenchCommand implements Callable<Integer> {
             }
         }
         PrintWriter out = spec.commandLine().getOut();
+        if (hrtf) {
+            return fields(out);
+        }
         HrtfTable table = MixerBench.fullTable(SAMPLE_RATE_HZ, BLOCK_FRAMES);
         ObjectNode root = JsonNodeFactory.instance.objectNode();
         root.put("version", Version.text()).put("processor", Machine.processor()).put("cores", Machine.cores()).put("system", Machine.system()).put("jdk", Machine.jdk());
@@ -91,6 +98,41 @@ final class BenchCommand implements Callable<Integer> {
                             result.get("openAlNanos").asDouble(), result.get("ratio").asDouble(), result.get("pinnaRealTimeFactor").asDouble(), result.get("openAlRealTimeFactor").asDouble()));
                 }
                 root.put("peer", peer);
+            }
+        }
+        if (json) {
+            out.println(new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(root));
+        }
+        return Pinna.OK;
+    }
+
+    private int fields(PrintWriter out) throws JsonProcessingException {
+        ObjectNode root = JsonNodeFactory.instance.objectNode();
+        root.put("version", Version.text()).put("processor", Machine.processor()).put("cores", Machine.cores()).put("system", Machine.system()).put("jdk", Machine.jdk());
+        root.put("directions", HrtfBench.DIRECTIONS).put("rounds", ROUNDS);
+        ArrayNode results = root.putArray("results");
+        if (!json) {
+            out.println("Pinna " + Version.text() + ", spectra of both ears and interaural delay in " + HrtfBench.DIRECTIONS + " directions, in batches of " + HrtfBench.BATCH + ", one thread");
+            out.println(Machine.processor() + ", " + Machine.cores() + " cores, " + Machine.system() + ", " + Machine.jdk());
+            out.println("ms for " + HrtfBench.DIRECTIONS + " directions: medians of " + ROUNDS + " rounds in turn, time of day");
+        }
+        List<HrtfBench> benches = HrtfBench.all();
+        long end = System.nanoTime() + (long) (seconds * WARM_UP_SHARE * 1e9);
+        do {
+            benches.forEach(HrtfBench::run);
+        } while (System.nanoTime() < end);
+        double[][] millis = new double[benches.size()][ROUNDS];
+        for (int round = 0; round < ROUNDS; round++) {
+            for (int b = 0; b < millis.length; b++) {
+                long start = System.nanoTime();
+                benches.get(b).run();
+                millis[b][round] = 1e-6 * (System.nanoTime() - start);
+            }
+        }
+        for (int b = 0; b < millis.length; b++) {
+            results.addObject().put("field", benches.get(b).name()).put("milliseconds", median(millis[b]));
+            if (!json) {
+                out.println(String.format(Locale.ROOT, "%8.2f  %s", median(millis[b]), benches.get(b).name()));
             }
         }
         if (json) {

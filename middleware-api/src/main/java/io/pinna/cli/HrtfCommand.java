@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import io.pinna.hrtf.HrtfExport;
-import io.pinna.hrtf.HrtfInfo;
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.hrtf.PersonalHrtf;
 import io.pinna.hrtf.evaluation.HrtfComparison;
 import io.pinna.hrtf.evaluation.HrtfEvaluation;
 import io.pinna.hrtf.evaluation.ObserverSettings;
@@ -35,15 +35,16 @@ final class HrtfCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Name a command.");
     }
 
-    @Command(name = "info", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Says what a SOFA file contains and what is made of it.")
-    int info(@Parameters(paramLabel = "FILE", description = "A SOFA file.") Path file, @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
-        HrtfInfo info = SofaReader.info(file);
-        spec.commandLine().getOut().println(json ? new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(info) : info.describe());
+    @Command(name = "info", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Says what a SOFA file or a personal profile contains and what is made of it.")
+    int info(@Parameters(paramLabel = "FILE", description = "A SOFA file, or a personal profile (.pinna).") Path file, @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
+        // Records of what is in the file; both describe themselves by toString.
+        Record info = isPersonal(file.toString()) ? PersonalHrtf.load(file).info() : SofaReader.info(file);
+        spec.commandLine().getOut().println(json ? new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(info) : info.toString());
         return Pinna.OK;
     }
 
     @Command(name = "export", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Writes a listener's filters for other programs.")
-    int export(@Parameters(paramLabel = "PROFILE", description = "generic, a subject of the neural field such as cipic_003, or a SOFA file.") String name,
+    int export(@Parameters(paramLabel = "PROFILE", description = "generic, a subject of the neural field such as cipic_003, a SOFA file, or a personal profile (.pinna).") String name,
             @Option(names = "--sofa", paramLabel = "FILE", description = "Write a SOFA file (SimpleFreeFieldHRIR).") Path sofa,
             @Option(names = "--mhr", paramLabel = "FILE", description = "Write a data set for OpenAL Soft.") Path mhr,
             @Option(names = "--rate", paramLabel = "HZ", description = "Sample rate; without it 48000 for --mhr and the profile's own for --sofa.") Integer rateHz) {
@@ -72,7 +73,7 @@ final class HrtfCommand implements Runnable {
     @Command(name = "evaluate", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class,
             description = "Says how far a candidate is from a measured reference, in the reference's directions.")
     int evaluate(@Option(names = "--reference", required = true, paramLabel = "FILE", description = "A SOFA file.") Path reference,
-            @Option(names = "--candidate", required = true, paramLabel = "WHICH", description = "A SOFA file, generic, or a subject of the built-in model (pinna doctor lists them).") String candidate,
+            @Option(names = "--candidate", required = true, paramLabel = "WHICH", description = "A SOFA file, a personal profile (.pinna), generic, or a subject of the built-in model (pinna doctor lists them).") String candidate,
             @Option(names = "--seed", defaultValue = "1", description = "Of the simulated listener's noise. Default: ${DEFAULT-VALUE}.") long seed,
             @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
         HrtfComparison comparison = HrtfEvaluation.compare(reference, profile(candidate), ObserverSettings.DEFAULT.withSeed(seed));
@@ -85,6 +86,9 @@ final class HrtfCommand implements Runnable {
         if (name.equals("generic")) {
             return HrtfProfile.generic();
         }
+        if (isPersonal(name)) {
+            return HrtfProfile.personal(Path.of(name));
+        }
         boolean file = name.toLowerCase(Locale.ROOT).endsWith(".sofa") || name.contains("/") || name.contains("\\") || Files.exists(Path.of(name));
         if (file) {
             return HrtfProfile.sofa(Path.of(name));
@@ -94,5 +98,9 @@ final class HrtfCommand implements Runnable {
                     + String.join(", ", HrtfFieldModel.builtIn().subjectIds()) + ".");
         }
         return HrtfProfile.subject(name);
+    }
+
+    private static boolean isPersonal(String file) {
+        return file.toLowerCase(Locale.ROOT).endsWith(".pinna");
     }
 }

@@ -114,7 +114,7 @@ final class RenderCommand implements Callable<Integer> {
         List<Path> taken = new ArrayList<>();
         taken.add(scene.file());
         scene.geometry().forEach(g -> taken.add(g.obj()));
-        scene.listeners().stream().filter(l -> l.sofa() != null).forEach(l -> taken.add(l.sofa()));
+        scene.listeners().stream().filter(l -> l.hrtf().file() != null).forEach(l -> taken.add(l.hrtf().file()));
         scene.emitters().stream().filter(e -> e.sound() != null).forEach(e -> taken.add(e.sound()));
         List<Path> written = new ArrayList<>(files.values());
         if (reportFile != null) {

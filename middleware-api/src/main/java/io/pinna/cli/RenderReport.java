@@ -197,7 +197,7 @@ public final class RenderReport {
     }
 
     private void model() {
-        if (scene.listeners().stream().allMatch(l -> l.sofa() != null)) {
+        if (scene.listeners().stream().noneMatch(l -> l.hrtf().isNeural())) {
             root.putNull("model");
             return;
         }

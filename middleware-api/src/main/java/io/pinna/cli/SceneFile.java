@@ -9,6 +9,7 @@ import io.pinna.acoustics.AcousticMaterials;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.Directivity;
 import io.pinna.acoustics.DistanceModel;
+import io.pinna.hrtf.HrtfProfile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -39,7 +40,7 @@ import java.util.Set;
  *   path            stands at the origin
  * listeners         at least one
  *   name            "listenerN", counted from 1
- *   hrtf            { "generic": true }; or { "sofa": file }
+ *   hrtf            { "generic": true }; or { "sofa": file }; or { "profile": file }, a personal profile (.pinna)
  *   path
  * emitters          []
  *   name            "emitterN", counted from 1
@@ -95,11 +96,28 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
     }
 
     /**
-     * A pair of ears.
+     * What a listener wears.
      *
-     * @param sofa the measured set that it wears, or null for the generic neural field
+     * @param jsonPath where it stands in the scene file
+     * @param profile  the profile
+     * @param file     the file it is loaded from, or null
      */
-    public record ListenerPart(String jsonPath, String name, Path sofa, MotionPath path) {
+    public record HrtfPart(String jsonPath, HrtfProfile profile, Path file) {
+        static final HrtfPart GENERIC = new HrtfPart("", HrtfProfile.generic(), null);
+
+        /** Whether it is a measured set, whose filters may have any length. */
+        boolean isMeasured() {
+            return profile instanceof HrtfProfile.Sofa;
+        }
+
+        /** Whether the neural model computes it. */
+        boolean isNeural() {
+            return profile instanceof HrtfProfile.Generic || profile instanceof HrtfProfile.Subject;
+        }
+    }
+
+    /** A pair of ears. */
+    public record ListenerPart(String jsonPath, String name, HrtfPart hrtf, MotionPath path) {
     }
 
     /**
@@ -230,8 +248,8 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
             if (other != null) {
                 throw part.fault("name", "is \"" + name + "\", the name of listeners[" + other + "] (case aside); give each its own");
             }
-            Path sofa = part.has("hrtf") ? hrtf(part.object("hrtf"), folder) : null;
-            listeners.add(new ListenerPart(part.path(), name, sofa, requiredPath(part)));
+            HrtfPart hrtf = part.has("hrtf") ? hrtf(part.object("hrtf"), folder) : HrtfPart.GENERIC;
+            listeners.add(new ListenerPart(part.path(), name, hrtf, requiredPath(part)));
         }
         return listeners;
     }
@@ -249,8 +267,7 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
         }
     }
 
-    /** @return the SOFA file, or null for the generic field */
-    private static Path hrtf(JsonReader.Fields hrtf, Path folder) {
+    private static HrtfPart hrtf(JsonReader.Fields hrtf, Path folder) {
         List<String> kinds = List.of("generic", "sofa", "measurements", "profile");
         hrtf.only(kinds.toArray(new String[0]));
         if (hrtf.names().size() != 1) {
@@ -262,12 +279,17 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
                 if (!hrtf.flag(kind, true)) {
                     throw hrtf.fault(kind, "is false; it must be true, or another kind be given instead");
                 }
-                return null;
+                return HrtfPart.GENERIC;
             }
             case "sofa" -> {
-                return file(hrtf, kind, folder);
+                Path file = file(hrtf, kind, folder);
+                return new HrtfPart(hrtf.path() + "." + kind, HrtfProfile.sofa(file), file);
             }
-            default -> throw hrtf.fault(kind, "is not available in this version; available are {\"generic\": true} and {\"sofa\": file}");
+            case "profile" -> {
+                Path file = file(hrtf, kind, folder);
+                return new HrtfPart(hrtf.path() + "." + kind, HrtfProfile.personal(file), file);
+            }
+            default -> throw hrtf.fault(kind, "is not available in this version; available are {\"generic\": true}, {\"sofa\": file} and {\"profile\": file}");
         }
     }
 

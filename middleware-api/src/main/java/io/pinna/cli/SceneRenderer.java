@@ -17,7 +17,6 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.ObjReader;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.effect.LimiterSettings;
-import io.pinna.hrtf.HrtfProfile;
 import io.pinna.unit.Decibels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,7 +94,7 @@ public final class SceneRenderer implements AutoCloseable {
 
     /** A measured set may bring filters of any length; each voice then remembers twice as many samples for each listener, which a quarter of the heap must hold. */
     private static int filterTaps(SceneFile scene) {
-        if (scene.listeners().stream().allMatch(l -> l.sofa() == null)) {
+        if (scene.listeners().stream().noneMatch(l -> l.hrtf().isMeasured())) {
             return TAPS_OF_FIELD;
         }
         long bytesATap = 2L * Float.BYTES * scene.voices() * scene.listeners().size();
@@ -129,10 +128,9 @@ public final class SceneRenderer implements AutoCloseable {
     }
 
     private void add(SceneFile.ListenerPart part, SceneOutput output) {
-        HrtfProfile profile = part.sofa() == null ? HrtfProfile.generic() : HrtfProfile.sofa(part.sofa());
         // A fault of the output's file names that file; a fault of the profile names its place in the scene.
-        ListenerSettings settings = new ListenerSettings(part.name(), profile, output);
-        Listener listener = part.sofa() == null ? world.addListener(settings) : within(part.jsonPath() + ".hrtf.sofa", output, () -> world.addListener(settings));
+        ListenerSettings settings = new ListenerSettings(part.name(), part.hrtf().profile(), output);
+        Listener listener = part.hrtf().file() == null ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
         listeners.add(listener);
         outputs.add(output);
         moving.add(new Moving(part.path(), t -> {

@@ -1,23 +1,11 @@
 package io.pinna.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
-
 /** The version that the build gave. */
 final class Version {
     private Version() {
     }
 
     static String text() {
-        Properties properties = new Properties();
-        try (InputStream in = Version.class.getResourceAsStream("pinna.properties")) {
-            if (in != null) {
-                properties.load(in);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("pinna.properties of the jar cannot be read", e);
-        }
-        return properties.getProperty("version", "unknown (pinna.properties is not on the class path)");
+        return io.pinna.internal.Version.text();
     }
 }

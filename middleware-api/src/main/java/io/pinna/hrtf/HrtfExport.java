@@ -3,6 +3,9 @@ package io.pinna.hrtf;
 import io.pinna.InvalidValueException;
 import io.pinna.ResourceException;
 import io.pinna.internal.Check;
+import io.pinna.internal.FileReplacement;
+import io.pinna.internal.Version;
+import io.pinna.internal.hrtf.HarmonicField;
 import io.pinna.internal.hrtf.HrtfSource;
 import io.pinna.internal.hrtf.MeasuredHrtf;
 import io.pinna.internal.hrtf.MhrWriter;
@@ -10,12 +13,8 @@ import io.pinna.internal.hrtf.SofaReader;
 import io.pinna.internal.hrtf.SofaWriter;
 import io.pinna.internal.inference.HrtfFieldModel;
 import io.pinna.internal.inference.HrtfSources;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Properties;
+import java.util.stream.Stream;
 
 /**
  * Takes profiles to other programs: the filters that a listener with the profile hears through, as a file. Any thread but the audio thread; a call takes seconds. A file that is there already is
@@ -33,7 +32,7 @@ public final class HrtfExport {
     }
 
     /**
-     * Writes a SOFA file (AES69), SimpleFreeFieldHRIR 1.0, netCDF-4: every direction that the engine keeps filters for, 2562 of them at 1 m for the neural field, those measured and those interpolated
+     * Writes a SOFA file (AES69), SimpleFreeFieldHRIR 1.0, netCDF-4: every direction that the engine keeps filters for, 2562 of them at 1 m for the neural field and for personal profiles, those measured and those interpolated
      * between them for a SOFA file. Interaural delays are part of the responses; Data.Delay is zero. Levels are those of the profile; towards the lower of the Nyquist frequencies of profile and file, from
      * 85 % of it on, the responses fade.
      *
@@ -46,25 +45,34 @@ public final class HrtfExport {
      */
     public static void sofa(HrtfProfile profile, Path file, int sampleRateHz) {
         write(profile, file, sampleRateHz, (source, p) -> {
-            String licence;
-            String comment;
-            if (source instanceof MeasuredHrtf measured) {
-                HrtfInfo info = measured.info();
-                licence = info.licence().isBlank() ? "None given by the source; ask its author" : info.licence();
-                comment = "Measured set " + Path.of(info.file()).getFileName() + (info.title().isBlank() ? "" : " (" + info.title() + ")") + ", database "
-                        + (info.database().isBlank() ? "unknown" : info.database()) + ", resampled and interpolated by Pinna";
-            } else {
-                HrtfFieldModel model = HrtfFieldModel.builtIn();
-                licence = model.attribution();
-                comment = "Computed by Pinna's neural field " + model.name() + ", SHA-256 " + model.sha256();
-            }
-            String listener = p instanceof HrtfProfile.Subject s ? s.subjectId() : p instanceof HrtfProfile.Generic ? "generic" : ((MeasuredHrtf) source).info().listener();
+            Origin origin = origin(source, p);
             try {
-                return SofaWriter.write(source, "HRTF of " + p.describe(), listener, licence, comment, version());
+                return SofaWriter.write(source, "HRTF of " + p.describe(), origin.listener, origin.licence, origin.comment, Version.text());
             } catch (IllegalStateException e) {
                 throw new InvalidValueException("sampleRateHz is " + sampleRateHz + "; at this rate " + e.getMessage());
             }
         });
+    }
+
+    /** What the file says about where its filters come from. */
+    private record Origin(String listener, String licence, String comment) {
+    }
+
+    private static Origin origin(HrtfSource source, HrtfProfile profile) {
+        if (source instanceof MeasuredHrtf measured) {
+            HrtfInfo info = measured.info();
+            return new Origin(info.listener(), info.licence().isBlank() ? "None given by the source; ask its author" : info.licence(),
+                    "Measured set " + Path.of(info.file()).getFileName() + (info.title().isBlank() ? "" : " (" + info.title() + ")") + ", database "
+                            + (info.database().isBlank() ? "unknown" : info.database()) + ", resampled and interpolated by Pinna");
+        }
+        HrtfFieldModel model = HrtfFieldModel.builtIn();
+        PersonalHrtf personal = profile instanceof HrtfProfile.Personal p ? p.hrtf() : profile instanceof HrtfProfile.PersonalFile f ? PersonalHrtf.load(f.file()) : null;
+        if (personal != null) {
+            return new Origin("personal", "The ears of one person, who decides about their use. " + model.attribution(),
+                    String.join(" ", Stream.concat(Stream.of("Personal HRTF from " + personal.kind().describe() + ", made by " + personal.createdBy() + "."), personal.notes().stream()).toList()));
+        }
+        return new Origin(profile instanceof HrtfProfile.Subject s ? s.subjectId() : "generic", model.attribution(),
+                "Computed by Pinna's neural field " + model.name() + ", SHA-256 " + model.sha256());
     }
 
     /**
@@ -85,13 +93,16 @@ public final class HrtfExport {
     }
 
     /**
-     * The sample rate that a profile's data have: that of the model, or of the SOFA file (hertz, rounded).
+     * The sample rate that a profile's data have: that of the model, of the personal profile, or of the SOFA file (hertz, rounded).
      *
      * @throws InvalidValueException if the profile is null
      * @throws ResourceException     if the profile's file cannot be used
      */
     public static int nativeSampleRateHz(HrtfProfile profile) {
         Check.notNull(profile, "profile");
+        if (profile instanceof HrtfProfile.Personal || profile instanceof HrtfProfile.PersonalFile) {
+            return HarmonicField.SAMPLE_RATE_HZ;
+        }
         return profile instanceof HrtfProfile.Sofa sofa ? (int) Math.round(SofaReader.read(sofa.file()).sampleRateHz()) : HrtfFieldModel.builtIn().sampleRateHz();
     }
 
@@ -99,13 +110,7 @@ public final class HrtfExport {
         Check.notNull(profile, "profile");
         Check.notNull(file, "file");
         Check.inRange(sampleRateHz, MIN_RATE_HZ, MAX_RATE_HZ, "sampleRateHz");
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new ResourceException(file.toString(), "file", "its folder does not exist; make it first");
-        }
-        if (Files.isDirectory(file)) {
-            throw new ResourceException(file.toString(), "file", "is a folder; give the name of a file");
-        }
+        FileReplacement.check(file);
         if (profile instanceof HrtfProfile.Subject subject && !HrtfFieldModel.builtIn().subjectIds().contains(subject.subjectId())) {
             throw new InvalidValueException("subjectId is \"" + subject.subjectId() + "\"; the model knows " + HrtfFieldModel.builtIn().subjectIds());
         }
@@ -113,32 +118,6 @@ public final class HrtfExport {
         try (HrtfSource source = HrtfSources.load(profile, sampleRateHz).source()) {
             bytes = encoder.encode(source, profile);
         }
-        Path part = null;
-        try {
-            // Not createTempFile, whose files only their owner may read.
-            part = folder.resolve(file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-            Files.write(part, bytes);
-            Files.move(part, file.toAbsolutePath(), StandardCopyOption.REPLACE_EXISTING);
-            part = null;
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "file", "cannot be written: " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
-        } finally {
-            if (part != null) {
-                part.toFile().delete();
-            }
-        }
-    }
-
-    /** As {@code pinna --version} says it. */
-    private static String version() {
-        Properties properties = new Properties();
-        try (InputStream in = HrtfExport.class.getResourceAsStream("/io/pinna/cli/pinna.properties")) {
-            if (in != null) {
-                properties.load(in);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("pinna.properties of the jar cannot be read", e);
-        }
-        return properties.getProperty("version", "unknown");
+        FileReplacement.write(file, bytes);
     }
 }

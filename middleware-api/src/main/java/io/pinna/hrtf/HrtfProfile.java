@@ -26,6 +26,16 @@ public sealed interface HrtfProfile {
         return new Sofa(file);
     }
 
+    /** A person's own ears. */
+    static HrtfProfile personal(PersonalHrtf hrtf) {
+        return new Personal(hrtf);
+    }
+
+    /** A person's own ears, from the file that {@link PersonalHrtf#save} wrote. */
+    static HrtfProfile personal(Path file) {
+        return new PersonalFile(file);
+    }
+
     /** A short name for reports. */
     String describe();
 
@@ -58,6 +68,36 @@ public sealed interface HrtfProfile {
         @Override
         public String describe() {
             return "SOFA " + file.getFileName();
+        }
+    }
+
+    /** See {@link HrtfProfile#personal(PersonalHrtf)}. */
+    record Personal(PersonalHrtf hrtf) implements HrtfProfile {
+        public Personal {
+            Check.notNull(hrtf, "hrtf");
+        }
+
+        @Override
+        public String describe() {
+            return "personal (from " + hrtf.kind().describe() + ")";
+        }
+
+        /** Of one line, unlike {@link PersonalHrtf#toString}. */
+        @Override
+        public String toString() {
+            return describe();
+        }
+    }
+
+    /** See {@link HrtfProfile#personal(Path)}. */
+    record PersonalFile(Path file) implements HrtfProfile {
+        public PersonalFile {
+            Check.notNull(file, "file");
+        }
+
+        @Override
+        public String describe() {
+            return "personal " + file.getFileName();
         }
     }
 }

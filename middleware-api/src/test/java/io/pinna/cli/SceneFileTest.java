@@ -15,6 +15,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinna.ResourceException;
 import io.pinna.SignalGenerator;
 import io.pinna.acoustics.DistanceModel;
+import io.pinna.hrtf.HrtfProfile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,8 @@ final class SceneFileTest {
         assertEquals(188, scene.blocks());
         assertEquals(2, scene.listeners().size());
         assertEquals("player", scene.listeners().get(0).name());
-        assertNull(scene.listeners().get(0).sofa());
+        assertEquals(HrtfProfile.generic(), scene.listeners().get(0).hrtf().profile());
+        assertNull(scene.listeners().get(0).hrtf().file());
         SceneFile.EmitterPart hum = scene.emitters().get(0);
         assertEquals(new SignalGenerator.Pink(7), hum.generator());
         assertTrue(hum.loop());
@@ -100,7 +102,7 @@ final class SceneFileTest {
         "'name': 'a' | 'hrtf': { 'generic': true, 'sofa': 'a.sofa' } | listeners[0].hrtf",
         "'name': 'a' | 'hrtf': { 'sofa': 'nowhere.sofa' } | listeners[0].hrtf.sofa",
         "'name': 'a' | 'hrtf': { 'measurements': 'me.csv' } | listeners[0].hrtf.measurements",
-        "'name': 'a' | 'hrtf': { 'profile': 'me.pinna' } | listeners[0].hrtf.profile",
+        "'name': 'a' | 'hrtf': { 'profile': 'nowhere.pinna' } | listeners[0].hrtf.profile",
         "'name': 'a' | 'hrtf': { 'ears': 2 } | listeners[0].hrtf.ears",
         "'yaw': 90 | 'yaw': NaN | listeners[0].path[1].yaw",
         "'yaw': 90 | 'yaw': 'left' | listeners[0].path[1].yaw",

@@ -289,14 +289,15 @@ final class SceneRendererTest {
     @Test
     @Tag("fault")
     void corruptFilesNameTheirPlaceInTheScene(@TempDir Path folder) throws IOException {
-        for (String name : new String[] {"bad.wav", "bad.sofa", "bad.obj"}) {
+        for (String name : new String[] {"bad.wav", "bad.sofa", "bad.pinna", "bad.obj"}) {
             Files.writeString(folder.resolve(name), "v this is nothing\n");
         }
         String listener = "{ 'name': 'a', HRTF 'path': " + Scenes.STILL + " }";
         String[][] cases = {
             {"'emitters': [ { 'sound': 'bad.wav', 'path': " + Scenes.STILL + " } ]", "", "emitters[0].sound", "bad.wav"},
             {"'geometry': [ { 'obj': 'bad.obj' } ]", "", "geometry[0].obj", "line 1"},
-            {"'limiter': false", "'hrtf': { 'sofa': 'bad.sofa' },", "listeners[0].hrtf.sofa", "bad.sofa"}
+            {"'limiter': false", "'hrtf': { 'sofa': 'bad.sofa' },", "listeners[0].hrtf.sofa", "bad.sofa"},
+            {"'limiter': false", "'hrtf': { 'profile': 'bad.pinna' },", "listeners[0].hrtf.profile", "bad.pinna"}
         };
         for (String[] c : cases) {
             String json = "{ 'durationSeconds': 0.1, 'listeners': [ " + listener.replace("HRTF", c[1]) + " ], " + c[0] + " }";

@@ -8,6 +8,7 @@ import ai.onnxruntime.TensorInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinna.InferenceException;
+import io.pinna.internal.hrtf.SpectrumField;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -27,7 +28,9 @@ import java.util.Map;
  */
 public final class HrtfFieldModel {
     /** Directions a call takes at most. */
-    public static final int MAX_BATCH = 64;
+    public static final int MAX_BATCH = SpectrumField.MAX_BATCH;
+    /** No human head is wider; the model's answers are bounded by it. */
+    private static final double MAX_INTERAURAL_DELAY_SECONDS = 1.0e-3;
     private static final String FOLDER = "/io/pinna/assets/models/";
     private static final String DESCRIPTION = "hrtf-field.json";
 
@@ -221,6 +224,41 @@ public final class HrtfFieldModel {
         }
         batches++;
         evaluated += count;
+    }
+
+    /**
+     * The field of one listener. It shares the model.
+     *
+     * @param latent the listener's, {@link #latentSize} values
+     */
+    public SpectrumField listener(float[] latent) {
+        if (latent.length != latentSize) {
+            throw new IllegalArgumentException("the latent has " + latent.length + " values; latentSize is " + latentSize);
+        }
+        return new ListenerField(this, latent.clone());
+    }
+
+    /** The model with a latent. */
+    private record ListenerField(HrtfFieldModel model, float[] latent) implements SpectrumField {
+        @Override
+        public int sampleRateHz() {
+            return model.sampleRateHz;
+        }
+
+        @Override
+        public int fftSize() {
+            return model.fftSize;
+        }
+
+        @Override
+        public double maxInterauralDelaySeconds() {
+            return MAX_INTERAURAL_DELAY_SECONDS;
+        }
+
+        @Override
+        public void evaluate(float[] directionXyz, int count, float[] magnitudeDb, float[] itdSeconds) {
+            model.evaluate(directionXyz, latent, count, magnitudeDb, itdSeconds);
+        }
     }
 
     public String name() {

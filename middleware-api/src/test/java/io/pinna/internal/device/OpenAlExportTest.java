@@ -16,6 +16,7 @@ import io.pinna.device.OutputDevices;
 import io.pinna.effect.LimiterSettings;
 import io.pinna.hrtf.HrtfExport;
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.internal.hrtf.PersonalHrtfSamples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,9 +24,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.lwjgl.openal.AL;
 import org.lwjgl.openal.AL10;
 import org.lwjgl.openal.ALC;
@@ -80,11 +82,13 @@ class OpenAlExportTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Tag("integration")
-    void openAlSoftRendersAnExportedProfileAsPinnaDoes() throws IOException, InterruptedException {
-        HrtfExport.mhr(HrtfProfile.generic(), folder.resolve("me.mhr"), RATE);
-        List<Cues> own = pinna();
+    void openAlSoftRendersAnExportedProfileAsPinnaDoes(boolean personal) throws IOException, InterruptedException {
+        HrtfProfile profile = personal ? HrtfProfile.personal(PersonalHrtfSamples.hrtf(12, 8)) : HrtfProfile.generic();
+        HrtfExport.mhr(profile, folder.resolve("me.mhr"), RATE);
+        List<Cues> own = pinna(profile);
         List<Cues> theirs = openAl();
         for (int i = 0; i < AZIMUTHS.length; i++) {
             String where = "azimuth " + AZIMUTHS[i] + "°: Pinna " + own.get(i) + ", OpenAL Soft " + theirs.get(i);
@@ -101,13 +105,13 @@ class OpenAlExportTest {
         }
     }
 
-    private static List<Cues> pinna() {
+    private static List<Cues> pinna(HrtfProfile profile) {
         MemoryDevice device = OutputDevices.memory(10);
         SoundWorldSettings settings = SoundWorldSettings.OFFLINE.withSampleRateHz(RATE).withAcoustics(AcousticsSettings.OFF).withLimiter(LimiterSettings.OFF);
         Sound click = Sound.ofSamples("click", new float[] {1, 0, 0, 0}, RATE);
         int blocks = FRAMES / 256;
         try (SoundWorld world = SoundWorld.open(settings)) {
-            world.addListener(new ListenerSettings("ears", HrtfProfile.generic(), device));
+            world.addListener(new ListenerSettings("ears", profile, device));
             for (int azimuth : AZIMUTHS) {
                 double a = Math.toRadians(azimuth);
                 Emitter e = world.addEmitter(click, EmitterSettings.named("click").withDistance(DistanceModel.none()).at(-Math.sin(a), 0, -Math.cos(a)));

@@ -3,6 +3,7 @@ package io.pinna.internal.inference;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pinna.internal.hrtf.FieldHrtf;
 import io.pinna.internal.hrtf.HrirSet;
 import io.pinna.internal.hrtf.SofaReader;
 import io.pinna.internal.hrtf.SphereTriangulation;
@@ -12,16 +13,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class NeuralHrtfTest {
+class NeuralFieldTest {
     /** All filters of a listener. */
     private static final class All {
-        final NeuralHrtf source;
+        final FieldHrtf source;
         final float[][] left;
         final float[][] right;
         final double[] delay;
 
         All(float[] latent, int rate) {
-            source = new NeuralHrtf(HrtfFieldModel.builtIn(), latent, rate);
+            source = new FieldHrtf(HrtfFieldModel.builtIn().listener(latent), rate);
             int n = source.vertexCount();
             left = new float[n][];
             right = new float[n][];
