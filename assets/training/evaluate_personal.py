@@ -91,7 +91,7 @@ def main(arguments=None):
         prior = completion.CompletionPrior(measured.direction, extracted.magnitude_db[train], settings, bin_weight)
         itd_prior = completion.ItdPrior(measured.direction, extracted.itd_seconds[train], itd_settings)
         known = train[measured_body[train]]
-        body_fit = body.fit(all_ears[known], measurements[known], prior.mean, 1e6 * extracted.itd_seconds[known], itd_prior.mean, rate) if len(known) else None
+        body_fit = body.fit(all_ears[known], measurements[known], prior.mean, 1e6 * extracted.itd_seconds[known], itd_prior.mean, rate) if len(known) > 1 else None
         model = personal.PersonalModel(personal.build(prior, itd_prior, body_fit), settings, itd_settings, {"testSubjects": [measured.name(i) for i in test]})
         model.save(a.out / f"fold-{fold + 1}.npz")
         mean_db = np.stack([prior.mean, prior.mean[mirror_of]], axis=1)

@@ -32,8 +32,7 @@ def main(arguments=None):
     ears = completion.left_ears(extracted.magnitude_db[known], mirror_index(measured.direction))
     body_fit = body.fit(ears, measurements[known], prior.mean, 1e6 * extracted.itd_seconds[known], itd_prior.mean, measured.sample_rate_hz)
     meta = {"name": "Pinna personal HRTF model", "sampleRateHz": measured.sample_rate_hz, "fftSize": features.FFT_SIZE, "people": len(people),
-            "peopleWithBodyMeasurements": len(known), "bodyMeasurements": list(body.NAMES), "warpShare": body.WARP_SHARE,
-            "licence": data.LICENCE, "attribution": data.ATTRIBUTION}
+            "peopleWithBodyMeasurements": len(known), "licence": data.LICENCE, "attribution": data.ATTRIBUTION}
     personal.PersonalModel(personal.build(prior, itd_prior, body_fit), settings, itd_settings, meta).save(a.out / MODEL_NAME)
     print(f"{MODEL_NAME}: {len(people)} people, {(a.out / MODEL_NAME).stat().st_size / 1e6:.2f} MB, {time.monotonic() - start:.0f} s")
     return 0

@@ -120,7 +120,8 @@ class PersonalModel:
             self.body_fields = a["body_fields"] * a["body_fields_scale"][:, None]  # [J, H, C]
 
     def save(self, path):
-        meta = {"format": FORMAT, "settings": asdict(self.settings), "itdSettings": asdict(self.itd_settings), **self.meta}
+        told = {"bodyMeasurements": list(body.NAMES), "warpShare": body.WARP_SHARE} if "body_fields" in self.arrays else {}
+        meta = {"format": FORMAT, **told, "settings": asdict(self.settings), "itdSettings": asdict(self.itd_settings), **self.meta}
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as z:
             def put(name, data):
                 z.writestr(zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0)), data, zipfile.ZIP_DEFLATED, 9)
@@ -146,9 +147,13 @@ class PersonalModel:
     def mean_itd_us(self, direction):
         return real_spherical_harmonics(direction, int(np.sqrt(len(self.itd_mean_us))) - 1) @ self.itd_mean_us
 
+    def _standardised(self, measurements):
+        """Linear models do not extrapolate beyond what the people they were made from spread over."""
+        return np.clip((body.predictors(measurements) - self.body_centre) / self.body_spread, -3.0, 3.0)
+
     def body_mean(self, measurements):
         """The mean level of a left ear, as a function of directions, for one ear's complete measurements [12]."""
-        a = (body.predictors(measurements) - self.body_centre) / self.body_spread
+        a = self._standardised(measurements)
         warp = completion.frequency_warp(len(self.back), np.exp(self.body_warp[0] + a @ self.body_warp[1:]))
         field = np.tensordot(a, self.body_fields, 1)  # [H, C]
         order = int(np.sqrt(len(field))) - 1
@@ -161,7 +166,7 @@ class PersonalModel:
 
     def body_delay_factor(self, measurements):
         """The factor on the mean delay for a head of `measurements` [12]."""
-        a = (body.predictors(measurements) - self.body_centre) / self.body_spread
+        a = self._standardised(measurements)
         return float(self.body_delay[0] + a[[0, 2]] @ self.body_delay[1:])
 
     def _basis_at(self, direction):

@@ -289,7 +289,10 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
                 Path file = file(hrtf, kind, folder);
                 return new HrtfPart(hrtf.path() + "." + kind, HrtfProfile.personal(file), file);
             }
-            default -> throw hrtf.fault(kind, "is not available in this version; available are {\"generic\": true}, {\"sofa\": file} and {\"profile\": file}");
+            default -> {
+                Path file = file(hrtf, kind, folder);
+                return new HrtfPart(hrtf.path() + "." + kind, HrtfProfile.measurements(file), file);
+            }
         }
     }
 

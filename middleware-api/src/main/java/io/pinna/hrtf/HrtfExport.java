@@ -66,8 +66,8 @@ public final class HrtfExport {
                             + (info.database().isBlank() ? "unknown" : info.database()) + ", resampled and interpolated by Pinna");
         }
         HrtfFieldModel model = HrtfFieldModel.builtIn();
-        PersonalHrtf personal = profile instanceof HrtfProfile.Personal p ? p.hrtf() : profile instanceof HrtfProfile.PersonalFile f ? PersonalHrtf.load(f.file()) : null;
-        if (personal != null) {
+        if (profile instanceof HrtfProfile.Personal p) {
+            PersonalHrtf personal = p.hrtf();
             return new Origin("personal", "The ears of one person, who decides about their use. " + model.attribution(),
                     String.join(" ", Stream.concat(Stream.of("Personal HRTF from " + personal.kind().describe() + ", made by " + personal.createdBy() + "."), personal.notes().stream()).toList()));
         }
@@ -100,10 +100,10 @@ public final class HrtfExport {
      */
     public static int nativeSampleRateHz(HrtfProfile profile) {
         Check.notNull(profile, "profile");
-        if (profile instanceof HrtfProfile.Personal || profile instanceof HrtfProfile.PersonalFile) {
-            return HarmonicField.SAMPLE_RATE_HZ;
+        if (profile instanceof HrtfProfile.Sofa sofa) {
+            return (int) Math.round(SofaReader.read(sofa.file()).sampleRateHz());
         }
-        return profile instanceof HrtfProfile.Sofa sofa ? (int) Math.round(SofaReader.read(sofa.file()).sampleRateHz()) : HrtfFieldModel.builtIn().sampleRateHz();
+        return profile instanceof HrtfProfile.Generic || profile instanceof HrtfProfile.Subject ? HrtfFieldModel.builtIn().sampleRateHz() : HarmonicField.SAMPLE_RATE_HZ;
     }
 
     private static void write(HrtfProfile profile, Path file, int sampleRateHz, Encoder encoder) {
@@ -114,9 +114,10 @@ public final class HrtfExport {
         if (profile instanceof HrtfProfile.Subject subject && !HrtfFieldModel.builtIn().subjectIds().contains(subject.subjectId())) {
             throw new InvalidValueException("subjectId is \"" + subject.subjectId() + "\"; the model knows " + HrtfFieldModel.builtIn().subjectIds());
         }
+        HrtfProfile resolved = HrtfSources.resolve(profile);
         byte[] bytes;
-        try (HrtfSource source = HrtfSources.load(profile, sampleRateHz).source()) {
-            bytes = encoder.encode(source, profile);
+        try (HrtfSource source = HrtfSources.load(resolved, sampleRateHz).source()) {
+            bytes = encoder.encode(source, resolved);
         }
         FileReplacement.write(file, bytes);
     }

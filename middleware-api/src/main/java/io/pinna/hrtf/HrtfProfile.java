@@ -36,6 +36,20 @@ public sealed interface HrtfProfile {
         return new PersonalFile(file);
     }
 
+    /** Predicted from body measurements in a CSV file (see {@link BodyMeasurements#read(Path)}), as by {@link HrtfPersonalization}. */
+    static HrtfProfile measurements(Path csv) {
+        return new Measurements(csv);
+    }
+
+    /**
+     * Completed from a few measured directions, as by {@link HrtfFit} with its default settings. Putting it on takes about a second for each 20 directions; {@link HrtfFit} with {@link PersonalHrtf#save} does that once.
+     *
+     * @param sparseSofa from 3 directions
+     */
+    static HrtfProfile completed(Path sparseSofa) {
+        return new Completed(sparseSofa);
+    }
+
     /** A short name for reports. */
     String describe();
 
@@ -98,6 +112,30 @@ public sealed interface HrtfProfile {
         @Override
         public String describe() {
             return "personal " + file.getFileName();
+        }
+    }
+
+    /** See {@link HrtfProfile#measurements}. */
+    record Measurements(Path file) implements HrtfProfile {
+        public Measurements {
+            Check.notNull(file, "file");
+        }
+
+        @Override
+        public String describe() {
+            return "measurements " + file.getFileName();
+        }
+    }
+
+    /** See {@link HrtfProfile#completed}. */
+    record Completed(Path file) implements HrtfProfile {
+        public Completed {
+            Check.notNull(file, "file");
+        }
+
+        @Override
+        public String describe() {
+            return "completed from " + file.getFileName();
         }
     }
 }

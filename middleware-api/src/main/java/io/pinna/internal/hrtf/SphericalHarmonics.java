@@ -59,6 +59,12 @@ public final class SphericalHarmonics {
         return (order + 1) * (order + 1);
     }
 
+    /** The order that has a number of harmonics; −1 if none has. */
+    public static int order(int count) {
+        int order = (int) Math.round(Math.sqrt(count)) - 1;
+        return count >= 1 && count(order) == count ? order : -1;
+    }
+
     /** Where the harmonic of degree l and order m (−l to l) stands. */
     public static int index(int l, int m) {
         return l * l + l + m;

@@ -1,5 +1,8 @@
 package io.pinna.internal.inference;
 
+import io.pinna.hrtf.FitSettings;
+import io.pinna.hrtf.HrtfFit;
+import io.pinna.hrtf.HrtfPersonalization;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.hrtf.PersonalHrtf;
 import io.pinna.internal.hrtf.FieldHrtf;
@@ -29,11 +32,10 @@ public final class HrtfSources {
         if (profile instanceof HrtfProfile.Sofa sofa) {
             return new Loaded(MeasuredHrtf.build(SofaReader.read(sofa.file()), sampleRateHz), "measured, " + sofa.file().getFileName());
         }
-        if (profile instanceof HrtfProfile.Personal personal) {
-            return personal(personal.hrtf(), "", sampleRateHz);
-        }
-        if (profile instanceof HrtfProfile.PersonalFile personal) {
-            return personal(PersonalHrtf.load(personal.file()), ", " + personal.file().getFileName(), sampleRateHz);
+        if (resolve(profile) instanceof HrtfProfile.Personal personal) {
+            HarmonicField field = PersonalHrtfs.field(personal.hrtf());
+            return new Loaded(new FieldHrtf(field, sampleRateHz), (profile instanceof HrtfProfile.Personal ? "personal" : profile.describe()) + ", from " + personal.hrtf().kind().describe()
+                    + " (spherical harmonics of order " + field.order() + ", by " + personal.hrtf().createdBy() + ")");
         }
         HrtfFieldModel model = HrtfFieldModel.builtIn();
         float[] latent = profile instanceof HrtfProfile.Subject subject ? model.subjectLatent(subject.subjectId()) : model.genericLatent();
@@ -41,9 +43,21 @@ public final class HrtfSources {
                 model.name() + " (SHA-256 " + model.sha256().substring(0, 12) + "…) on ONNX Runtime, " + model.provider() + " provider");
     }
 
-    private static Loaded personal(PersonalHrtf hrtf, String file, int sampleRateHz) {
-        HarmonicField field = PersonalHrtfs.field(hrtf);
-        return new Loaded(new FieldHrtf(field, sampleRateHz),
-                "personal, from " + hrtf.kind().describe() + file + " (spherical harmonics of order " + field.order() + ", by " + hrtf.createdBy() + ")");
+    /**
+     * Profiles whose files say what a person's own ears are, as those ears; others as they are. For whoever needs them twice.
+     *
+     * @throws io.pinna.ResourceException if a file cannot be used
+     */
+    public static HrtfProfile resolve(HrtfProfile profile) {
+        if (profile instanceof HrtfProfile.PersonalFile personal) {
+            return HrtfProfile.personal(PersonalHrtf.load(personal.file()));
+        }
+        if (profile instanceof HrtfProfile.Measurements measurements) {
+            return HrtfProfile.personal(HrtfPersonalization.fromMeasurements(measurements.file()));
+        }
+        if (profile instanceof HrtfProfile.Completed completed) {
+            return HrtfProfile.personal(HrtfFit.fromMeasured(completed.file(), FitSettings.DEFAULT));
+        }
+        return profile;
     }
 }

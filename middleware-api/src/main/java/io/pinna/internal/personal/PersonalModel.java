@@ -15,6 +15,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * What people's HRTFs have in common and how they differ, as a prior for {@link SphereCompletion}: the mean, a shared basis and the amplitude of a local process as coefficients of
@@ -23,7 +26,7 @@ import java.util.HexFormat;
  *
  * <p>With F = 129 frequencies and as many spectral components B, H harmonics, K basis functions of which the C leading components are kept, the file has the arrays mean_db [H][F], forward [F][B] (levels
  * to scores) and back [B][F], basis [K][H][C] in 8 bits with basis_scale [K][C], amplitude [H][B], length [B], noise [B], itd_mean_us [H] and itd_factors_us [R][H], each with an H of its own, and
- * model.json with the settings. Other arrays are left to others.
+ * model.json with the settings. A model that knows body measurements has the arrays of {@link BodyPrior} too. Other arrays are left to others.
  */
 public final class PersonalModel {
     /** Of the file. */
@@ -57,6 +60,7 @@ public final class PersonalModel {
     private final int delayFactorCount;
     private final double[] delayFactorsUs;
     final Settings settings;
+    private final BodyPrior body;
 
     /** How the arrays are used; see {@link SphereCompletion} for the formulas. */
     record Settings(double sharedScale, double sharedEarCorrelation, double localScale, double localEarCorrelation, double lengthScale, double localShared, double taperLength, double noiseScale,
@@ -148,9 +152,7 @@ public final class PersonalModel {
         if (basisCount < 1 || basisCount > MAX_BASIS || sharedCount < 1 || sharedCount > BINS) {
             throw new ResourceException(file, b.name(), "has the shape " + Arrays.toString(b.shape()) + "; allowed are 1 to " + MAX_BASIS + " functions and 1 to " + BINS + " components");
         }
-        if (!b.type().equals("|i1")) {
-            throw new ResourceException(file, b.name(), "holds values of the type " + b.type() + "; needed are those of 8 bits, |i1");
-        }
+        requireBytes(b);
         double[] scale = array(archive, "basis_scale", basisCount, sharedCount).toDoubles();
         basis = new float[sharedCount][basisHarmonics.count() * basisCount];
         for (int k = 0; k < basisCount; k++) {
@@ -181,6 +183,50 @@ public final class PersonalModel {
         }
         delayHarmonics = harmonics(factors.name(), factors.shape()[1]);
         delayFactorsUs = factors.toDoubles();
+        body = archive.has("body_fields") ? body(archive) : null;
+    }
+
+    private BodyPrior body(NpyArchive archive) {
+        JsonNode names = description.path("bodyMeasurements");
+        List<String> expected = BodyPrior.MEASUREMENTS;
+        if (names.size() != expected.size() || !IntStream.range(0, expected.size()).allMatch(i -> names.get(i).asText().equals(expected.get(i)))) {
+            throw new ResourceException(file, "model.json: bodyMeasurements", "is " + names + "; needed are " + expected);
+        }
+        int count = expected.size();
+        NpyArchive.Array fields = array(archive, "body_fields", count, -1, -1);
+        requireBytes(fields);
+        SphericalHarmonics order = harmonics(fields.name(), fields.shape()[1]);
+        int components = fields.shape()[2];
+        if (components < 1 || components > BINS || order.order() > meanHarmonics.order()) {
+            throw new ResourceException(file, fields.name(), "has the shape " + Arrays.toString(fields.shape()) + "; allowed are 1 to " + BINS + " components and at most the harmonics of mean_db");
+        }
+        double[] scale = array(archive, "body_fields_scale", count, components).toDoubles();
+        double[] spread = array(archive, "body_spread", count).toDoubles();
+        for (double s : spread) {
+            if (!(s > 0)) {
+                throw new ResourceException(file, "body_spread", "has the value " + s + "; all must be positive");
+            }
+        }
+        // Scores to levels once, here.
+        double[] levels = new double[count * order.count() * BINS];
+        for (int j = 0; j < count; j++) {
+            for (int h = 0; h < order.count(); h++) {
+                int row = j * order.count() + h;
+                for (int c = 0; c < components; c++) {
+                    double score = fields.data().get(row * components + c) * scale[j * components + c];
+                    for (int k = 0; k < BINS; k++) {
+                        levels[row * BINS + k] += score * back[c * BINS + k];
+                    }
+                }
+            }
+        }
+        return new BodyPrior(meanDb, delayMeanUs, array(archive, "body_centre", count).toDoubles(), spread, array(archive, "body_warp", count + 1).toDoubles(),
+                array(archive, "body_delay", 3).toDoubles(), number(description, "warpShare", 0, 1), levels);
+    }
+
+    /** What body measurements say about a person; empty in models that were made without any. */
+    public Optional<BodyPrior> body() {
+        return Optional.ofNullable(body);
     }
 
     private static String digest(byte[] bytes) {
@@ -204,9 +250,15 @@ public final class PersonalModel {
         return array;
     }
 
+    private void requireBytes(NpyArchive.Array array) {
+        if (!array.type().equals("|i1")) {
+            throw new ResourceException(file, array.name(), "holds values of the type " + array.type() + "; needed are those of 8 bits, |i1");
+        }
+    }
+
     private SphericalHarmonics harmonics(String name, int count) {
-        int order = (int) Math.round(Math.sqrt(count)) - 1;
-        if (count < 1 || order > HarmonicField.MAX_ORDER || SphericalHarmonics.count(order) != count) {
+        int order = SphericalHarmonics.order(count);
+        if (order < 0 || order > HarmonicField.MAX_ORDER) {
             throw new ResourceException(file, name, "has " + count + " harmonics; that must be a square of 1 to " + (HarmonicField.MAX_ORDER + 1));
         }
         return new SphericalHarmonics(order);
