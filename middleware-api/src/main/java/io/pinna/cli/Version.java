@@ -1,8 +1,6 @@
 package io.pinna.cli;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
+import io.pinna.internal.EngineVersion;
 
 /** The version that the build gave. */
 final class Version {
@@ -10,14 +8,6 @@ final class Version {
     }
 
     static String text() {
-        Properties properties = new Properties();
-        try (InputStream in = Version.class.getResourceAsStream("pinna.properties")) {
-            if (in != null) {
-                properties.load(in);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("pinna.properties of the jar cannot be read", e);
-        }
-        return properties.getProperty("version", "unknown (pinna.properties is not on the class path)");
+        return EngineVersion.text();
     }
 }

@@ -3,6 +3,8 @@ package io.pinna.hrtf;
 import io.pinna.InvalidValueException;
 import io.pinna.ResourceException;
 import io.pinna.internal.Check;
+import io.pinna.internal.EngineVersion;
+import io.pinna.internal.OutputFile;
 import io.pinna.internal.hrtf.HrtfSource;
 import io.pinna.internal.hrtf.MeasuredHrtf;
 import io.pinna.internal.hrtf.MhrWriter;
@@ -10,12 +12,7 @@ import io.pinna.internal.hrtf.SofaReader;
 import io.pinna.internal.hrtf.SofaWriter;
 import io.pinna.internal.inference.HrtfFieldModel;
 import io.pinna.internal.inference.HrtfSources;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.Properties;
 
 /**
  * Takes profiles to other programs: the filters that a listener with the profile hears through, as a file. Any thread but the audio thread; a call takes seconds. A file that is there already is
@@ -60,7 +57,7 @@ public final class HrtfExport {
             }
             String listener = p instanceof HrtfProfile.Subject s ? s.subjectId() : p instanceof HrtfProfile.Generic ? "generic" : ((MeasuredHrtf) source).info().listener();
             try {
-                return SofaWriter.write(source, "HRTF of " + p.describe(), listener, licence, comment, version());
+                return SofaWriter.write(source, "HRTF of " + p.describe(), listener, licence, comment, EngineVersion.text());
             } catch (IllegalStateException e) {
                 throw new InvalidValueException("sampleRateHz is " + sampleRateHz + "; at this rate " + e.getMessage());
             }
@@ -99,13 +96,7 @@ public final class HrtfExport {
         Check.notNull(profile, "profile");
         Check.notNull(file, "file");
         Check.inRange(sampleRateHz, MIN_RATE_HZ, MAX_RATE_HZ, "sampleRateHz");
-        Path folder = file.toAbsolutePath().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new ResourceException(file.toString(), "file", "its folder does not exist; make it first");
-        }
-        if (Files.isDirectory(file)) {
-            throw new ResourceException(file.toString(), "file", "is a folder; give the name of a file");
-        }
+        OutputFile.check(file);
         if (profile instanceof HrtfProfile.Subject subject && !HrtfFieldModel.builtIn().subjectIds().contains(subject.subjectId())) {
             throw new InvalidValueException("subjectId is \"" + subject.subjectId() + "\"; the model knows " + HrtfFieldModel.builtIn().subjectIds());
         }
@@ -113,32 +104,6 @@ public final class HrtfExport {
         try (HrtfSource source = HrtfSources.load(profile, sampleRateHz).source()) {
             bytes = encoder.encode(source, profile);
         }
-        Path part = null;
-        try {
-            // Not createTempFile, whose files only their owner may read.
-            part = folder.resolve(file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-            Files.write(part, bytes);
-            Files.move(part, file.toAbsolutePath(), StandardCopyOption.REPLACE_EXISTING);
-            part = null;
-        } catch (IOException e) {
-            throw new ResourceException(file.toString(), "file", "cannot be written: " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
-        } finally {
-            if (part != null) {
-                part.toFile().delete();
-            }
-        }
-    }
-
-    /** As {@code pinna --version} says it. */
-    private static String version() {
-        Properties properties = new Properties();
-        try (InputStream in = HrtfExport.class.getResourceAsStream("/io/pinna/cli/pinna.properties")) {
-            if (in != null) {
-                properties.load(in);
-            }
-        } catch (IOException e) {
-            throw new IllegalStateException("pinna.properties of the jar cannot be read", e);
-        }
-        return properties.getProperty("version", "unknown");
+        OutputFile.write(file, bytes);
     }
 }

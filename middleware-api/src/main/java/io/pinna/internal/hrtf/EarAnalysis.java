@@ -1,6 +1,5 @@
-package io.pinna.hrtf.evaluation;
+package io.pinna.internal.hrtf;
 
-import io.pinna.internal.hrtf.MinimumPhase;
 import java.util.Arrays;
 import org.jtransforms.fft.DoubleFFT_1D;
 
@@ -9,7 +8,7 @@ import org.jtransforms.fft.DoubleFFT_1D;
  *
  * <p>Spectra are packed as JTransforms does: Re[0], Re[M/2], then Re[k], Im[k].
  */
-final class EarAnalysis {
+public final class EarAnalysis {
     /** Lags are looked for on a grid this many times finer than the samples, and refined by a parabola. */
     private static final int UPSAMPLING = 8;
     /** Log magnitudes end this much below the greatest (10⁻⁵: 100 dB): the logarithm of a spectral zero would go through the whole cepstrum. */
@@ -30,7 +29,7 @@ final class EarAnalysis {
      * @param size   M, a power of two, at least the length of every response
      * @param topHz  the responses are band-limited above
      */
-    EarAnalysis(int rateHz, int size, double topHz) {
+    public EarAnalysis(int rateHz, int size, double topHz) {
         this.rateHz = rateHz;
         this.size = size;
         heldFromBin = Math.min(size / 2, (int) Math.floor(topHz * size / rateHz));
@@ -43,11 +42,11 @@ final class EarAnalysis {
         window = new double[size];
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    double[] spectrum(float[] response) {
+    public double[] spectrum(float[] response) {
         double[] s = new double[size];
         for (int n = 0; n < response.length; n++) {
             s[n] = response[n];
@@ -57,7 +56,7 @@ final class EarAnalysis {
     }
 
     /** |H|² at bins 0 to M/2. */
-    double[] power(double[] spectrum) {
+    public double[] power(double[] spectrum) {
         double[] p = new double[size / 2 + 1];
         p[0] = spectrum[0] * spectrum[0];
         p[size / 2] = spectrum[1] * spectrum[1];
@@ -68,7 +67,7 @@ final class EarAnalysis {
     }
 
     /** Mean over the bins of a band of |H|², weighted evenly; the band contains at least one bin. */
-    double bandEnergy(double[] power, double fromHz, double toHz) {
+    public double bandEnergy(double[] power, double fromHz, double toHz) {
         int first = (int) Math.ceil(fromHz * size / rateHz);
         int last = Math.min(size / 2, (int) Math.floor(toHz * size / rateHz));
         double sum = 0;
@@ -85,7 +84,7 @@ final class EarAnalysis {
      *
      * @return seconds; positive when the right ear comes later
      */
-    double interauralDelaySeconds(double[] left, double[] right, double expectedSeconds, double withinSeconds) {
+    public double interauralDelaySeconds(double[] left, double[] right, double expectedSeconds, double withinSeconds) {
         boolean leftLouder = energy(left) >= energy(right);
         ownCorrelation(leftLouder ? left : right);
         double louder = lag(0, 0.5 * size);
@@ -93,6 +92,28 @@ final class EarAnalysis {
         double centre = louder + (leftLouder ? 1 : -1) * expectedSeconds * rateHz;
         double other = lag(centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
         return (leftLouder ? other - louder : louder - other) / rateHz;
+    }
+
+    /**
+     * When a response arrives, by the same measure, and which way up it is: the lag where it correlates most with its own minimum-phase version or with that one's negative. Heads and ears do not turn
+     * sounds over, so that a negative sign means a microphone or a loudspeaker that does.
+     *
+     * @param delaySamples of the response against its minimum-phase version (fractional, from 0 to M/2)
+     * @param sign         1, or −1 if the response is turned over
+     */
+    public record Arrival(double delaySamples, int sign) {
+    }
+
+    /** @param spectrum packed; the response lies in the first half of the M samples */
+    public Arrival arrival(double[] spectrum) {
+        ownCorrelation(spectrum);
+        double upright = lag(0, 0.5 * size);
+        double height = correlation[(int) Math.round(upright * UPSAMPLING) & correlation.length - 1];
+        for (int n = 0; n < correlation.length; n++) {
+            correlation[n] = -correlation[n];
+        }
+        double turned = lag(0, 0.5 * size);
+        return correlation[(int) Math.round(turned * UPSAMPLING) & correlation.length - 1] > height ? new Arrival(turned, -1) : new Arrival(upright, 1);
     }
 
     private static double energy(double[] spectrum) {
@@ -154,7 +175,7 @@ final class EarAnalysis {
     }
 
     /** @param sdrDb signal-to-distortion ratio of the aligned responses, @param correlation their normalised cross-correlation */
-    record Alignment(double sdrDb, double correlation) {
+    public record Alignment(double sdrDb, double correlation) {
     }
 
     /**
@@ -162,7 +183,7 @@ final class EarAnalysis {
      *
      * @return null if one of them is silent
      */
-    Alignment align(double[] reference, double[] candidate, double highestSdrDb) {
+    public Alignment align(double[] reference, double[] candidate, double highestSdrDb) {
         clearCorrelation();
         double r2 = weightedEnergy(reference);
         double c2 = weightedEnergy(candidate);
@@ -210,7 +231,7 @@ final class EarAnalysis {
      *
      * @return frequency in hertz, or NaN if there is no such minimum
      */
-    double firstNotchHz(float[] response, double topHz) {
+    public double firstNotchHz(float[] response, double topHz) {
         int peak = 0;
         for (int n = 1; n < response.length; n++) {
             if (Math.abs(response[n]) > Math.abs(response[peak])) {
