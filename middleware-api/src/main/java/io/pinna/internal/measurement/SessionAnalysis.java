@@ -38,9 +38,11 @@ public final class SessionAnalysis {
     /** Positions nearer to the median plane have cues too small to tell sides by. */
     private static final double LATERAL_SECONDS = 150e-6;
     private static final double ITD_WINDOW_SECONDS = 200e-6;
+    /** What heads and loudspeakers add to the phase of a single sweep looks like some tens of ppm. */
+    private static final double DRIFT_DIFFERENCE_ERROR_PPM = 400;
     private static final double GAINS_WARNING_DB = 3;
-    private static final double LEVEL_WARNING_DB = 4;
-    private static final double LEVEL_ERROR_DB = 8;
+    private static final double LEVEL_WARNING_DB = 5;
+    private static final double LEVEL_ERROR_DB = 9;
     private static final double SAME_DIRECTION_DEGREES = 2;
 
     private final SweepSettings sweep;
@@ -144,6 +146,7 @@ public final class SessionAnalysis {
         }
         if (usable) {
             commonRate();
+            commonDrift();
             duplicates();
             if (enough()) {
                 prepare();
@@ -197,6 +200,26 @@ public final class SessionAnalysis {
         for (Candidate c : alive()) {
             if (c.recording.rateHz != rateHz) {
                 c.findings.error(Problem.WRONG_RATE, "its sample rate is %d Hz, that of the %s %d: record the whole session at one rate", c.recording.rateHz, references.isEmpty() ? "other takes" : "reference", rateHz);
+            }
+        }
+    }
+
+    /** Single sweeps tell the drift by their phase, to which head and loudspeaker add; all recordings get the reference's, whose response is the simplest, or the median. */
+    private void commonDrift() {
+        if (sweep.repeats() > 1 || alive().isEmpty()) {
+            return;
+        }
+        double common = median((references.isEmpty() ? alive() : references).stream().mapToDouble(c -> c.recording.driftPpm).toArray());
+        for (Candidate c : alive()) {
+            double own = c.recording.driftPpm;
+            if (Math.abs(own - common) > DRIFT_DIFFERENCE_ERROR_PPM) {
+                c.findings.error(Problem.CLOCK_DRIFT, "by its phase the recorder counts %.0f ppm more samples than the player, in the %s %.0f: samples were lost or inserted, or a device was changed", own,
+                        references.isEmpty() ? "session's median" : "reference", common);
+            }
+        }
+        for (List<Candidate> list : List.of(references, alive())) {
+            for (Candidate c : list) {
+                c.recording.assumeDrift(common);
             }
         }
     }

@@ -502,6 +502,23 @@ final class SweepRecording {
         }
     }
 
+    /**
+     * Takes another drift for this single sweep: disperses the response by the difference, by the phase of {@link #driftByPhase}. The devices of a session have the same clocks, so that one value serves all its
+     * recordings; what is wrong with it then cancels between take and reference.
+     */
+    void assumeDrift(double ppm) {
+        double undone = (ppm - driftPpm) * 1e-6;
+        for (double[] h : response) {
+            Spectra.forward(h);
+            for (int k = 1; k < h.length / 2; k++) {
+                double f = (double) k * rateHz / h.length;
+                double angle = undone * 2 * Math.PI * sweep.growthSeconds() * f * (Math.log(f / settings.lowestHz()) - 1);
+                Spectra.multiply(h, k, Math.cos(angle), Math.sin(angle));
+            }
+            Spectra.inverse(h);
+        }
+    }
+
     private double[] spectrum(double[] x) {
         double[] s = x.clone();
         Spectra.forward(s);

@@ -1,7 +1,9 @@
 package io.pinna.hrtf.measurement;
 
 import io.pinna.internal.dsp.SincResampler;
+import io.pinna.internal.hrtf.EarAnalysis;
 import io.pinna.internal.hrtf.HrirSet;
+import io.pinna.internal.hrtf.MinimumPhase;
 import io.pinna.internal.hrtf.SofaReader;
 import io.pinna.internal.sound.WavWriter;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ final class MeasurementRoom {
     double driftPpm;
     double latencySeconds = 0.35;
     double playedLevelDb;
-    double[] microphoneGain = {1, 1};
+    double[] microphoneGain = {0.09, 0.073};
     boolean microphonesDiffer = true;
     boolean headMovesBetweenSweeps;
     int labelledRateHz = RATE_HZ;
@@ -128,22 +130,7 @@ final class MeasurementRoom {
                 for (int i = 0; i < EAR_SIZE; i++) {
                     s[i] *= gain;
                 }
-                double[] time = s.clone();
-                new DoubleFFT_1D(EAR_SIZE).realInverse(time, true);
-                int peak = 0;
-                for (int n = 0; n < EAR_SIZE; n++) {
-                    peak = Math.abs(time[n]) > Math.abs(time[peak]) ? n : peak;
-                }
-                double level = Math.log(Math.hypot(s[2 * first], s[2 * first + 1]));
-                double phase = Math.IEEEremainder(Math.atan2(s[2 * first + 1], s[2 * first]) + 2 * Math.PI * first * peak / EAR_SIZE, 2 * Math.PI);
-                s[0] = 1;
-                s[1] = 0;
-                for (int k = 1; k < first; k++) {
-                    double part = (double) k / first;
-                    double angle = phase * part - 2 * Math.PI * k * peak / EAR_SIZE;
-                    s[2 * k] = Math.exp(level * part * part) * Math.cos(angle);
-                    s[2 * k + 1] = Math.exp(level * part * part) * Math.sin(angle);
-                }
+                physical(s, first);
             }
         }
         return direction -> {
@@ -158,6 +145,29 @@ final class MeasurementRoom {
             }
             return all[best];
         };
+    }
+
+    /** Continues the level to 0 dB, and below 1 kHz makes the phase the minimum phase and a delay: that of the laboratory's loudspeaker is not part of a head. */
+    private static void physical(double[] s, int first) {
+        double delaySamples = new EarAnalysis(RATE_HZ, EAR_SIZE, 17500).arrival(s).delaySamples();
+        double[] log = new double[EAR_SIZE / 2 + 1];
+        double[] phase = new double[log.length];
+        int top = bin(18000);
+        for (int k = log.length - 1; k >= 0; k--) {
+            int j = Math.max(first, Math.min(top, k));
+            double part = Math.min(1, (double) k / first);
+            log[k] = Math.log(Math.hypot(s[2 * j], s[2 * j + 1])) * part * part;
+        }
+        new MinimumPhase(EAR_SIZE).phase(log, phase);
+        s[0] = 1;
+        s[1] = 0;
+        for (int k = 1; k < bin(1400); k++) {
+            double linear = -2 * Math.PI * k * delaySamples / EAR_SIZE;
+            double deviation = Math.IEEEremainder(Math.atan2(s[2 * k + 1], s[2 * k]) - phase[k] - linear, 2 * Math.PI);
+            double angle = phase[k] + linear + deviation * Math.max(0, (double) (k - bin(700)) / (bin(1400) - bin(700)));
+            s[2 * k] = Math.exp(log[k]) * Math.cos(angle);
+            s[2 * k + 1] = Math.exp(log[k]) * Math.sin(angle);
+        }
     }
 
     /** The direction of a set that is nearest to a wanted one, so that truth is truth. */

@@ -8,20 +8,20 @@ import org.jtransforms.fft.DoubleFFT_1D;
 /**
  * How far recovered responses are from the truth.
  *
- * @param lsdDb         RMS of the level difference over bins of 172 Hz from 0.2 to 16 kHz, mean over directions and ears
- * @param lsdAbove300Db the same from 0.3 kHz
- * @param worstLsdDb    of one ear in one direction, from 0.3 kHz
- * @param itdMicroseconds mean absolute error of the interaural delay
+ * @param lsdDb         RMS of the level difference over bins of 172 Hz from 0.2 to 16 kHz, mean over directions and ears, no level alignment
+ * @param worstLsdDb    of one ear in one direction
+ * @param itdMicroseconds mean absolute error of the interaural delay: by how much the right ear's response is later against the true one than the left ear's
  * @param worstItdMicroseconds the greatest
+ * @param levelDb       mean level difference
  */
-record Recovery(double lsdDb, double lsdAbove300Db, double worstLsdDb, double itdMicroseconds, double worstItdMicroseconds) {
+record Recovery(double lsdDb, double worstLsdDb, double itdMicroseconds, double worstItdMicroseconds, double levelDb) {
     private static final int SIZE = 4096;
 
     static Recovery of(MeasurementResult result, MeasurementRoom.Ears ears) {
         List<MeasurementResult.HeadResponse> responses = result.responses();
         EarAnalysis analysis = new EarAnalysis(48000, SIZE, 17500);
         double all = 0;
-        double above = 0;
+        double level = 0;
         double worst = 0;
         double itd = 0;
         double worstItd = 0;
@@ -36,15 +36,14 @@ record Recovery(double lsdDb, double lsdAbove300Db, double worstLsdDb, double it
                 new DoubleFFT_1D(SIZE).realForward(a[ear]);
                 b[ear] = analysis.spectrum(ear == 0 ? r.left() : r.right());
                 all += distance(a[ear], b[ear], 200) / responses.size() / 2;
-                above += distance(a[ear], b[ear], 300) / responses.size() / 2;
-                worst = Math.max(worst, distance(a[ear], b[ear], 300));
+                worst = Math.max(worst, distance(a[ear], b[ear], 200));
+                level += offset(a[ear], b[ear]) / responses.size() / 2;
             }
-            double expected = Math.asin(MeasurementRoom.vector(r.azimuthDegrees(), r.elevationDegrees())[1]) * 450e-6;
-            double error = Math.abs(analysis.interauralDelaySeconds(b[0], b[1], expected, 200e-6) - analysis.interauralDelaySeconds(a[0], a[1], expected, 200e-6)) * 1e6;
+            double error = Math.abs(later(a[1], b[1]) - later(a[0], b[0])) * 1e6;
             itd += error / responses.size();
             worstItd = Math.max(worstItd, error);
         }
-        return new Recovery(all, above, worst, itd, worstItd);
+        return new Recovery(all, worst, itd, worstItd, level);
     }
 
     /** Of levels in bands of 172 Hz (the resolution of an FFT of 256 at 44.1 kHz): mean powers. */
@@ -60,6 +59,36 @@ record Recovery(double lsdDb, double lsdAbove300Db, double worstLsdDb, double it
         return Math.sqrt(squares / count);
     }
 
+    private static double offset(double[] a, double[] b) {
+        double sum = 0;
+        int count = 0;
+        for (double f = 344.5; f <= 16000; f += 172.3) {
+            sum += level(b, f, 172.3) - level(a, f, 172.3);
+            count++;
+        }
+        return sum / count;
+    }
+
+    /** How much later one response is than another (seconds): the peak of their cross-correlation below 16 kHz, on a grid of sixteenths of a sample and by a parabola. */
+    private static double later(double[] a, double[] b) {
+        double[] fine = new double[16 * SIZE];
+        int top = 16000 * SIZE / 48000;
+        for (int k = 200 * SIZE / 48000; k < top; k++) {
+            fine[2 * k] = b[2 * k] * a[2 * k] + b[2 * k + 1] * a[2 * k + 1];
+            fine[2 * k + 1] = b[2 * k + 1] * a[2 * k] - b[2 * k] * a[2 * k + 1];
+        }
+        new DoubleFFT_1D(fine.length).realInverse(fine, true);
+        int best = 0;
+        for (int n = 1; n < fine.length; n++) {
+            best = fine[n] > fine[best] ? n : best;
+        }
+        int mask = fine.length - 1;
+        double before = fine[best - 1 & mask];
+        double after = fine[best + 1 & mask];
+        double at = best + 0.5 * (before - after) / (before - 2 * fine[best] + after);
+        return (at > fine.length / 2.0 ? at - fine.length : at) / 16 / 48000;
+    }
+
     private static double level(double[] s, double f, double width) {
         int from = (int) Math.ceil((f - width / 2) * SIZE / 48000);
         int to = (int) Math.floor((f + width / 2) * SIZE / 48000);
@@ -72,6 +101,6 @@ record Recovery(double lsdDb, double lsdAbove300Db, double worstLsdDb, double it
 
     @Override
     public String toString() {
-        return String.format(java.util.Locale.ROOT, "LSD %.2f dB (from 0.3 kHz %.2f, worst %.2f), ITD %.1f µs (worst %.1f)", lsdDb, lsdAbove300Db, worstLsdDb, itdMicroseconds, worstItdMicroseconds);
+        return String.format(java.util.Locale.ROOT, "LSD %.2f dB (worst ear %.2f), level %.1f dB, ITD %.1f µs (worst %.1f)", lsdDb, worstLsdDb, levelDb, itdMicroseconds, worstItdMicroseconds);
     }
 }
