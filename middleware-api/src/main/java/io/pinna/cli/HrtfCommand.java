@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code pinna hrtf}: looks into HRTF files, writes and compares them. */
 @Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files, writes and compares them.",
+        subcommands = {HrtfMeasureCommand.class},
         synopsisSubcommandLabel = "COMMAND")
 final class HrtfCommand implements Runnable {
     private static final int MHR_RATE_HZ = 48000;
