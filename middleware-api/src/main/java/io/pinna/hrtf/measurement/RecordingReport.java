@@ -17,7 +17,8 @@ import java.util.Objects;
  * @param clippedSamples       samples at full scale, both channels
  * @param arrivalSeconds       when the direct sound of the sweep's first moment arrives, from the start of the file: latency, lead silence and way through the air
  * @param driftPpm             by how much longer a second of the sweep is on the recorder's clock (parts per million); corrected
- * @param driftFromRepeats     whether that is known from the distance of the sweeps; otherwise from the phase of a single one, within some 30 ppm
+ * @param driftFromRepeats     whether that is known from the distance of the sweeps; otherwise from the phase of single ones, of the reference or the median of
+ *                             the takes, within some 50 ppm
  * @param repeatDifferenceDb   energy of the difference between sweeps against that of their mean (dB); null with a single sweep
  * @param distortionDb         energy of the second to fifth harmonics against the linear response, of the louder channel (dB)
  * @param snr                  of each octave

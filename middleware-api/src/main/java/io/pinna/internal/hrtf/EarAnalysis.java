@@ -95,25 +95,14 @@ public final class EarAnalysis {
     }
 
     /**
-     * When a response arrives, by the same measure, and which way up it is: the lag where it correlates most with its own minimum-phase version or with that one's negative. Heads and ears do not turn
-     * sounds over, so that a negative sign means a microphone or a loudspeaker that does.
+     * When a response arrives, by the same measure.
      *
-     * @param delaySamples of the response against its minimum-phase version (fractional, from 0 to M/2)
-     * @param sign         1, or −1 if the response is turned over
+     * @param spectrum packed; the response lies in the first half of the M samples
+     * @return the lag where it correlates most with its own minimum-phase version (samples, fractional, 0 to M/2)
      */
-    public record Arrival(double delaySamples, int sign) {
-    }
-
-    /** @param spectrum packed; the response lies in the first half of the M samples */
-    public Arrival arrival(double[] spectrum) {
+    public double arrivalSamples(double[] spectrum) {
         ownCorrelation(spectrum);
-        double upright = lag(0, 0.5 * size);
-        double height = correlation[(int) Math.round(upright * UPSAMPLING) & correlation.length - 1];
-        for (int n = 0; n < correlation.length; n++) {
-            correlation[n] = -correlation[n];
-        }
-        double turned = lag(0, 0.5 * size);
-        return correlation[(int) Math.round(turned * UPSAMPLING) & correlation.length - 1] > height ? new Arrival(turned, -1) : new Arrival(upright, 1);
+        return lag(0, 0.5 * size);
     }
 
     private static double energy(double[] spectrum) {

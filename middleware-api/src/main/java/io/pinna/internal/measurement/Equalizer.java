@@ -45,7 +45,13 @@ final class Equalizer {
         double[] s = windowed(response, anchor, 5e-3);
         Spectra.forward(s);
         reference[ear] = response;
-        arrival[ear] = analysis.arrival(s).delaySamples();
+        // The loudspeaker may be the wrong way round, which the takes share.
+        if (Polarity.sign(s, rateHz) < 0) {
+            for (int i = 0; i < size; i++) {
+                s[i] = -s[i];
+            }
+        }
+        arrival[ear] = analysis.arrivalSamples(s);
     }
 
     double referenceArrival(int ear) {

@@ -8,6 +8,9 @@ final class Reflections {
     /** How far the energy must rise above its least value since the direct sound, and how far below the direct sound it may be. */
     private static final double RISE_DB = 9;
     private static final double WEAKEST_DB = -27;
+    /** So early only surfaces beside the head or the loudspeaker answer, strongly; what is weaker are shoulders, torso and knees. */
+    private static final double BODY_SECONDS = 2.6e-3;
+    private static final double BODY_WEAKEST_DB = -11;
     private static final double SMOOTHING_SECONDS = 0.35e-3;
     private static final double HIGH_PASS_HZ = 1500;
 
@@ -15,7 +18,8 @@ final class Reflections {
     }
 
     /**
-     * The energy of both ears above 1.5 kHz, in Hann windows of 0.35 ms, falls after the direct sound; where it has risen again by 9 dB, to no less than −27 dB of the direct sound, there is a reflection.
+     * The energy of both ears above 1.5 kHz, in Hann windows of 0.35 ms, falls after the direct sound; where it has risen again by 9 dB, to no less than −27 dB of the direct sound, there is a reflection of the
+     * room; in the first 2.6 ms, where the body answers too, to no less than −11 dB.
      *
      * @param spectra        [ear], packed
      * @param arrivalSamples of the earlier ear
@@ -48,6 +52,7 @@ final class Reflections {
         double least = Double.POSITIVE_INFINITY;
         int leastAt = 0;
         int search = (int) (arrivalSamples + EARLIEST_SECONDS * rateHz) - from;
+        int body = (int) (arrivalSamples + BODY_SECONDS * rateHz) - from;
         int quiet = (int) (arrivalSamples + 0.9e-3 * rateHz) - from;
         for (int i = 0; i < smooth.length - 1; i++) {
             direct = i < quiet ? Math.max(direct, smooth[i]) : direct;
@@ -56,7 +61,7 @@ final class Reflections {
                 leastAt = i;
             }
             boolean peak = i > 0 && smooth[i] >= smooth[i - 1] && smooth[i] > smooth[i + 1];
-            if (i >= search && peak && smooth[i] > least * Math.pow(10, RISE_DB / 10) && smooth[i] > direct * Math.pow(10, WEAKEST_DB / 10)) {
+            if (i >= search && peak && smooth[i] > least * Math.pow(10, RISE_DB / 10) && smooth[i] > direct * Math.pow(10, (i < body ? BODY_WEAKEST_DB : WEAKEST_DB) / 10)) {
                 int start = i;
                 while (start > leastAt && smooth[start] > 0.1 * smooth[i]) {
                     start--;

@@ -26,8 +26,8 @@ public final class SessionAnalysis {
     private static final double SHORT_WINDOW_SECONDS = 2.5e-3;
     /** Between a reflection's begin, as detected, and the end of the window. */
     private static final double MARGIN_SECONDS = 0.1e-3;
-    private static final double SHORTEST_ERROR_SECONDS = 1.5e-3;
-    private static final double SHORTEST_WARNING_SECONDS = 2.4e-3;
+    private static final double SHORTEST_ERROR_SECONDS = 1.2e-3;
+    private static final double SHORTEST_WARNING_SECONDS = 2e-3;
     private static final double[] OCTAVES_HZ = {250, 500, 1000, 2000, 4000, 8000, 16000};
     private static final double SNR_ERROR_DB = 10;
     private static final double SNR_WARNING_DB = 20;
@@ -38,11 +38,11 @@ public final class SessionAnalysis {
     /** Positions nearer to the median plane have cues too small to tell sides by. */
     private static final double LATERAL_SECONDS = 150e-6;
     private static final double ITD_WINDOW_SECONDS = 200e-6;
-    /** What heads and loudspeakers add to the phase of a single sweep looks like some tens of ppm. */
-    private static final double DRIFT_DIFFERENCE_ERROR_PPM = 400;
+    /** What heads and loudspeakers add to the phase of a single sweep looks like a hundred ppm or two. */
+    private static final double DRIFT_DIFFERENCE_ERROR_PPM = 600;
     private static final double GAINS_WARNING_DB = 3;
-    private static final double LEVEL_WARNING_DB = 5;
-    private static final double LEVEL_ERROR_DB = 9;
+    private static final double LEVEL_WARNING_DB = 6;
+    private static final double LEVEL_ERROR_DB = 10;
     private static final double SAME_DIRECTION_DEGREES = 2;
 
     private final SweepSettings sweep;
@@ -74,6 +74,8 @@ public final class SessionAnalysis {
         final double[] arrival = new double[2];
         final int[] sign = {1, 1};
         double itdSeconds = Double.NaN;
+        /** The same by cross-correlation below 3 kHz. */
+        double crossDelaySeconds;
         double reflectionSeconds = Double.NaN;
         /** After the earlier ear's arrival. */
         double windowEnd;
@@ -403,21 +405,21 @@ public final class SessionAnalysis {
                 x[n] *= Spectra.ramp(t, -2e-3, -1.5e-3) * Spectra.ramp(t, 3.2e-3, 2.2e-3);
             }
             Spectra.forward(x);
-            EarAnalysis.Arrival arrival = analysis.arrival(x);
-            c.arrival[ear] = arrival.delaySamples();
-            c.sign[ear] = arrival.sign();
-            if (arrival.sign() < 0) {
+            c.sign[ear] = Polarity.sign(x, rateHz);
+            if (c.sign[ear] < 0) {
                 for (int i = 0; i < size; i++) {
                     x[i] = -x[i];
                 }
             }
+            c.arrival[ear] = analysis.arrivalSamples(x);
             direct[ear] = x;
         }
         if (c.sign[0] != c.sign[1] || reference != null && c.sign[0] < 0) {
             c.findings.warn(Problem.INVERTED_POLARITY, "%s turned over%s; it is corrected", c.sign[0] != c.sign[1] ? "the " + SweepRecording.side(c.sign[0] < 0 ? 0 : 1) + " channel is" : "both channels are",
                     reference == null ? " against the other one" : " against the reference");
         }
-        c.itdSeconds = analysis.interauralDelaySeconds(direct[0], direct[1], crossCorrelationDelay(direct), ITD_WINDOW_SECONDS);
+        c.crossDelaySeconds = crossCorrelationDelay(direct);
+        c.itdSeconds = analysis.interauralDelaySeconds(direct[0], direct[1], c.crossDelaySeconds, ITD_WINDOW_SECONDS);
         int louder = Spectra.bandPower(direct[0], rateHz, 200, 18000) >= Spectra.bandPower(direct[1], rateHz, 200, 18000) ? 0 : 1;
         c.arrival[1 - louder] = c.arrival[louder] + (louder == 0 ? 1 : -1) * c.itdSeconds * rateHz;
         c.reflectionSeconds = Reflections.first(whole, c.earlier(), rateHz);
@@ -553,7 +555,8 @@ public final class SessionAnalysis {
 
     private void judgePosition(Candidate c) {
         double expected = c.generic.delaySeconds();
-        double error = Math.abs(c.itdSeconds - expected);
+        // Two estimates: at the far ear either may take a later arrival for the first one.
+        double error = Math.min(Math.abs(c.itdSeconds - expected), Math.abs(c.crossDelaySeconds - expected));
         boolean mirrored = Math.abs(expected) > LATERAL_SECONDS && c.itdSeconds * expected < 0 && Math.abs(c.itdSeconds + expected) < 0.5 * error && c.mirroredLevel;
         if (mirrored) {
             c.findings.error(Problem.SWAPPED_EARS, "the sound reaches the %s ear first and louder, by %.0f µs, but azimuth %.0f° is on the %s: the microphones or channels are swapped, or the azimuth has the wrong sign "

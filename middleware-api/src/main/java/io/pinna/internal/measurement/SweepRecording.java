@@ -8,6 +8,8 @@ import io.pinna.internal.sound.SoundDecoder;
 import io.pinna.internal.sound.SoundFiles;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A recording of the sweeps, taken apart: where they are, how the clocks differ, the mean response around the direct sound, the noise before it, the harmonics. What is wrong with the recording is collected,
@@ -35,11 +37,11 @@ final class SweepRecording {
     private static final double FOUND_DB = 22;
     /** The part of the energy of the second around the strongest millisecond that lies within 25 ms of it; a wrong rate smears it over a tenth of a second and more. */
     private static final double CONCENTRATED = 0.25;
-    private static final double[] LIKELY_RATES_HZ = {8000, 16000, 22050, 32000, 44100, 48000, 88200, 96000, 192000};
+    private static final double[] LIKELY_RATES_HZ = {22050, 32000, 44100, 48000, 96000};
     private static final double DRIFT_WARNING_PPM = 300;
     private static final double DRIFT_ERROR_PPM = 1000;
-    private static final double REPEATS_WARNING_DB = -20;
-    private static final double REPEATS_ERROR_DB = -10;
+    private static final double REPEATS_WARNING_DB = -25;
+    private static final double REPEATS_ERROR_DB = -15;
     private static final double DISTORTION_WARNING_DB = -26;
     private static final double DISTORTION_ERROR_DB = -14;
     /** Weaker than the other ear's by more than any head shadows over the whole band. */
@@ -189,7 +191,7 @@ final class SweepRecording {
                     DRIFT_ERROR_PPM);
             return;
         }
-        if (Math.abs(driftPpm) > DRIFT_WARNING_PPM) {
+        if (driftFromRepeats && Math.abs(driftPpm) > DRIFT_WARNING_PPM) {
             findings.warn(Problem.CLOCK_DRIFT, "the recorder counts %.0f ppm more samples than the player, more than clocks usually differ; it is corrected", driftPpm);
         }
         train = locate(spectra, stretch);
@@ -320,23 +322,28 @@ final class SweepRecording {
         return best;
     }
 
-    /** Tries what players and files usually confuse. */
+    /** Tries what players and files usually confuse: a rate taken for another one. */
     private boolean wrongRate(Train nominal) {
-        Train best = null;
-        double ratio = 0;
+        Set<Double> ratios = new TreeSet<>();
         for (double from : LIKELY_RATES_HZ) {
             for (double to : LIKELY_RATES_HZ) {
-                double stretch = from / to;
-                boolean seen = to != 48000 && stretch != 1 && from % 11025 == to % 11025 && to != 44100;
-                if (from == to || seen || stretch < 0.24 || stretch > 4.1 || settings.highestHz() / stretch > 0.49 * rateHz && stretch < 0.9) {
-                    continue;
+                // Above half the rate there is nothing to find the sweep by.
+                if (from != to && from / to >= 0.24 && from / to <= 4.1 && settings.highestHz() * to / from < 0.499 * rateHz) {
+                    ratios.add(from / to);
                 }
-                Train train = locate(new double[2][], stretch);
-                if (train.found == settings.repeats() && train.standsOutDb > FOUND_DB && train.concentration > CONCENTRATED && train.concentration > 2 * nominal.concentration
-                        && (best == null || train.concentration > best.concentration)) {
-                    best = train;
-                    ratio = stretch;
-                }
+            }
+        }
+        Train best = null;
+        double ratio = 0;
+        for (double stretch : ratios) {
+            if (settings.durationSeconds() * stretch * rateHz > 1.5 * recorded[0].length) {
+                continue;
+            }
+            Train train = locate(new double[2][], stretch);
+            boolean better = train.found > nominal.found || train.standsOutDb > nominal.standsOutDb + 6;
+            if (train.found == settings.repeats() && train.standsOutDb > FOUND_DB && train.concentration > CONCENTRATED && better && (best == null || train.standsOutDb > best.standsOutDb)) {
+                best = train;
+                ratio = stretch;
             }
         }
         if (best == null) {
@@ -517,6 +524,7 @@ final class SweepRecording {
             }
             Spectra.inverse(h);
         }
+        driftPpm = ppm;
     }
 
     private double[] spectrum(double[] x) {

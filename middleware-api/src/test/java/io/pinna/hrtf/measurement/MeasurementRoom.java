@@ -5,6 +5,9 @@ import io.pinna.internal.hrtf.EarAnalysis;
 import io.pinna.internal.hrtf.HrirSet;
 import io.pinna.internal.hrtf.MinimumPhase;
 import io.pinna.internal.hrtf.SofaReader;
+import io.pinna.internal.sound.ByteSource;
+import io.pinna.internal.sound.SoundDecoder;
+import io.pinna.internal.sound.SoundFiles;
 import io.pinna.internal.sound.WavWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -123,7 +126,7 @@ final class MeasurementRoom {
                 }
             }
         }
-        double gain = Math.exp(-sum / bins);
+        double gain = Math.exp(-sum / bins) * polarity(all);
         int first = bin(300);
         for (double[][] pair : all) {
             for (double[] s : pair) {
@@ -147,9 +150,30 @@ final class MeasurementRoom {
         };
     }
 
+    /** Some laboratories' loudspeakers are the wrong way round: the sign of the greatest value below 1.5 kHz, of most responses. */
+    private static int polarity(double[][][] all) {
+        int votes = 0;
+        for (double[][] pair : all) {
+            double[] x = pair[0].clone();
+            for (int k = 0; k < EAR_SIZE / 2; k++) {
+                double f = (double) k * RATE_HZ / EAR_SIZE;
+                double gain = f < 250 || f > 2000 ? 0 : f < 1000 ? 1 : (2000 - f) / 1000;
+                x[2 * k] *= gain;
+                x[2 * k + 1] *= k == 0 ? 0 : gain;
+            }
+            new DoubleFFT_1D(EAR_SIZE).realInverse(x, true);
+            double most = 0;
+            for (double v : x) {
+                most = Math.abs(v) > Math.abs(most) ? v : most;
+            }
+            votes += most > 0 ? 1 : -1;
+        }
+        return votes >= 0 ? 1 : -1;
+    }
+
     /** Continues the level to 0 dB, and below 1 kHz makes the phase the minimum phase and a delay: that of the laboratory's loudspeaker is not part of a head. */
     private static void physical(double[] s, int first) {
-        double delaySamples = new EarAnalysis(RATE_HZ, EAR_SIZE, 17500).arrival(s).delaySamples();
+        double delaySamples = new EarAnalysis(RATE_HZ, EAR_SIZE, 17500).arrivalSamples(s);
         double[] log = new double[EAR_SIZE / 2 + 1];
         double[] phase = new double[log.length];
         int top = bin(18000);
@@ -373,6 +397,24 @@ final class MeasurementRoom {
             total[ear][1] = 0;
         }
         return total;
+    }
+
+    /** The first channel of a file, at {@link #RATE_HZ}. */
+    static double[] firstChannel(Path file) {
+        try (SoundDecoder in = SoundFiles.open(ByteSource.open(file))) {
+            float[] all = new float[(int) in.frames() * in.channels()];
+            in.read(all, 0, (int) in.frames());
+            float[] first = new float[(int) in.frames()];
+            for (int n = 0; n < first.length; n++) {
+                first[n] = all[n * in.channels()];
+            }
+            float[] converted = in.sampleRateHz() == RATE_HZ ? first : SincResampler.of(in.sampleRateHz(), RATE_HZ).resample(first);
+            double[] x = new double[converted.length];
+            for (int n = 0; n < x.length; n++) {
+                x[n] = converted[n];
+            }
+            return x;
+        }
     }
 
     // ---- Recording ------------------------------------------------------------------------------------------------------------------------------------------------------------------
