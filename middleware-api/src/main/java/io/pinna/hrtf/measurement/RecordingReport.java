@@ -19,7 +19,7 @@ import java.util.Objects;
  * @param driftPpm             by how much longer a second of the sweep is on the recorder's clock (parts per million); corrected
  * @param driftFromRepeats     whether that is known from the distance of the sweeps; otherwise from the phase of single ones, of the reference or the median of
  *                             the takes, within some 50 ppm
- * @param repeatDifferenceDb   energy of the difference between sweeps against that of their mean (dB); null with a single sweep
+ * @param repeatDifferenceDb   energy of the difference between sweeps, beyond the noise, against that of their mean (dB, −120 or more); null with a single sweep
  * @param distortionDb         energy of the second to fifth harmonics against the linear response, of the louder channel (dB)
  * @param snr                  of each octave
  * @param interauralDelayMicroseconds          delay of the right ear less that of the left

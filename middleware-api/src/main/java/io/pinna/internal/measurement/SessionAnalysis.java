@@ -127,14 +127,17 @@ public final class SessionAnalysis {
             boolean one = reference.left().equals(reference.right());
             for (int i = 0; i < (one ? 1 : 2); i++) {
                 Candidate c = new Candidate(null);
-                c.recording = new SweepRecording(i == 0 ? reference.left() : reference.right(), sweep, c.findings, one ? -1 : i);
+                c.recording = new SweepRecording(i == 0 ? reference.left() : reference.right(), sweep, c.findings, one ? -1 : i, null);
                 references.add(c);
                 done.accept(++read);
             }
         }
+        // Single sweeps tell the drift by their phase, to which a head adds; the reference's is the simplest.
+        double[] known = references.stream().filter(Candidate::alive).mapToDouble(c -> c.recording.driftPpm).toArray();
+        Double knownPpm = sweep.repeats() > 1 || known.length == 0 ? null : (Double) median(known);
         for (Take take : given) {
             Candidate c = new Candidate(take);
-            c.recording = new SweepRecording(take.recording(), sweep, c.findings, -1);
+            c.recording = new SweepRecording(take.recording(), sweep, c.findings, -1, knownPpm);
             takes.add(c);
             done.accept(++read);
         }
@@ -206,14 +209,14 @@ public final class SessionAnalysis {
         }
     }
 
-    /** Single sweeps tell the drift by their phase, to which head and loudspeaker add; all recordings get the reference's, whose response is the simplest, or the median. */
+    /** With single sweeps all recordings get the same drift, the reference's or the median. */
     private void commonDrift() {
         if (sweep.repeats() > 1 || alive().isEmpty()) {
             return;
         }
         double common = median((references.isEmpty() ? alive() : references).stream().mapToDouble(c -> c.recording.driftPpm).toArray());
         for (Candidate c : alive()) {
-            double own = c.recording.driftPpm;
+            double own = c.recording.phaseDriftPpm;
             if (Math.abs(own - common) > DRIFT_DIFFERENCE_ERROR_PPM) {
                 c.findings.error(Problem.CLOCK_DRIFT, "by its phase the recorder counts %.0f ppm more samples than the player, in the %s %.0f: samples were lost or inserted, or a device was changed", own,
                         references.isEmpty() ? "session's median" : "reference", common);

@@ -28,8 +28,9 @@ final class SweepRecording {
     private static final double LONGEST_SECONDS = 900;
     /** Full scale less one and a half steps of 16 bits. */
     private static final double FULL_SCALE = 1 - 1.5 / 32768;
-    /** A millisecond at full scale, counted over a recording; less is a click at most, and damages nothing. */
+    /** Fewer are a click at most, and damage nothing. */
     private static final int TOLERATED_CLIPPED = 3;
+    /** At full scale, counted over a recording. */
     private static final double CLIPPED_ERROR_SECONDS = 1e-3;
     private static final double SILENT_DB = -100;
     private static final double SMOOTHING_SECONDS = 1e-3;
@@ -51,6 +52,7 @@ final class SweepRecording {
     private final ExponentialSweep sweep;
     private final Findings findings;
     private final int only;
+    private final Double knownPpm;
     private final float[][] recorded = new float[2][];
 
     final String file;
@@ -59,6 +61,8 @@ final class SweepRecording {
     final int clippedSamples;
     Double arrivalSeconds;
     Double driftPpm;
+    /** By the phase of a single sweep. */
+    double phaseDriftPpm;
     Boolean driftFromRepeats;
     Double repeatDifferenceDb;
     Double distortionDb;
@@ -69,11 +73,13 @@ final class SweepRecording {
     double[][] noise;
 
     /**
-     * @param only the channel that counts (0 left, 1 right), or −1 for both
+     * @param only     the channel that counts (0 left, 1 right), or −1 for both
+     * @param knownPpm the drift of a single sweep, known from another recording; or null
      * @throws ResourceException if the file cannot be read
      */
-    SweepRecording(Path path, SweepSettings settings, Findings findings, int only) {
+    SweepRecording(Path path, SweepSettings settings, Findings findings, int only, Double knownPpm) {
         this.only = only;
+        this.knownPpm = knownPpm;
         this.settings = settings;
         this.findings = findings;
         sweep = new ExponentialSweep(settings);
@@ -168,7 +174,7 @@ final class SweepRecording {
             }
         }
         if (train.found < settings.repeats()) {
-            findings.error(Problem.CUT_OFF, "it holds %d of %d sweeps; let the recorder run until the sound is over", train.found, settings.repeats());
+            findings.error(Problem.CUT_OFF, "it holds %d of %d sweeps at their distance; let the recorder run until the sound is over, and without gaps", train.found, settings.repeats());
             return;
         }
         double start = train.positions[0] / (double) rateHz;
@@ -183,7 +189,8 @@ final class SweepRecording {
         if (driftFromRepeats) {
             stretch = stretchByRepeats(train);
         } else {
-            stretch = 1 + driftByPhase(train, 1) * 1e-6;
+            phaseDriftPpm = driftByPhase(train);
+            stretch = 1 + (knownPpm == null ? phaseDriftPpm : knownPpm) * 1e-6;
         }
         driftPpm = 1e6 * (stretch - 1);
         if (Math.abs(driftPpm) > DRIFT_ERROR_PPM) {
@@ -196,7 +203,7 @@ final class SweepRecording {
         }
         train = locate(spectra, stretch);
         if (train.found < settings.repeats()) {
-            findings.error(Problem.CUT_OFF, "it holds %d of %d sweeps; let the recorder run until the sound is over", train.found, settings.repeats());
+            findings.error(Problem.CUT_OFF, "it holds %d of %d sweeps at their distance; let the recorder run until the sound is over, and without gaps", train.found, settings.repeats());
             return;
         }
         arrivalSeconds = train.positions[0] / (double) rateHz;
@@ -422,7 +429,7 @@ final class SweepRecording {
      * φ(ω) = −ε·L·( ω·ln(ω/ω₁) − ω ). Heads and small loudspeakers are close to minimum phase and a delay; so the ε is looked for with which the phase beyond the minimum phase comes closest to a straight
      * line: the greatest value over ε and τ of | Σ w(ω)·exp( i·(arg H − φ_min − φ_ε + ωτ) ) |, w ~ 1/ω from 0.7 to 12 kHz (phase transform: Knapp and Carter, IEEE Trans. ASSP 24, 1976).
      */
-    private double driftByPhase(Train train, double stretch) {
+    private double driftByPhase(Train train) {
         int size = segmentSize();
         double[][] h = new double[2][];
         for (int ear = 0; ear < 2; ear++) {
@@ -477,13 +484,21 @@ final class SweepRecording {
                     difference += Spectra.bandPower(d, rateHz, 500, 8000) / repeats;
                 }
             }
-            // Of the spread of single sweeps (one less than their number: unbiased).
-            repeatDifferenceDb = Spectra.decibels(difference / mean * repeats / (repeats - 1.0));
+            // The spread of single sweeps (one less than their number: unbiased), less twice what the noise explains.
+            noise(train, period);
+            double spread = difference * repeats / (repeats - 1.0);
+            for (int ear = 0; ear < 2; ear++) {
+                double[] x = Arrays.copyOf(noise[ear], size);
+                Spectra.forward(x);
+                spread -= 2 * Spectra.bandPower(x, rateHz, 500, 8000) * repeats * (BEFORE_SECONDS + AFTER_SECONDS) * rateHz / noise[ear].length;
+            }
+            repeatDifferenceDb = Math.max(-120, Spectra.decibels(Math.max(0, spread) / mean));
+        } else {
+            noise(train, period);
         }
         for (double[] h : response) {
             Spectra.inverse(h);
         }
-        noise(train, period);
         distortion(train, period);
         double[] energy = {Spectra.bandPower(spectrum(response[0]), rateHz, 500, 8000), Spectra.bandPower(spectrum(response[1]), rateHz, 500, 8000)};
         for (int ear = 0; ear < 2; ear++) {

@@ -314,7 +314,7 @@ final class MeasurementRoom {
                     for (int z = -2; z <= 2; z++) {
                         int[] n = {x, y, z};
                         int order = Math.abs(x) + Math.abs(y) + Math.abs(z);
-                        if (order > 3) {
+                        if (order > 2) {
                             continue;
                         }
                         double[] d = new double[3];
