@@ -12,7 +12,9 @@ import io.pinna.internal.sound.WavWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jtransforms.fft.DoubleFFT_1D;
 
@@ -59,6 +61,13 @@ final class MeasurementRoom {
     long seed = 1;
     /** What happens to the recording before it is written, [ear][frame]. */
     UnaryOperator<float[][]> accident = x -> x;
+
+    private static final Map<Integer, DoubleFFT_1D> PLANS = new ConcurrentHashMap<>();
+
+    /** Plans do not change; making one takes as long as some transforms. */
+    private static DoubleFFT_1D fft(int size) {
+        return PLANS.computeIfAbsent(size, n -> new DoubleFFT_1D(n));
+    }
 
     MeasurementRoom(SweepSettings sweep) {
         this.sweep = sweep;
@@ -117,7 +126,7 @@ final class MeasurementRoom {
                 for (int n = 0; n < Math.min(h.length, EAR_SIZE - 2 * EAR_LEAD); n++) {
                     s[n] = h[n] / ratio;
                 }
-                new DoubleFFT_1D(EAR_SIZE).realForward(s);
+                fft(EAR_SIZE).realForward(s);
                 delay(s, EAR_LEAD / 2 + set.delaySamples()[2 * m + ear] * ratio);
                 all[m][ear] = s;
                 for (int k = bin(300); k <= bin(500); k++) {
@@ -128,14 +137,8 @@ final class MeasurementRoom {
         }
         double gain = Math.exp(-sum / bins) * polarity(all);
         int first = bin(300);
-        for (double[][] pair : all) {
-            for (double[] s : pair) {
-                for (int i = 0; i < EAR_SIZE; i++) {
-                    s[i] *= gain;
-                }
-                physical(s, first);
-            }
-        }
+        EarAnalysis analysis = new EarAnalysis(RATE_HZ, EAR_SIZE, 17500);
+        boolean[] ready = new boolean[all.length];
         return direction -> {
             int best = 0;
             double most = -2;
@@ -144,6 +147,15 @@ final class MeasurementRoom {
                 if (dot > most) {
                     most = dot;
                     best = m;
+                }
+            }
+            if (!ready[best]) {
+                ready[best] = true;
+                for (double[] s : all[best]) {
+                    for (int i = 0; i < EAR_SIZE; i++) {
+                        s[i] *= gain;
+                    }
+                    physical(s, first, analysis);
                 }
             }
             return all[best];
@@ -161,7 +173,7 @@ final class MeasurementRoom {
                 x[2 * k] *= gain;
                 x[2 * k + 1] *= k == 0 ? 0 : gain;
             }
-            new DoubleFFT_1D(EAR_SIZE).realInverse(x, true);
+            fft(EAR_SIZE).realInverse(x, true);
             double most = 0;
             for (double v : x) {
                 most = Math.abs(v) > Math.abs(most) ? v : most;
@@ -172,8 +184,8 @@ final class MeasurementRoom {
     }
 
     /** Continues the level to 0 dB, and below 1 kHz makes the phase the minimum phase and a delay: that of the laboratory's loudspeaker is not part of a head. */
-    private static void physical(double[] s, int first) {
-        double delaySamples = new EarAnalysis(RATE_HZ, EAR_SIZE, 17500).arrivalSamples(s);
+    private static void physical(double[] s, int first, EarAnalysis analysis) {
+        double delaySamples = analysis.arrivalSamples(s);
         double[] log = new double[EAR_SIZE / 2 + 1];
         double[] phase = new double[log.length];
         int top = bin(18000);
@@ -348,15 +360,15 @@ final class MeasurementRoom {
                     h[EAR_LEAD] = 1;
                 } else {
                     System.arraycopy(pair[ear], 0, h, 0, EAR_SIZE);
-                    new DoubleFFT_1D(EAR_SIZE).realInverse(h, true);
+                    fft(EAR_SIZE).realInverse(h, true);
                 }
                 double at = (a.meters / SOUND_METERS_PER_SECOND + shift) * RATE_HZ;
                 int whole = (int) Math.floor(at);
                 if (whole + EAR_SIZE < size) {
                     double[] padded = java.util.Arrays.copyOf(h, 2 * EAR_SIZE);
-                    new DoubleFFT_1D(2 * EAR_SIZE).realForward(padded);
+                    fft(2 * EAR_SIZE).realForward(padded);
                     delay(padded, at - whole);
-                    new DoubleFFT_1D(2 * EAR_SIZE).realInverse(padded, true);
+                    fft(2 * EAR_SIZE).realInverse(padded, true);
                     for (int n = 0; n < 2 * EAR_SIZE && whole + n < size; n++) {
                         total[ear][whole + n] += padded[n] * a.gain / a.meters;
                     }
@@ -385,7 +397,7 @@ final class MeasurementRoom {
             }
         }
         for (int ear = 0; ear < 2; ear++) {
-            new DoubleFFT_1D(size).realForward(total[ear]);
+            fft(size).realForward(total[ear]);
             for (int k = 1; k < size / 2; k++) {
                 double f = (double) k * RATE_HZ / size;
                 double[] chain = times(loudspeaker(f), microphone(ear, f));
@@ -443,7 +455,7 @@ final class MeasurementRoom {
         double[][] later = headMovesBetweenSweeps ? room(ears, vector(azimuthDegrees + 15, elevationDegrees + 5), meters, random) : null;
         int latency = (int) Math.round(latencySeconds * RATE_HZ);
         int frames = latency + played.length + ROOM_SIZE;
-        int size = Integer.highestOneBit(frames + 4 * ROOM_SIZE) << 1;
+        int size = Integer.highestOneBit(frames + 2 * ROOM_SIZE) << 1;
         float[][] recorded = new float[2][frames];
         double loudest = 0;
         for (int ear = 0; ear < 2; ear++) {
@@ -480,14 +492,14 @@ final class MeasurementRoom {
 
     private static double[] convolve(float[] x, int from, int to, double[] spectrum, int size) {
         double[] h = spectrum.clone();
-        new DoubleFFT_1D(h.length).realInverse(h, true);
+        fft(h.length).realInverse(h, true);
         double[] a = new double[size];
         double[] b = new double[size];
         for (int n = from; n < to; n++) {
             a[n] = x[n];
         }
         System.arraycopy(h, 0, b, 0, h.length);
-        DoubleFFT_1D fft = new DoubleFFT_1D(size);
+        DoubleFFT_1D fft = fft(size);
         fft.realForward(a);
         fft.realForward(b);
         a[0] *= b[0];
