@@ -25,7 +25,8 @@ final class SweepRecording {
     static final double BEFORE_SECONDS = 0.02;
     static final double AFTER_SECONDS = 0.06;
 
-    private static final double LONGEST_SECONDS = 900;
+    /** Nearly six minutes at 48 kHz; the analysis takes some 60 bytes a frame. */
+    private static final int MOST_FRAMES = 1 << 24;
     /** Full scale less one and a half steps of 16 bits. */
     private static final double FULL_SCALE = 1 - 1.5 / 32768;
     /** Fewer are a click at most, and damage nothing. */
@@ -90,8 +91,8 @@ final class SweepRecording {
                 findings.error(Problem.NOT_STEREO, "it has %d channel%s; needed are two, left ear and right ear: set the recorder to stereo", in.channels(), in.channels() == 1 ? "" : "s");
             } else if (rateHz < 44100 || rateHz > 192000) {
                 findings.error(Problem.WRONG_RATE, "its sample rate is %d Hz; allowed is 44100 to 192000: set the recorder to 48000", rateHz);
-            } else if (in.frames() > LONGEST_SECONDS * rateHz) {
-                throw new ResourceException(file, "data", "is " + in.frames() / rateHz + " seconds long; a take has at most " + (int) LONGEST_SECONDS + ": cut it to one position");
+            } else if (in.frames() > MOST_FRAMES) {
+                throw new ResourceException(file, "data", "is " + in.frames() / rateHz + " seconds long; a take has at most " + MOST_FRAMES / rateHz + " at this rate: cut it to one position");
             } else {
                 read(in);
             }
