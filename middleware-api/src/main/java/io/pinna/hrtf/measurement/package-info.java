@@ -37,8 +37,8 @@
  * elevation, front for back, positions off by a few degrees, surfaces so near that they answer within 1.3 ms (a headrest, a desk under the chin), microphones that are not at the entrance of the canal.
  *
  * <h2>Exactness</h2>
- * In simulated rooms (shoebox of 5.2 × 4.3 × 2.6 m, a phone's response with 1 % distortion, unequal microphones, 40 dB of signal to noise, clocks 80 ppm apart) with measured ears of three people and dummies and
- * a spherical head, the result is within 0.3 dB (mean over directions and ears of the RMS error from 0.2 to 16 kHz) and 2 µs of the ears that were put in; without a reference recording within 3.4 to 4.6 dB,
- * where the generic listener is 5.3 to 6.6 dB away. In a real session the position of loudspeaker and head, and the seat of the microphones, count for more than that.
+ * In simulated rooms (shoebox of 5.2 × 4.3 × 2.6 m, a phone's response with 1 % distortion, unequal microphones, 40 dB of signal to noise, clocks 80 ppm apart) with the measured ears of two people, a dummy
+ * head and a spherical head, the result is within 0.35 dB (mean over directions and ears of the RMS error from 0.2 to 16 kHz; the worst ear 1.4 dB) and 2 µs of the ears that were put in; without a reference
+ * recording within 3.4 to 4.6 dB, where the generic listener is 5.3 to 6.6 dB away. In a real session the position of loudspeaker and head, and the seat of the microphones, count for more than that.
  */
 package io.pinna.hrtf.measurement;
