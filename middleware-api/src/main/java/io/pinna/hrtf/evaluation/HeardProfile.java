@@ -1,6 +1,7 @@
 package io.pinna.hrtf.evaluation;
 
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.internal.hrtf.EarAnalysis;
 import io.pinna.internal.hrtf.HrirSet;
 import io.pinna.internal.hrtf.HrtfSampler;
 import io.pinna.internal.hrtf.HrtfSampler.Pair;

@@ -3,6 +3,7 @@ package io.pinna.hrtf.evaluation;
 import io.pinna.ResourceException;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
+import io.pinna.internal.hrtf.EarAnalysis;
 import io.pinna.internal.hrtf.HrirSet;
 import io.pinna.internal.hrtf.HrtfSampler;
 import io.pinna.internal.hrtf.HrtfSampler.Pair;

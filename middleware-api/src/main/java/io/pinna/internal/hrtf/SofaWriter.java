@@ -68,12 +68,25 @@ public final class SofaWriter {
                 positions[at + 2] = source.shellDistanceMeters(s);
             }
         }
+        return write(positions, responses, taps, rate, title, listener, licence, comment, "Exported by Pinna", version);
+    }
+
+    /**
+     * A file of single responses.
+     *
+     * @param positions    [measurement][azimuth, elevation, distance], flat, in degrees and metres
+     * @param responses    [measurement][ear][taps], flat, the left ear first; with their delays
+     * @param sampleRateHz rate of the responses
+     * @param history      how they came about
+     */
+    public static byte[] write(double[] positions, double[] responses, int taps, int sampleRateHz, String title, String listener, String licence, String comment, String history, String version) {
+        int count = positions.length / 3;
         String now = LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss"));
         NetCdfWriter file = new NetCdfWriter();
         file.attribute("Conventions", "SOFA").attribute("Version", "1.0").attribute("SOFAConventions", "SimpleFreeFieldHRIR").attribute("SOFAConventionsVersion", "1.0");
         file.attribute("APIName", "Pinna").attribute("APIVersion", version).attribute("ApplicationName", "Pinna").attribute("ApplicationVersion", version);
         file.attribute("AuthorContact", "").attribute("Organization", "").attribute("License", licence).attribute("Comment", comment);
-        file.attribute("History", "Exported by Pinna").attribute("References", "").attribute("Origin", "");
+        file.attribute("History", history).attribute("References", "").attribute("Origin", "");
         file.attribute("DataType", "FIR").attribute("RoomType", "free field").attribute("DateCreated", now).attribute("DateModified", now);
         file.attribute("Title", title).attribute("DatabaseName", "Pinna").attribute("ListenerShortName", listener);
         file.dimension("I", 1).dimension("C", 3).dimension("R", 2).dimension("E", 1).dimension("N", taps).dimension("M", count);
@@ -83,7 +96,7 @@ public final class SofaWriter {
         file.variable("ReceiverPosition", "R,C,I", new double[] {0, EAR_METERS, 0, 0, -EAR_METERS, 0}, "Type", "cartesian", "Units", "metre");
         file.variable("SourcePosition", "M,C", positions, "Type", "spherical", "Units", "degree, degree, metre");
         file.variable("EmitterPosition", "E,C,I", new double[] {0, 0, 0}, "Type", "cartesian", "Units", "metre");
-        file.variable("Data.SamplingRate", "I", new double[] {rate}, "Units", "hertz");
+        file.variable("Data.SamplingRate", "I", new double[] {sampleRateHz}, "Units", "hertz");
         file.variable("Data.Delay", "I,R", new double[] {0, 0});
         file.variable("Data.IR", "M,R,N", responses);
         return file.toBytes();

@@ -1,6 +1,5 @@
-package io.pinna.hrtf.evaluation;
+package io.pinna.internal.hrtf;
 
-import io.pinna.internal.hrtf.ResponseLag;
 import java.util.Arrays;
 import org.jtransforms.fft.DoubleFFT_1D;
 
@@ -9,7 +8,7 @@ import org.jtransforms.fft.DoubleFFT_1D;
  *
  * <p>Spectra are packed as JTransforms does: Re[0], Re[M/2], then Re[k], Im[k].
  */
-final class EarAnalysis {
+public final class EarAnalysis {
     private final int rateHz;
     private final int size;
     private final DoubleFFT_1D fft;
@@ -20,7 +19,7 @@ final class EarAnalysis {
      * @param size   M, a power of two, at least the length of every response
      * @param topHz  the responses are band-limited above
      */
-    EarAnalysis(int rateHz, int size, double topHz) {
+    public EarAnalysis(int rateHz, int size, double topHz) {
         this.rateHz = rateHz;
         this.size = size;
         fft = new DoubleFFT_1D(size);
@@ -28,11 +27,11 @@ final class EarAnalysis {
         window = new double[size];
     }
 
-    int size() {
+    public int size() {
         return size;
     }
 
-    double[] spectrum(float[] response) {
+    public double[] spectrum(float[] response) {
         double[] s = new double[size];
         for (int n = 0; n < response.length; n++) {
             s[n] = response[n];
@@ -42,7 +41,7 @@ final class EarAnalysis {
     }
 
     /** |H|² at bins 0 to M/2. */
-    double[] power(double[] spectrum) {
+    public double[] power(double[] spectrum) {
         double[] p = new double[size / 2 + 1];
         p[0] = spectrum[0] * spectrum[0];
         p[size / 2] = spectrum[1] * spectrum[1];
@@ -53,7 +52,7 @@ final class EarAnalysis {
     }
 
     /** Mean over the bins of a band of |H|², weighted evenly; the band contains at least one bin. */
-    double bandEnergy(double[] power, double fromHz, double toHz) {
+    public double bandEnergy(double[] power, double fromHz, double toHz) {
         int first = (int) Math.ceil(fromHz * size / rateHz);
         int last = Math.min(size / 2, (int) Math.floor(toHz * size / rateHz));
         double sum = 0;
@@ -70,12 +69,22 @@ final class EarAnalysis {
      *
      * @return seconds; positive when the right ear comes later
      */
-    double interauralDelaySeconds(double[] left, double[] right, double expectedSeconds, double withinSeconds) {
+    public double interauralDelaySeconds(double[] left, double[] right, double expectedSeconds, double withinSeconds) {
         boolean leftLouder = energy(left) >= energy(right);
         double louder = lag.own(leftLouder ? left : right, 0, 0.5 * size);
         double centre = louder + (leftLouder ? 1 : -1) * expectedSeconds * rateHz;
         double other = lag.own(leftLouder ? right : left, centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
         return (leftLouder ? other - louder : louder - other) / rateHz;
+    }
+
+    /**
+     * When a response arrives, by the same measure.
+     *
+     * @param spectrum packed; the response lies in the first half of the M samples
+     * @return the lag where it correlates most with its own minimum-phase version (samples, fractional, 0 to M/2)
+     */
+    public double arrivalSamples(double[] spectrum) {
+        return lag.own(spectrum, 0, 0.5 * size);
     }
 
     private static double energy(double[] spectrum) {
@@ -87,7 +96,7 @@ final class EarAnalysis {
     }
 
     /** @param sdrDb signal-to-distortion ratio of the aligned responses, @param correlation their normalised cross-correlation */
-    record Alignment(double sdrDb, double correlation) {
+    public record Alignment(double sdrDb, double correlation) {
     }
 
     /**
@@ -95,7 +104,7 @@ final class EarAnalysis {
      *
      * @return null if one of them is silent
      */
-    Alignment align(double[] reference, double[] candidate, double highestSdrDb) {
+    public Alignment align(double[] reference, double[] candidate, double highestSdrDb) {
         double r2 = weightedEnergy(reference);
         double c2 = weightedEnergy(candidate);
         if (!(r2 > 0 && c2 > 0)) {
@@ -135,7 +144,7 @@ final class EarAnalysis {
      *
      * @return frequency in hertz, or NaN if there is no such minimum
      */
-    double firstNotchHz(float[] response, double topHz) {
+    public double firstNotchHz(float[] response, double topHz) {
         int peak = 0;
         for (int n = 1; n < response.length; n++) {
             if (Math.abs(response[n]) > Math.abs(response[peak])) {
