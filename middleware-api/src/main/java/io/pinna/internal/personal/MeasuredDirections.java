@@ -8,8 +8,10 @@ import io.pinna.internal.hrtf.ResponseSpectrum;
 import io.pinna.internal.hrtf.SofaReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What was measured of a person, as the personal model sees it: levels at the bins of a {@link HarmonicField} and interaural delays, one of each for a direction. The definitions are those of the training
@@ -128,10 +130,14 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         double[] levels = new double[2 * q * BINS];
         double[] itd = new double[q];
         Analysis analysis = new Analysis();
+        Map<HrirSet, Double> polarity = new IdentityHashMap<>();
+        for (List<Measurement> group : groups) {
+            polarity.merge(group.get(0).set, analysis.polarity(group.get(0)), Double::sum);
+        }
         for (int i = 0; i < q; i++) {
             List<Measurement> group = groups.get(i);
             for (Measurement m : group) {
-                analysis.add(m, levels, 2 * i * BINS, itd, i, 1.0 / group.size());
+                analysis.add(m, polarity.getOrDefault(m.set, 1.0) < 0 ? -1 : 1, levels, 2 * i * BINS, itd, i, 1.0 / group.size());
             }
             System.arraycopy(group.get(0).set.directions(), 3 * group.get(0).index, directions, 3 * i, 3);
         }
@@ -272,7 +278,33 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         private float[] segment;
         private ResponseSpectrum spectrum;
 
-        void add(Measurement m, double[] levels, int levelAt, double[] itd, int itdAt, double weight) {
+        /** Of both ears, the sum: negative if the microphones were wired the other way round. */
+        double polarity(Measurement m) {
+            use(m);
+            double sum = 0;
+            for (int ear = 0; ear < 2; ear++) {
+                transform(m, ear);
+                sum += lag.polarity(packed);
+            }
+            return sum;
+        }
+
+        void add(Measurement m, double polarity, double[] levels, int levelAt, double[] itd, int itdAt, double weight) {
+            use(m);
+            double[] arrival = new double[2];
+            for (int ear = 0; ear < 2; ear++) {
+                int start = transform(m, ear);
+                int stride = SIZE / HarmonicField.FFT_SIZE;
+                for (int k = 0; k < BINS; k++) {
+                    double magnitude = Math.hypot(re[k * stride], im[k * stride]);
+                    levels[levelAt + ear * BINS + k] += weight * 20 * Math.log10(magnitude + LEAST_MAGNITUDE);
+                }
+                arrival[ear] = lag.own(packed, polarity, 0, 0.5 * SIZE - 1) / RATE_HZ + (start + set.delaySamples()[2 * m.index + ear]) / set.sampleRateHz();
+            }
+            itd[itdAt] += weight * (arrival[1] - arrival[0]);
+        }
+
+        private void use(Measurement m) {
             if (m.set != set) {
                 set = m.set;
                 int longest = (int) Math.ceil(LONGEST_SECONDS * set.sampleRateHz() * 1.001);
@@ -280,24 +312,19 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
                 spectrum = new ResponseSpectrum(segment.length, set.sampleRateHz(), SIZE, RATE_HZ);
             }
             checkSound(m);
-            double[] arrival = new double[2];
-            for (int ear = 0; ear < 2; ear++) {
-                int start = cut(m.index, ear);
-                spectrum.of(segment, 0, re, im);
-                packed[0] = re[0];
-                packed[1] = re[SIZE / 2];
-                for (int k = 1; k < SIZE / 2; k++) {
-                    packed[2 * k] = re[k];
-                    packed[2 * k + 1] = im[k];
-                }
-                int stride = SIZE / HarmonicField.FFT_SIZE;
-                for (int k = 0; k < BINS; k++) {
-                    double magnitude = Math.hypot(re[k * stride], im[k * stride]);
-                    levels[levelAt + ear * BINS + k] += weight * 20 * Math.log10(magnitude + LEAST_MAGNITUDE);
-                }
-                arrival[ear] = lag.own(packed, 0, 0.5 * SIZE - 1) / RATE_HZ + (start + set.delaySamples()[2 * m.index + ear]) / set.sampleRateHz();
+        }
+
+        /** Leaves the spectrum of the direct sound, and says where it starts in the response. */
+        private int transform(Measurement m, int ear) {
+            int start = cut(m.index, ear);
+            spectrum.of(segment, 0, re, im);
+            packed[0] = re[0];
+            packed[1] = re[SIZE / 2];
+            for (int k = 1; k < SIZE / 2; k++) {
+                packed[2 * k] = re[k];
+                packed[2 * k + 1] = im[k];
             }
-            itd[itdAt] += weight * (arrival[1] - arrival[0]);
+            return start;
         }
 
         private void checkSound(Measurement m) {
