@@ -72,11 +72,9 @@ final class EarAnalysis {
      */
     double interauralDelaySeconds(double[] left, double[] right, double expectedSeconds, double withinSeconds) {
         boolean leftLouder = energy(left) >= energy(right);
-        // Some sets were measured with microphones wired the other way round.
-        double polarity = lag.polarity(leftLouder ? left : right) < 0 ? -1 : 1;
-        double louder = lag.own(leftLouder ? left : right, polarity, 0, 0.5 * size);
+        double louder = lag.own(leftLouder ? left : right, 1, 0, 0.5 * size);
         double centre = louder + (leftLouder ? 1 : -1) * expectedSeconds * rateHz;
-        double other = lag.own(leftLouder ? right : left, polarity, centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
+        double other = lag.own(leftLouder ? right : left, 1, centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
         return (leftLouder ? other - louder : louder - other) / rateHz;
     }
 

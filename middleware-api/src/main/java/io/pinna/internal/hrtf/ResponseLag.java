@@ -49,22 +49,7 @@ public final class ResponseLag {
         return greatest(from, to);
     }
 
-    /**
-     * The cross-correlation of a response with its own minimum-phase version where its magnitude is greatest, from −1 to 1: negative for inverted polarity. One response may err (behind the head several
-     * arrivals compete), the sum over some, or the louder ear, does not.
-     */
-    public double polarity(double[] spectrum) {
-        double energy = correlate(spectrum, 1);
-        double peak = 0;
-        for (double v : correlation) {
-            peak = Math.abs(v) > Math.abs(peak) ? v : peak;
-        }
-        // The inverse transform is UPSAMPLING times as long as the spectrum, and its factor 1/N too.
-        return energy > 0 ? UPSAMPLING * peak / energy : 0;
-    }
-
-    /** Leaves the correlation, and returns the response's energy by its floored magnitudes. */
-    private double correlate(double[] spectrum, double polarity) {
+    private void correlate(double[] spectrum, double polarity) {
         double greatest = 0;
         for (int k = 0; k <= size / 2; k++) {
             log[k] = power(spectrum, Math.min(k, heldFromBin));
@@ -76,18 +61,15 @@ public final class ResponseLag {
         }
         minimumPhase.phase(log, phase);
         Arrays.fill(correlation, 0);
-        double energy = 0;
         for (int k = 1; k < size / 2; k++) {
             double magnitude = Math.exp(log[k]);
             double c = polarity * magnitude * Math.cos(phase[k]);
             double s = polarity * magnitude * Math.sin(phase[k]);
             correlation[2 * k] = spectrum[2 * k] * c + spectrum[2 * k + 1] * s;
             correlation[2 * k + 1] = spectrum[2 * k + 1] * c - spectrum[2 * k] * s;
-            energy += 2 * magnitude * magnitude / size;
         }
         correlation[0] = polarity * spectrum[0] * Math.exp(log[0]);
         fine.realInverse(correlation, true);
-        return energy;
     }
 
     private double power(double[] spectrum, int k) {

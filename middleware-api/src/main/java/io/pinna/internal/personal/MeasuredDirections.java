@@ -48,6 +48,10 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
     private static final double ONSET = 0.1;
     /** An ear 60 dB below the other (a head makes 40) has no microphone. */
     private static final double SILENT = 1e-6;
+    /** A delay that misses a head by more says no more about polarity: it may be one of many arrivals. */
+    private static final double MISFIT_SECONDS = 300e-6;
+    /** Arbitrary: what is wired right must not be doubted for small differences. */
+    private static final double CLEARLY = 0.7;
     /** −180 dB, as in training. */
     private static final double LEAST_MAGNITUDE = 1e-9;
 
@@ -100,10 +104,11 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
      * Reads what was measured.
      *
      * @param files SOFA files of one person
+     * @param mean  whose delays tell the polarity of the microphones
      * @param notes takes a sentence for everything that was decided
      * @throws ResourceException if a file cannot be used
      */
-    static MeasuredDirections read(List<Path> files, List<String> notes) {
+    static MeasuredDirections read(List<Path> files, PriorMean mean, List<String> notes) {
         List<HrirSet> sets = new ArrayList<>();
         List<Measurement> all = new ArrayList<>();
         for (Path file : files) {
@@ -131,13 +136,13 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         double[] itd = new double[q];
         Analysis analysis = new Analysis();
         Map<HrirSet, Double> polarity = new IdentityHashMap<>();
-        for (List<Measurement> group : groups) {
-            polarity.merge(group.get(0).set, analysis.polarity(group.get(0)), Double::sum);
+        for (HrirSet set : sets) {
+            polarity.put(set, polarity(set, groups, mean, analysis));
         }
         for (int i = 0; i < q; i++) {
             List<Measurement> group = groups.get(i);
             for (Measurement m : group) {
-                analysis.add(m, polarity.getOrDefault(m.set, 1.0) < 0 ? -1 : 1, levels, 2 * i * BINS, itd, i, 1.0 / group.size());
+                analysis.add(m, polarity.get(m.set), levels, 2 * i * BINS, itd, i, 1.0 / group.size());
             }
             System.arraycopy(group.get(0).set.directions(), 3 * group.get(0).index, directions, 3 * i, 3);
         }
@@ -151,6 +156,27 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
             }
         }
         return new MeasuredDirections(names, directions, levels, itd);
+    }
+
+    /**
+     * −1 if the delays of a set fit a head better when its responses are taken with the opposite sign: some sets were measured with microphones wired the other way round, and a response finds its own
+     * minimum-phase version then at another reflection.
+     */
+    private static double polarity(HrirSet set, List<List<Measurement>> groups, PriorMean mean, Analysis analysis) {
+        double[] misfit = new double[2];
+        for (List<Measurement> group : groups) {
+            for (Measurement m : group) {
+                if (m.set == set) {
+                    double[] d = set.directions();
+                    double expected = mean.delaySeconds(d[3 * m.index], d[3 * m.index + 1], d[3 * m.index + 2]);
+                    double[] both = analysis.delays(m);
+                    for (int sign = 0; sign < 2; sign++) {
+                        misfit[sign] += Math.min(MISFIT_SECONDS, Math.abs(both[sign] - expected));
+                    }
+                }
+            }
+        }
+        return misfit[1] < CLEARLY * misfit[0] ? -1 : 1;
     }
 
     private static List<Measurement> farEnough(String names, List<Measurement> all, List<String> notes) {
@@ -278,15 +304,21 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         private float[] segment;
         private ResponseSpectrum spectrum;
 
-        /** Of both ears, the sum: negative if the microphones were wired the other way round. */
-        double polarity(Measurement m) {
+        /** The interaural delay (seconds) with the responses as they are, and with their signs turned. */
+        double[] delays(Measurement m) {
             use(m);
-            double sum = 0;
+            double[] itd = new double[2];
             for (int ear = 0; ear < 2; ear++) {
-                transform(m, ear);
-                sum += lag.polarity(packed);
+                int start = transform(m, ear);
+                for (int sign = 0; sign < 2; sign++) {
+                    itd[sign] += (ear == 0 ? -1 : 1) * arrivalSeconds(m, ear, start, sign == 0 ? 1 : -1);
+                }
             }
-            return sum;
+            return itd;
+        }
+
+        private double arrivalSeconds(Measurement m, int ear, int start, double polarity) {
+            return lag.own(packed, polarity, 0, 0.5 * SIZE - 1) / RATE_HZ + (start + set.delaySamples()[2 * m.index + ear]) / set.sampleRateHz();
         }
 
         void add(Measurement m, double polarity, double[] levels, int levelAt, double[] itd, int itdAt, double weight) {
@@ -299,7 +331,7 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
                     double magnitude = Math.hypot(re[k * stride], im[k * stride]);
                     levels[levelAt + ear * BINS + k] += weight * 20 * Math.log10(magnitude + LEAST_MAGNITUDE);
                 }
-                arrival[ear] = lag.own(packed, polarity, 0, 0.5 * SIZE - 1) / RATE_HZ + (start + set.delaySamples()[2 * m.index + ear]) / set.sampleRateHz();
+                arrival[ear] = arrivalSeconds(m, ear, start, polarity);
             }
             itd[itdAt] += weight * (arrival[1] - arrival[0]);
         }

@@ -50,7 +50,7 @@ public final class SparseFit {
     public static PersonalHrtf fit(List<Path> files, FitSettings settings, SphereCompletion.Progress progress) {
         PersonalModel model = settings.model().isPresent() ? PersonalModel.load(settings.model().get()) : PersonalModel.builtIn();
         List<String> notes = new ArrayList<>();
-        MeasuredDirections measured = MeasuredDirections.read(files, notes);
+        MeasuredDirections measured = MeasuredDirections.read(files, model.mean(), notes);
         HarmonicField field = complete(model, model.mean(), measured, settings.keepLevel(), notes, progress);
         notes.add("Completed with the model " + Path.of(model.file()).getFileName() + ", SHA-256 " + model.sha256().substring(0, 16) + ".");
         return PersonalHrtfs.create(PersonalHrtfKind.MEASURED_DIRECTIONS, "Pinna " + Version.text(), notes, field);
