@@ -106,10 +106,10 @@ FEW_DIRECTIONS = {3: [(30, 30), (-75, 60), (160, 0)], 5: [(40, -15), (-40, 10), 
 
 
 def spread_directions(direction, count):
-    """Indices [count] of measured directions: FEW_DIRECTIONS for 3 and 5; else front, left, right, above, behind, and then each time the one that is
-    farthest from all chosen ones (Gonzalez 1985)."""
+    """Indices [count] of measured directions: FEW_DIRECTIONS for 3 and 5; else the front, and then each time the one that is farthest from all chosen
+    ones (Gonzalez 1985)."""
     d = np.asarray(direction)
-    start = FEW_DIRECTIONS.get(count, [(0, 0), (90, 0), (-90, 0), (0, 90), (180, 0)])
+    start = FEW_DIRECTIONS.get(count, [(0, 0)])
     chosen = [int(np.argmax(d @ spherical_to_cartesian(*v))) for v in start[:count]]
     nearest = (d @ d[chosen].T).max(axis=1)
     while len(chosen) < count:

@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -55,7 +56,7 @@ public final class ClinicDemo implements Callable<Integer> {
             description = "The ears: the generic ones, a subject of the neural model such as " + OTHER_SUBJECT + ", or a SOFA file (default: ${DEFAULT-VALUE}).")
     private String hrtf;
 
-    @Option(names = "--profile", paramLabel = "FILE", description = "Ears of one's own instead of --hrtf: a personal profile (.pinna) or a measured set (.sofa). In the window, H changes between"
+    @Option(names = "--profile", paramLabel = "FILE", description = "Ears of one's own instead of --hrtf: a personal profile (.pinna), a measured set (.sofa) or body measurements (.csv). In the window, H changes between"
             + " the generic ones, those of a subject, and these.")
     private Path profile;
 
@@ -106,8 +107,8 @@ public final class ClinicDemo implements Callable<Integer> {
         if (profile != null && spec.commandLine().getParseResult().hasMatchedOption("--hrtf")) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--profile and --hrtf both say whose ears to wear; give one of them");
         }
-        if (profile != null && !endsWith(profile.toString(), ".pinna") && !endsWith(profile.toString(), ".sofa")) {
-            throw new CommandLine.ParameterException(spec.commandLine(), "--profile is " + profile + "; a .pinna or a .sofa file is allowed");
+        if (profile != null && Stream.of(".pinna", ".sofa", ".csv").noneMatch(ending -> endsWith(profile.toString(), ending))) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--profile is " + profile + "; a .pinna, a .sofa or a .csv file is allowed");
         }
         return headless ? renderTour() : openWindow();
     }
@@ -118,7 +119,7 @@ public final class ClinicDemo implements Callable<Integer> {
 
     private HrtfProfile profile() {
         if (profile != null) {
-            return endsWith(profile.toString(), ".pinna") ? HrtfProfile.personal(profile) : HrtfProfile.sofa(profile);
+            return HrtfProfile.file(profile);
         }
         if (hrtf.equals("generic")) {
             return HrtfProfile.generic();

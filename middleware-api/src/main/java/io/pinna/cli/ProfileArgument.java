@@ -22,8 +22,8 @@ final class ProfileArgument {
         if (name.equals("generic")) {
             return HrtfProfile.generic();
         }
-        if (isPersonal(name)) {
-            return HrtfProfile.personal(Path.of(name));
+        if (isPersonal(name) || name.toLowerCase(Locale.ROOT).endsWith(".csv")) {
+            return HrtfProfile.file(Path.of(name));
         }
         boolean file = name.toLowerCase(Locale.ROOT).endsWith(".sofa") || name.contains("/") || name.contains("\\") || Files.exists(Path.of(name));
         if (file) {

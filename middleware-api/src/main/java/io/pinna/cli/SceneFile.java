@@ -40,7 +40,7 @@ import java.util.Set;
  *   path            stands at the origin
  * listeners         at least one
  *   name            "listenerN", counted from 1
- *   hrtf            { "generic": true }; or { "sofa": file }; or { "profile": file }, a personal profile (.pinna)
+ *   hrtf            { "generic": true }; or { "sofa": file }; or { "profile": file }, a personal profile (.pinna); or { "measurements": file }, body measurements (.csv)
  *   path
  * emitters          []
  *   name            "emitterN", counted from 1

@@ -1,7 +1,9 @@
 package io.pinna.hrtf;
 
+import io.pinna.InvalidValueException;
 import io.pinna.internal.Check;
 import java.nio.file.Path;
+import java.util.Locale;
 
 /**
  * What a listener wears: the way its head and ears filter sound. A profile is a description; it is loaded when a listener puts it on, and errors of its files are thrown then. Immutable.
@@ -48,6 +50,25 @@ public sealed interface HrtfProfile {
      */
     static HrtfProfile completed(Path sparseSofa) {
         return new Completed(sparseSofa);
+    }
+
+    /**
+     * What a file holds, by the ending of its name: a measured set ({@code .sofa}), a personal profile ({@code .pinna}) or body measurements ({@code .csv}).
+     *
+     * @throws InvalidValueException if it has another ending
+     */
+    static HrtfProfile file(Path file) {
+        String name = Check.notNull(file, "file").toString().toLowerCase(Locale.ROOT);
+        if (name.endsWith(".sofa")) {
+            return sofa(file);
+        }
+        if (name.endsWith(".pinna")) {
+            return personal(file);
+        }
+        if (name.endsWith(".csv")) {
+            return measurements(file);
+        }
+        throw new InvalidValueException("file is " + file + "; names that end in .sofa (a measured set), .pinna (a personal profile) or .csv (body measurements) are allowed");
     }
 
     /** A short name for reports. */

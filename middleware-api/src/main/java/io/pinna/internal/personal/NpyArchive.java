@@ -98,8 +98,9 @@ public final class NpyArchive {
         }
     }
 
+    /** Whether there is an array, named without the ending {@code .npy}. */
     public boolean has(String name) {
-        return entries.containsKey(name);
+        return entries.containsKey(name + ".npy");
     }
 
     /** An entry that is text in UTF-8. */
