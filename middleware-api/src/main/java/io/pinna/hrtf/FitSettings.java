@@ -1,5 +1,6 @@
 package io.pinna.hrtf;
 
+import io.pinna.internal.Check;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -14,13 +15,15 @@ public record FitSettings(Optional<Path> model, boolean keepLevel) {
     public static final FitSettings DEFAULT = new FitSettings(Optional.empty(), false);
 
     public FitSettings {
-        io.pinna.internal.Check.notNull(model, "model");
+        Check.notNull(model, "model");
     }
 
+    /** With another model. */
     public FitSettings withModel(Path file) {
-        return new FitSettings(Optional.of(io.pinna.internal.Check.notNull(file, "model")), keepLevel);
+        return new FitSettings(Optional.of(Check.notNull(file, "model")), keepLevel);
     }
 
+    /** With or without the set's own level. */
     public FitSettings withKeepLevel(boolean keep) {
         return new FitSettings(model, keep);
     }

@@ -71,9 +71,9 @@ public final class EarAnalysis {
      */
     public double interauralDelaySeconds(double[] left, double[] right, double expectedSeconds, double withinSeconds) {
         boolean leftLouder = energy(left) >= energy(right);
-        double louder = lag.own(leftLouder ? left : right, 0, 0.5 * size);
+        double louder = lag.own(leftLouder ? left : right, 1, 0, 0.5 * size);
         double centre = louder + (leftLouder ? 1 : -1) * expectedSeconds * rateHz;
-        double other = lag.own(leftLouder ? right : left, centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
+        double other = lag.own(leftLouder ? right : left, 1, centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
         return (leftLouder ? other - louder : louder - other) / rateHz;
     }
 

@@ -39,11 +39,17 @@ public final class ResponseLag {
      * The lag of the greatest cross-correlation of a response with its own minimum-phase version (Nam, Abel and Smith, "A method for estimating interaural time difference for binaural synthesis", AES
      * 125, 2008).
      *
+     * @param polarity 1, or −1 for a response from a microphone that was wired the other way round: then the greatest correlation is negative
      * @param from     smallest lag looked at (samples), from −M/2
      * @param to       largest one, to M/2 − 1
      * @return samples
      */
-    public double own(double[] spectrum, double from, double to) {
+    public double own(double[] spectrum, double polarity, double from, double to) {
+        correlate(spectrum, polarity);
+        return greatest(from, to);
+    }
+
+    private void correlate(double[] spectrum, double polarity) {
         double greatest = 0;
         for (int k = 0; k <= size / 2; k++) {
             log[k] = power(spectrum, Math.min(k, heldFromBin));
@@ -57,14 +63,13 @@ public final class ResponseLag {
         Arrays.fill(correlation, 0);
         for (int k = 1; k < size / 2; k++) {
             double magnitude = Math.exp(log[k]);
-            double c = magnitude * Math.cos(phase[k]);
-            double s = magnitude * Math.sin(phase[k]);
+            double c = polarity * magnitude * Math.cos(phase[k]);
+            double s = polarity * magnitude * Math.sin(phase[k]);
             correlation[2 * k] = spectrum[2 * k] * c + spectrum[2 * k + 1] * s;
             correlation[2 * k + 1] = spectrum[2 * k + 1] * c - spectrum[2 * k] * s;
         }
-        correlation[0] = spectrum[0] * Math.exp(log[0]);
+        correlation[0] = polarity * spectrum[0] * Math.exp(log[0]);
         fine.realInverse(correlation, true);
-        return greatest(from, to);
     }
 
     private double power(double[] spectrum, int k) {

@@ -8,8 +8,10 @@ import io.pinna.internal.hrtf.ResponseSpectrum;
 import io.pinna.internal.hrtf.SofaReader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What was measured of a person, as the personal model sees it: levels at the bins of a {@link HarmonicField} and interaural delays, one of each for a direction. The definitions are those of the training
@@ -46,6 +48,10 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
     private static final double ONSET = 0.1;
     /** An ear 60 dB below the other (a head makes 40) has no microphone. */
     private static final double SILENT = 1e-6;
+    /** A delay that misses a head by more says no more about polarity: it may be one of many arrivals. */
+    private static final double MISFIT_SECONDS = 300e-6;
+    /** Arbitrary: what is wired right must not be doubted for small differences. */
+    private static final double CLEARLY = 0.7;
     /** −180 dB, as in training. */
     private static final double LEAST_MAGNITUDE = 1e-9;
 
@@ -98,10 +104,11 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
      * Reads what was measured.
      *
      * @param files SOFA files of one person
+     * @param mean  whose delays tell the polarity of the microphones
      * @param notes takes a sentence for everything that was decided
      * @throws ResourceException if a file cannot be used
      */
-    static MeasuredDirections read(List<Path> files, List<String> notes) {
+    static MeasuredDirections read(List<Path> files, PriorMean mean, List<String> notes) {
         List<HrirSet> sets = new ArrayList<>();
         List<Measurement> all = new ArrayList<>();
         for (Path file : files) {
@@ -128,10 +135,14 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         double[] levels = new double[2 * q * BINS];
         double[] itd = new double[q];
         Analysis analysis = new Analysis();
+        Map<HrirSet, Double> polarity = new IdentityHashMap<>();
+        for (HrirSet set : sets) {
+            polarity.put(set, polarity(set, groups, mean, analysis));
+        }
         for (int i = 0; i < q; i++) {
             List<Measurement> group = groups.get(i);
             for (Measurement m : group) {
-                analysis.add(m, levels, 2 * i * BINS, itd, i, 1.0 / group.size());
+                analysis.add(m, polarity.get(m.set), levels, 2 * i * BINS, itd, i, 1.0 / group.size());
             }
             System.arraycopy(group.get(0).set.directions(), 3 * group.get(0).index, directions, 3 * i, 3);
         }
@@ -145,6 +156,27 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
             }
         }
         return new MeasuredDirections(names, directions, levels, itd);
+    }
+
+    /**
+     * −1 if the delays of a set fit a head better when its responses are taken with the opposite sign: some sets were measured with microphones wired the other way round, and a response finds its own
+     * minimum-phase version then at another reflection.
+     */
+    private static double polarity(HrirSet set, List<List<Measurement>> groups, PriorMean mean, Analysis analysis) {
+        double[] misfit = new double[2];
+        for (List<Measurement> group : groups) {
+            for (Measurement m : group) {
+                if (m.set == set) {
+                    double[] d = set.directions();
+                    double expected = mean.delaySeconds(d[3 * m.index], d[3 * m.index + 1], d[3 * m.index + 2]);
+                    double[] both = analysis.delays(m);
+                    for (int sign = 0; sign < 2; sign++) {
+                        misfit[sign] += Math.min(MISFIT_SECONDS, Math.abs(both[sign] - expected));
+                    }
+                }
+            }
+        }
+        return misfit[1] < CLEARLY * misfit[0] ? -1 : 1;
     }
 
     private static List<Measurement> farEnough(String names, List<Measurement> all, List<String> notes) {
@@ -272,7 +304,39 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         private float[] segment;
         private ResponseSpectrum spectrum;
 
-        void add(Measurement m, double[] levels, int levelAt, double[] itd, int itdAt, double weight) {
+        /** The interaural delay (seconds) with the responses as they are, and with their signs turned. */
+        double[] delays(Measurement m) {
+            use(m);
+            double[] itd = new double[2];
+            for (int ear = 0; ear < 2; ear++) {
+                int start = transform(m, ear);
+                for (int sign = 0; sign < 2; sign++) {
+                    itd[sign] += (ear == 0 ? -1 : 1) * arrivalSeconds(m, ear, start, sign == 0 ? 1 : -1);
+                }
+            }
+            return itd;
+        }
+
+        private double arrivalSeconds(Measurement m, int ear, int start, double polarity) {
+            return lag.own(packed, polarity, 0, 0.5 * SIZE - 1) / RATE_HZ + (start + set.delaySamples()[2 * m.index + ear]) / set.sampleRateHz();
+        }
+
+        void add(Measurement m, double polarity, double[] levels, int levelAt, double[] itd, int itdAt, double weight) {
+            use(m);
+            double[] arrival = new double[2];
+            for (int ear = 0; ear < 2; ear++) {
+                int start = transform(m, ear);
+                int stride = SIZE / HarmonicField.FFT_SIZE;
+                for (int k = 0; k < BINS; k++) {
+                    double magnitude = Math.hypot(re[k * stride], im[k * stride]);
+                    levels[levelAt + ear * BINS + k] += weight * 20 * Math.log10(magnitude + LEAST_MAGNITUDE);
+                }
+                arrival[ear] = arrivalSeconds(m, ear, start, polarity);
+            }
+            itd[itdAt] += weight * (arrival[1] - arrival[0]);
+        }
+
+        private void use(Measurement m) {
             if (m.set != set) {
                 set = m.set;
                 int longest = (int) Math.ceil(LONGEST_SECONDS * set.sampleRateHz() * 1.001);
@@ -280,24 +344,19 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
                 spectrum = new ResponseSpectrum(segment.length, set.sampleRateHz(), SIZE, RATE_HZ);
             }
             checkSound(m);
-            double[] arrival = new double[2];
-            for (int ear = 0; ear < 2; ear++) {
-                int start = cut(m.index, ear);
-                spectrum.of(segment, 0, re, im);
-                packed[0] = re[0];
-                packed[1] = re[SIZE / 2];
-                for (int k = 1; k < SIZE / 2; k++) {
-                    packed[2 * k] = re[k];
-                    packed[2 * k + 1] = im[k];
-                }
-                int stride = SIZE / HarmonicField.FFT_SIZE;
-                for (int k = 0; k < BINS; k++) {
-                    double magnitude = Math.hypot(re[k * stride], im[k * stride]);
-                    levels[levelAt + ear * BINS + k] += weight * 20 * Math.log10(magnitude + LEAST_MAGNITUDE);
-                }
-                arrival[ear] = lag.own(packed, 0, 0.5 * SIZE - 1) / RATE_HZ + (start + set.delaySamples()[2 * m.index + ear]) / set.sampleRateHz();
+        }
+
+        /** Leaves the spectrum of the direct sound, and says where it starts in the response. */
+        private int transform(Measurement m, int ear) {
+            int start = cut(m.index, ear);
+            spectrum.of(segment, 0, re, im);
+            packed[0] = re[0];
+            packed[1] = re[SIZE / 2];
+            for (int k = 1; k < SIZE / 2; k++) {
+                packed[2 * k] = re[k];
+                packed[2 * k + 1] = im[k];
             }
-            itd[itdAt] += weight * (arrival[1] - arrival[0]);
+            return start;
         }
 
         private void checkSound(Measurement m) {

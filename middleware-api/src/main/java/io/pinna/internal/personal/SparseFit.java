@@ -34,10 +34,10 @@ public final class SparseFit {
     /** Heads are 0.92 to 1.13 of the mean one (medians over the directions of 37 people), single directions 0.61 to 1.38 (999 in 1000). */
     private static final double LEAST_HEAD = 0.6;
     private static final double GREATEST_HEAD = 1.6;
-    /** A delay that is farther than this from what all others say, and ... */
-    private static final double OUTLIER_SECONDS = 60e-6;
+    /** A delay that is farther than this from what all others say, and ... (On people kept apart, these two leave out what training replaced, and hardly anything else.) */
+    private static final double OUTLIER_SECONDS = 80e-6;
     /** ... than this many standard deviations, is left out. */
-    private static final double OUTLIER_DEVIATIONS = 4;
+    private static final double OUTLIER_DEVIATIONS = 6;
     /** All directions within this angle of one: a part of the sphere only. */
     private static final double CAP_DEGREES = 75;
     /** A direction this far (sine) across the middle counts for the other side. */
@@ -50,7 +50,7 @@ public final class SparseFit {
     public static PersonalHrtf fit(List<Path> files, FitSettings settings, SphereCompletion.Progress progress) {
         PersonalModel model = settings.model().isPresent() ? PersonalModel.load(settings.model().get()) : PersonalModel.builtIn();
         List<String> notes = new ArrayList<>();
-        MeasuredDirections measured = MeasuredDirections.read(files, notes);
+        MeasuredDirections measured = MeasuredDirections.read(files, model.mean(), notes);
         HarmonicField field = complete(model, model.mean(), measured, settings.keepLevel(), notes, progress);
         notes.add("Completed with the model " + Path.of(model.file()).getFileName() + ", SHA-256 " + model.sha256().substring(0, 16) + ".");
         return PersonalHrtfs.create(PersonalHrtfKind.MEASURED_DIRECTIONS, "Pinna " + Version.text(), notes, field);
