@@ -99,7 +99,7 @@ final class HeardProfile implements AutoCloseable {
     double[] itdMicroseconds(double[] directions) {
         double[] itd = new double[directions.length / 3];
         sample(directions, (i, pair) -> itd[i] = pair == null ? Double.NaN : 1e6 * analysis.interauralDelaySeconds(analysis.spectrum(pair.left()), analysis.spectrum(pair.right()),
-                pair.interauralDelaySeconds(), HrtfEvaluation.ITD_WINDOW_SECONDS));
+                sampler.polarity(), pair.interauralDelaySeconds(), HrtfEvaluation.ITD_WINDOW_SECONDS));
         return itd;
     }
 

@@ -209,8 +209,8 @@ public final class HrtfEvaluation {
             lsdOf[i] = 0.5 * (lsd - before);
             waveform(al, bl);
             waveform(ar, br);
-            double itdReference = analysis.interauralDelaySeconds(al, ar, a.interauralDelaySeconds(), ITD_WINDOW_SECONDS);
-            double itdCandidate = analysis.interauralDelaySeconds(bl, br, b.interauralDelaySeconds(), ITD_WINDOW_SECONDS);
+            double itdReference = analysis.interauralDelaySeconds(al, ar, reference.polarity(), a.interauralDelaySeconds(), ITD_WINDOW_SECONDS);
+            double itdCandidate = analysis.interauralDelaySeconds(bl, br, candidate.polarity(), b.interauralDelaySeconds(), ITD_WINDOW_SECONDS);
             itd += Math.abs(itdReference - itdCandidate);
             itdErrorOf[i] = 1e6 * (itdCandidate - itdReference);
             if (distanceMeters >= SAME_DISTANCE * greatestDistance) {

@@ -67,13 +67,14 @@ public final class EarAnalysis {
      * time difference for binaural synthesis", AES 125, 2008), right less left. The louder ear's lag is looked for freely; the other one's within {@code withinSeconds} of where the expected interaural
      * delay puts it, because behind the head several arrivals of nearly the same height compete.
      *
+     * @param polarity of both responses, 1 or −1 (see {@link HrtfSource#polarity})
      * @return seconds; positive when the right ear comes later
      */
-    public double interauralDelaySeconds(double[] left, double[] right, double expectedSeconds, double withinSeconds) {
+    public double interauralDelaySeconds(double[] left, double[] right, double polarity, double expectedSeconds, double withinSeconds) {
         boolean leftLouder = energy(left) >= energy(right);
-        double louder = lag.own(leftLouder ? left : right, 1, 0, 0.5 * size);
+        double louder = lag.own(leftLouder ? left : right, polarity, 0, 0.5 * size);
         double centre = louder + (leftLouder ? 1 : -1) * expectedSeconds * rateHz;
-        double other = lag.own(leftLouder ? right : left, 1, centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
+        double other = lag.own(leftLouder ? right : left, polarity, centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
         return (leftLouder ? other - louder : louder - other) / rateHz;
     }
 
@@ -84,7 +85,7 @@ public final class EarAnalysis {
      * @return the lag where it correlates most with its own minimum-phase version (samples, fractional, 0 to M/2)
      */
     public double arrivalSamples(double[] spectrum) {
-        return lag.own(spectrum, 0, 0.5 * size);
+        return lag.own(spectrum, 1, 0, 0.5 * size);
     }
 
     private static double energy(double[] spectrum) {

@@ -86,40 +86,43 @@ public final class HarmonicField implements SpectrumField {
         return SphericalHarmonics.count(order);
     }
 
+    /** As {@link #fit(double[], float[], float[], int, int, double)}, with levels and delay of the same order. */
+    public static HarmonicField fit(double[] directions, float[] magnitudeDb, float[] itdSeconds, int order, double penalty) {
+        return fit(directions, magnitudeDb, itdSeconds, order, order, penalty);
+    }
+
     /**
      * The field that comes closest to samples (see {@link SphericalHarmonics#fit}).
      *
      * @param directions  x, y, z of each of M directions, unit vectors, flat; for penalty 0 spread over the whole sphere and more than twice as many as there are harmonics
      * @param magnitudeDb [M][left, right][{@link #BINS}], flat
      * @param itdSeconds  [M]: delay of the right ear less that of the left
-     * @param order       of levels and delay, 0 to {@link #MAX_ORDER}
+     * @param order       of the levels, 0 to {@link #MAX_ORDER}
+     * @param itdOrder    of the delay, likewise
      * @param penalty     on curvature, ≥ 0
      * @throws InvalidValueException if the samples do not determine the field, or as by the constructor
      */
-    public static HarmonicField fit(double[] directions, float[] magnitudeDb, float[] itdSeconds, int order, double penalty) {
+    public static HarmonicField fit(double[] directions, float[] magnitudeDb, float[] itdSeconds, int order, int itdOrder, double penalty) {
         Check.inRange(order, 0, MAX_ORDER, "order");
+        Check.inRange(itdOrder, 0, MAX_ORDER, "itdOrder");
         int count = directions.length / 3;
         if (magnitudeDb.length != (long) count * ROW || itdSeconds.length != count) {
             throw new IllegalArgumentException(magnitudeDb.length + " levels and " + itdSeconds.length + " delays do not fit to " + count + " directions");
         }
-        // One system for both: the delay is one more column.
-        double[] values = new double[count * (ROW + 1)];
-        for (int i = 0; i < count; i++) {
-            for (int k = 0; k < ROW; k++) {
-                values[i * (ROW + 1) + k] = magnitudeDb[i * ROW + k];
-            }
-            values[i * (ROW + 1) + ROW] = itdSeconds[i];
+        return new HarmonicField(order, solve(directions, magnitudeDb, order, ROW, penalty), itdOrder, solve(directions, itdSeconds, itdOrder, 1, penalty));
+    }
+
+    private static float[] solve(double[] directions, float[] samples, int order, int channels, double penalty) {
+        double[] values = new double[samples.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = samples[i];
         }
-        double[] solved = new SphericalHarmonics(order).fit(directions, values, ROW + 1, penalty);
-        float[] levels = new float[levelCount(order)];
-        float[] delays = new float[delayCount(order)];
-        for (int i = 0; i < delays.length; i++) {
-            for (int k = 0; k < ROW; k++) {
-                levels[i * ROW + k] = (float) solved[i * (ROW + 1) + k];
-            }
-            delays[i] = (float) solved[i * (ROW + 1) + ROW];
+        double[] solved = new SphericalHarmonics(order).fit(directions, values, channels, penalty);
+        float[] coefficients = new float[solved.length];
+        for (int i = 0; i < coefficients.length; i++) {
+            coefficients[i] = (float) solved[i];
         }
-        return new HarmonicField(order, levels, order, delays);
+        return coefficients;
     }
 
     /** As {@link #fit(double[], float[], float[], int, double)}, of samples at the vertices of a sphere. */

@@ -50,6 +50,11 @@ public final class HrtfSampler {
         rightIm = new float[fft.bins()];
     }
 
+    /** See {@link HrtfSource#polarity}. */
+    public double polarity() {
+        return source.polarity();
+    }
+
     /** Length of the responses: a power of two. */
     public int size() {
         return fft.size();

@@ -27,6 +27,11 @@ public interface HrtfSource extends AutoCloseable {
         return SphericalHead.DEFAULT_RADIUS_METERS;
     }
 
+    /** 1, or −1 where the responses come from microphones that were wired the other way round: a positive pressure is a negative sample. */
+    default double polarity() {
+        return 1;
+    }
+
     int shellCount();
 
     /** Ascending with the shell's number. */

@@ -84,6 +84,7 @@ public final class MeasuredHrtf implements HrtfSource {
     private final double[] nodeItd;
     private final double maxItd;
     private final double headRadius;
+    private double polarity = 1;
     private final int lead;
     private final int taps;
     private final HrtfInfo info;
@@ -234,6 +235,11 @@ public final class MeasuredHrtf implements HrtfSource {
     @Override
     public double headRadiusMeters() {
         return headRadius;
+    }
+
+    @Override
+    public double polarity() {
+        return polarity;
     }
 
     /** By the delays of the farthest shell, where the model's plane wave fits best. */
@@ -532,24 +538,24 @@ public final class MeasuredHrtf implements HrtfSource {
     private void estimateDelays(List<Shell> groups) {
         Correlation correlation = new Correlation();
         // A set whose microphones were wired the other way round has its greatest correlations negative throughout.
-        double polarity = 0;
+        double peaks = 0;
         for (Shell shell : groups) {
             for (int m : spread(shell.members, 24)) {
                 for (int ear = 0; ear < 2; ear++) {
                     if (correlation.load(m, ear, 1)) {
-                        polarity += correlation.signedPeak();
+                        peaks += correlation.signedPeak();
                     }
                 }
             }
         }
-        double sign = polarity < 0 ? -1 : 1;
-        correlation.sign = sign;
+        polarity = peaks < 0 ? -1 : 1;
+        correlation.sign = polarity;
         for (Shell shell : groups) {
             for (int m : shell.members) {
                 boolean[] sound = new boolean[2];
                 double[] energy = new double[2];
                 for (int ear = 0; ear < 2; ear++) {
-                    sound[ear] = correlation.load(m, ear, sign);
+                    sound[ear] = correlation.load(m, ear, polarity);
                     energy[ear] = sound[ear] ? correlation.energy : 0;
                     removed[2 * m + ear] = sound[ear] ? correlation.lag(-16, set.taps()) : 0;
                 }

@@ -422,7 +422,7 @@ public final class SessionAnalysis {
                     reference == null ? " against the other one" : " against the reference");
         }
         c.crossDelaySeconds = crossCorrelationDelay(direct);
-        c.itdSeconds = analysis.interauralDelaySeconds(direct[0], direct[1], c.crossDelaySeconds, ITD_WINDOW_SECONDS);
+        c.itdSeconds = analysis.interauralDelaySeconds(direct[0], direct[1], 1, c.crossDelaySeconds, ITD_WINDOW_SECONDS);
         int louder = Spectra.bandPower(direct[0], rateHz, 200, 18000) >= Spectra.bandPower(direct[1], rateHz, 200, 18000) ? 0 : 1;
         c.arrival[1 - louder] = c.arrival[louder] + (louder == 0 ? 1 : -1) * c.itdSeconds * rateHz;
         c.reflectionSeconds = Reflections.first(whole, c.earlier(), rateHz);
