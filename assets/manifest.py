@@ -26,7 +26,7 @@ def entry(path: Path, licence: str, attribution: str, recipe: str) -> dict:
 def main() -> None:
     field = json.loads((ASSETS / "models/hrtf-field.json").read_text())
     entries = []
-    for name in ("models/hrtf-field.json", "models/hrtf-field.onnx"):
+    for name in ("models/hrtf-field.json", "models/hrtf-field.onnx", "models/hrtf-spectra.onnx"):
         entries.append(entry(ASSETS / name, field["license"], field["attribution"], "assets/training/train_hrtf_field.py"))
     with zipfile.ZipFile(ASSETS / "models/personal-hrtf.npz") as model:
         personal = json.loads(model.read("model.json"))

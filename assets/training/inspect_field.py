@@ -1,33 +1,24 @@
 #!/usr/bin/env python3
-"""Looks at an exported field as a renderer sees it: steps over the sphere, the unmeasured cap, symmetry, time. Needs onnxruntime."""
+"""Looks at an exported field as a renderer sees it: steps over the sphere, the unmeasured cap, symmetry. Needs onnxruntime."""
 
 import argparse
-import json
-import time
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 
+from pinna_training import export
 from pinna_training.coordinates import mirror
 from pinna_training.features import band_bins
 
 
 def main():
     p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("folder", type=Path, help="folder with hrtf-field.json and its model")
+    p.add_argument("folder", type=Path, help="folder with hrtf-field.json and its graphs")
     folder = p.parse_args().folder
-    description = json.loads((folder / "hrtf-field.json").read_text(encoding="utf-8"))
-    options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = 1
-    session = onnxruntime.InferenceSession(str(folder / description["model"]), options, providers=["CPUExecutionProvider"])
+    description, coefficients, run = export.sessions(folder)
     band = band_bins(description["sampleRateHz"])
-    generic = description["generic"]["latent"]
-    everyone = [generic] + [s["latent"] for s in description["subjects"]]
-
-    def run(direction, latent):
-        rows = np.tile(np.array(latent, dtype=np.float32), (len(direction), 1))
-        return session.run(["magnitude_db", "itd_seconds"], {"direction": direction.astype(np.float32), "latent": rows})
+    generic = coefficients(description["generic"]["latent"])
+    everyone = [generic] + [coefficients(s["latent"]) for s in description["subjects"]]
 
     # Pairs of directions one degree apart, in random places and headings.
     rng = np.random.default_rng(0)
@@ -54,13 +45,6 @@ def main():
     low, _ = run(here, generic)
     print(f"generic listener at 0 Hz: {low[..., 0].min():.2f} to {low[..., 0].max():.2f} dB, "
           f"interaural difference up to {np.abs(low[:, 0, 0] - low[:, 1, 0]).max():.2f} dB")
-    for rows in (16, 64, 1000):
-        took = []
-        for _ in range(20):
-            start = time.perf_counter()
-            run(here[:rows], generic)
-            took.append(time.perf_counter() - start)
-        print(f"{rows} directions on one core: {1e3 * min(took):.2f} ms at best, {1e3 * np.median(took):.2f} ms median")
 
 
 if __name__ == "__main__":

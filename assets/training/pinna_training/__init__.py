@@ -1,1 +1,1 @@
-"""Training recipe of Pinna's neural HRTF field: direction and listener latent -> both ears' spectra and interaural delay."""
+"""Recipes of Pinna's built-in HRTF field and of its personal model: any direction and listener -> both ears' spectra and interaural delay."""

@@ -1,17 +1,9 @@
 """Metrics and baselines. The reference is always the raw measured spectrum, without the floor and the extension of the targets."""
 
 import numpy as np
-import torch
 
 from .features import lsd, raw_magnitude_db
 from .sphere import fit_spherical_harmonics, real_spherical_harmonics
-
-
-def predict(model, latents, direction):
-    """Magnitudes [S + 1, M, 2, BINS] and ITDs [S + 1, M] of all listeners, the generic one last."""
-    with torch.no_grad():
-        magnitude_db, itd_seconds = model.forward_grid(torch.from_numpy(direction.astype(np.float32)), latents.listeners())
-    return magnitude_db.numpy(), itd_seconds.numpy()
 
 
 def summary(magnitude_db, itd_seconds, measured, features, select):

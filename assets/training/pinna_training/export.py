@@ -1,74 +1,127 @@
-"""Writing the trained field: one ONNX file, its description in JSON, and the check that both say what PyTorch says."""
+"""Writing the field: two ONNX graphs, their description in JSON, and the check that all say what field.py says."""
 
 import hashlib
-import io
 import json
 from pathlib import Path
 
 import numpy as np
 import onnx
-import torch
+from onnx import TensorProto, helper, numpy_helper
 
 from . import data
 from .features import BINS, FFT_SIZE
+from .sphere import degrees, real_spherical_harmonics
 
-MODEL_NAME = "hrtf-field.onnx"
+FIELD_NAME = "hrtf-field.onnx"
+SPECTRA_NAME = "hrtf-spectra.onnx"
 DESCRIPTION_NAME = "hrtf-field.json"
-# Debian 12's onnx reads up to 17, and nothing in the graph needs more than 13.
+REFERENCE_NAME = "hrtf-field-reference.json"
+# Debian 12's onnx reads up to 17, and nothing in the graphs needs more than 13.
 OPSET = 17
 
 # Operators that both the CPU and the CUDA execution provider of ONNX Runtime implement.
-ALLOWED_OPERATORS = {"Add", "Concat", "Constant", "Cos", "Gather", "Gemm", "Identity", "MatMul", "Mul", "Reshape", "Sigmoid",
-                     "Sin", "Slice", "Split", "Sub", "Unsqueeze"}
+ALLOWED_OPERATORS = {"Add", "Cast", "Concat", "Gather", "MatMul", "Mul", "Reshape", "Slice", "Transpose"}
 
 # Far below the smallest audible difference in level, far above single-precision noise.
 TOLERANCE_DB = 1e-3
 TOLERANCE_SECONDS = 1e-8
 
 
-def export(model, latents, names, sample_rate_hz, training, out_dir):
-    """Writes MODEL_NAME and DESCRIPTION_NAME into `out_dir`; returns the description."""
+class _Graph:
+    """Nodes and constants of a graph, one after the other."""
+
+    def __init__(self):
+        self.nodes, self.constants = [], []
+
+    def constant(self, name, value):
+        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
+        return name
+
+    def node(self, operator, inputs, output, **attributes):
+        if operator not in ALLOWED_OPERATORS:
+            raise ValueError(f"the operator {operator} is not known to run on every provider")
+        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
+        return output
+
+    def reshape(self, value, shape, output):
+        return self.node("Reshape", [value, self.constant(output + "_shape", np.array(shape, dtype=np.int64))], output)
+
+    def slice(self, value, axis, first, end, output):
+        bounds = [self.constant(f"{output}_{k}", np.array([v], dtype=np.int64)) for k, v in (("first", first), ("end", end), ("axis", axis))]
+        return self.node("Slice", [value] + bounds, output)
+
+    def write(self, path, name, inputs, outputs):
+        def values(shapes):
+            return [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in shapes.items()]
+        model = helper.make_model(helper.make_graph(self.nodes, name, values(inputs), values(outputs), self.constants),
+                                  opset_imports=[helper.make_opsetid("", OPSET)], producer_name="pinna-training", doc_string=data.ATTRIBUTION)
+        model.ir_version = 8  # of opset 17
+        onnx.checker.check_model(model, full_check=True)
+        path.write_bytes(model.SerializeToString())
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _write_field(field, path):
+    """latent [1, 5 S] -> coefficients [H, 2 B + 1]. It costs a pass over all ears, so an engine runs it once for a listener."""
+    g = _Graph()
+    e, h, b = field.ears.shape
+    # The two ears' weights as the rows of one matrix, so that the stored ears are read once.
+    weights = g.reshape(g.slice("latent", 1, 0, 2 * e, "ear_weights_flat"), (2, e), "ear_weights")
+    ears = g.node("Cast", [g.constant("ears_int8", field.ears.reshape(e, h * b))], "ears", to=TensorProto.FLOAT)
+    units = g.reshape(g.node("MatMul", [weights, ears], "units_flat"), (2, h, b), "units")
+    scale = g.node("Gather", [g.constant("scale_of_degree", field.scale), g.constant("degree", degrees(field.order).astype(np.int64))], "scale", axis=0)
+    levels = g.node("Add", [g.node("Mul", [units, scale], "difference"), g.constant("mean", field.mean)], "left_ears")
+    sign = np.stack([np.ones(h), field.mirror_sign()])[..., None].astype(np.float32)
+    levels = g.node("Mul", [levels, g.constant("mirror_sign", sign)], "ears_of_head")
+    levels = g.reshape(g.node("Transpose", [levels], "harmonics_first", perm=[1, 0, 2]), (h, 2 * b), "levels")
+    delays = g.node("Cast", [g.constant("delays_float16", field.delays_us)], "delays", to=TensorProto.FLOAT)
+    delay = g.node("MatMul", [g.slice("latent", 1, 2 * e, field.latent_size, "delay_weights"), delays], "delay_difference")
+    delay = g.reshape(g.node("Add", [delay, g.constant("mean_delay", field.mean_delay_us)], "delay_row"), (h, 1), "delay")
+    g.node("Concat", [levels, delay], "coefficients", axis=1)
+    return g.write(path, "pinna_hrtf_field", {"latent": [1, field.latent_size]}, {"coefficients": [h, 2 * b + 1]})
+
+
+def _write_spectra(field, path):
+    """basis [N, H], coefficients [H, 2 B + 1] -> magnitude_db [N, 2, BINS], itd_seconds [N]."""
+    g = _Graph()
+    h, b = field.mean.shape
+    values = g.node("MatMul", ["basis", "coefficients"], "values")
+    scores = g.reshape(g.slice(values, 1, 0, 2 * b, "scores_flat"), (-1, 2, b), "scores")
+    g.node("MatMul", [scores, g.constant("back", field.back)], "magnitude_db")
+    delay = g.reshape(g.slice(values, 1, 2 * b, 2 * b + 1, "delay_column"), (-1,), "delay_us")
+    g.node("Mul", [delay, g.constant("microsecond", np.float32(1e-6))], "itd_seconds")
+    return g.write(path, "pinna_hrtf_spectra", {"basis": ["N", h], "coefficients": [h, 2 * b + 1]}, {"magnitude_db": ["N", 2, BINS], "itd_seconds": ["N"]})
+
+
+def export(field, names, sample_rate_hz, training, out_dir):
+    """Writes the graphs, DESCRIPTION_NAME and REFERENCE_NAME into `out_dir`; returns the description."""
     out_dir = Path(out_dir)
     out_dir.mkdir(parents=True, exist_ok=True)
-    path = out_dir / MODEL_NAME
-    model = model.eval()
-    example = (torch.eye(3), latents.flat()[:1].detach().expand(3, -1).contiguous())
-    buffer = io.BytesIO()
-    arguments = dict(input_names=["direction", "latent"], output_names=["magnitude_db", "itd_seconds"], opset_version=OPSET,
-                     dynamic_axes={name: {0: "N"} for name in ("direction", "latent", "magnitude_db", "itd_seconds")})
-    try:
-        # PyTorch 2.5 and later prefer an exporter that may put the weights into a second file.
-        torch.onnx.export(model, example, buffer, dynamo=False, **arguments)
-    except TypeError:
-        torch.onnx.export(model, example, buffer, **arguments)
-    graph = onnx.load_from_string(buffer.getvalue())
-    graph.producer_name, graph.producer_version = "pinna-training", ""
-    graph.doc_string = data.ATTRIBUTION
-    for node in graph.graph.node:
-        node.doc_string = ""  # holds source paths of the machine that exported
-    onnx.checker.check_model(graph)
-    unknown = {node.op_type for node in graph.graph.node} - ALLOWED_OPERATORS
-    if unknown:
-        raise ValueError(f"the exported graph uses operators that are not known to run on every provider: {sorted(unknown)}")
-    path.write_bytes(graph.SerializeToString())
 
-    rows = [[round(float(v), 6) for v in row] for row in latents.flat().detach().numpy()]
+    def row(latent):
+        return [round(float(v), 6) for v in latent]
+
     description = {
         "format": "pinna-hrtf-field",
-        "version": 1,
+        "version": 2,
         "sampleRateHz": sample_rate_hz,
         "fftSize": FFT_SIZE,
         "bins": BINS,
-        "latentSize": model.latent_size,
-        "model": MODEL_NAME,
-        "modelSha256": hashlib.sha256(path.read_bytes()).hexdigest(),
-        "generic": {"latent": rows[-1]},
-        "subjects": [{"id": name, "latent": row} for name, row in zip(names, rows)],
+        "order": field.order,
+        "components": len(field.back),
+        "latentSize": field.latent_size,
+        "model": FIELD_NAME,
+        "modelSha256": _write_field(field, out_dir / FIELD_NAME),
+        "spectra": SPECTRA_NAME,
+        "spectraSha256": _write_spectra(field, out_dir / SPECTRA_NAME),
+        "generic": {"latent": row(field.generic())},
+        "subjects": [{"id": name, "latent": row(field.subject(i))} for i, name in enumerate(names)],
         "license": data.LICENCE,
         "attribution": data.ATTRIBUTION,
         "training": training,
     }
     (out_dir / DESCRIPTION_NAME).write_text(_to_json(description), encoding="utf-8")
+    _write_reference(field, names, out_dir / REFERENCE_NAME)
     return description
 
 
@@ -80,7 +133,7 @@ def _to_json(description):
         if isinstance(value, dict):
             return {k: mark(v) for k, v in value.items()}
         if isinstance(value, list) and value and all(isinstance(v, float) for v in value):
-            latents.append(json.dumps(value))
+            latents.append(json.dumps([int(v) if v == int(v) else v for v in value]))
             return f"@latent{len(latents) - 1}@"
         return [mark(v) for v in value] if isinstance(value, list) else value
 
@@ -90,37 +143,71 @@ def _to_json(description):
     return text + "\n"
 
 
-def verify(model, out_dir, log=print, seed=0):
-    """Compares the written files with the PyTorch model on random directions for every listener of the description.
+def _write_reference(field, names, path):
+    """What field.py says in some directions, for tests of whoever runs the graphs: the generic listener, a subject, and a blend of two whose ears are swapped."""
+    blend = 0.5 * (field.subject(0) + field.subject(field.subjects - 1))
+    ears = 2 * field.subjects
+    blend[:ears], blend[ears:2 * ears] = blend[ears:2 * ears].copy(), blend[:ears].copy()
+    direction = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [-0.48, -0.64, 0.6], [0.0, 0.0, -1.0], [0.6, -0.48, -0.64]])
+    listeners = []
+    for name, latent in (("generic", field.generic()), (names[0], field.subject(0)), ("blend", blend)):
+        magnitude_db, itd_seconds = field(direction, latent)
+        listeners.append({"name": name, "latent": [float(v) for v in latent], "itdSeconds": [round(float(v), 10) for v in itd_seconds],
+                          "magnitudeDb": [round(float(v), 4) for v in magnitude_db.ravel()]})
+    path.write_text(json.dumps({"directions": direction.tolist(), "listeners": listeners}) + "\n", encoding="utf-8")
+
+
+def sessions(out_dir):
+    """(description, coefficients, run) of written files, by ONNX Runtime on one thread: coefficients(latent) once for a listener, then run(direction, coefficients) ->
+    magnitudes, delays. Raises ImportError without it."""
+    import onnxruntime
+
+    out_dir = Path(out_dir)
+    description = json.loads((out_dir / DESCRIPTION_NAME).read_text(encoding="utf-8"))
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    loaded = []
+    for name in ("model", "spectra"):
+        loaded.append(onnxruntime.InferenceSession(str(out_dir / description[name]), options, providers=["CPUExecutionProvider"]))
+
+    def coefficients(latent):
+        return loaded[0].run(["coefficients"], {"latent": np.asarray(latent, dtype=np.float32)[None]})[0]
+
+    def run(direction, listener):
+        basis = real_spherical_harmonics(direction, description["order"]).astype(np.float32)
+        return loaded[1].run(["magnitude_db", "itd_seconds"], {"basis": basis, "coefficients": listener})
+    return description, coefficients, run
+
+
+def verify(field, out_dir, log=print, seed=0):
+    """Compares the written files with `field` on random directions for every listener of the description.
 
     Returns the largest differences (dB, seconds), or None, with a message, where ONNX Runtime is not installed.
     """
     out_dir = Path(out_dir)
     description = json.loads((out_dir / DESCRIPTION_NAME).read_text(encoding="utf-8"))
-    path = out_dir / description["model"]
-    if hashlib.sha256(path.read_bytes()).hexdigest() != description["modelSha256"]:
-        raise ValueError(f"{path} does not have the checksum that {DESCRIPTION_NAME} states")
+    for name in ("model", "spectra"):
+        if hashlib.sha256((out_dir / description[name]).read_bytes()).hexdigest() != description[name + "Sha256"]:
+            raise ValueError(f"{out_dir / description[name]} does not have the checksum that {DESCRIPTION_NAME} states")
     try:
-        import onnxruntime
+        description, coefficients, run = sessions(out_dir)
     except ImportError:
         log("not verified against ONNX Runtime: the Python package onnxruntime is not installed")
         return None
-    session = onnxruntime.InferenceSession(str(path), providers=["CPUExecutionProvider"])
     rng = np.random.default_rng(seed)
     worst_db = worst_seconds = 0.0
-    for latent in [description["generic"]["latent"]] + [s["latent"] for s in description["subjects"]]:
+    for latent in [description["generic"]["latent"]] + [s["latent"] for s in description["subjects"]] + [rng.standard_normal(field.latent_size) / 10]:
+        listener = coefficients(latent)
         for rows in (1, 37):  # N is dynamic, and 1 is the batch size that most often breaks
-            direction = rng.standard_normal((rows, 3)).astype(np.float32)
+            direction = rng.standard_normal((rows, 3))
             direction /= np.linalg.norm(direction, axis=1, keepdims=True)
-            latent_rows = np.tile(np.array(latent, dtype=np.float32), (rows, 1))
-            magnitude_db, itd_seconds = session.run(["magnitude_db", "itd_seconds"], {"direction": direction, "latent": latent_rows})
+            magnitude_db, itd_seconds = run(direction, listener)
             if magnitude_db.shape != (rows, 2, BINS) or itd_seconds.shape != (rows,):
                 raise ValueError(f"wrong output shapes {magnitude_db.shape} and {itd_seconds.shape} for N = {rows}")
-            with torch.no_grad():
-                expected_db, expected_seconds = model(torch.from_numpy(direction), torch.from_numpy(latent_rows))
-            worst_db = max(worst_db, float(np.abs(magnitude_db - expected_db.numpy()).max()))
-            worst_seconds = max(worst_seconds, float(np.abs(itd_seconds - expected_seconds.numpy()).max()))
-    log(f"ONNX Runtime agrees with PyTorch within {worst_db:.1e} dB and {worst_seconds:.1e} s")
+            expected_db, expected_seconds = field(direction, latent)
+            worst_db = max(worst_db, float(np.abs(magnitude_db - expected_db).max()))
+            worst_seconds = max(worst_seconds, float(np.abs(itd_seconds - expected_seconds).max()))
+    log(f"ONNX Runtime agrees with field.py within {worst_db:.1e} dB and {worst_seconds:.1e} s")
     if worst_db > TOLERANCE_DB or worst_seconds > TOLERANCE_SECONDS:
-        raise ValueError("the exported model differs from the trained one")
+        raise ValueError("the exported graphs differ from the field")
     return worst_db, worst_seconds

@@ -19,7 +19,7 @@ from scipy.linalg import cho_factor, cho_solve, cholesky, solve_triangular
 
 from . import body, completion
 from .coordinates import cartesian_to_interaural, mirror
-from .sphere import real_spherical_harmonics
+from .sphere import degrees, real_spherical_harmonics
 from .targets import gap_anchors
 
 FORMAT = 1
@@ -68,7 +68,7 @@ class SphereFit:
 
 def laplacian(order):
     """1 + l (l + 1) for each harmonic up to `order`."""
-    degree = np.concatenate([np.full(2 * l + 1, l) for l in range(order + 1)])
+    degree = degrees(order)
     return 1.0 + degree * (degree + 1.0)
 
 

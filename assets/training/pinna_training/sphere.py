@@ -1,4 +1,4 @@
-"""Real spherical harmonics and their regularised fit: the classical interpolation that the network has to beat."""
+"""Real spherical harmonics and their regularised fit."""
 
 import numpy as np
 from scipy.special import lpmv, gammaln
@@ -22,13 +22,18 @@ def real_spherical_harmonics(direction, order):
     return basis
 
 
+def degrees(order):
+    """The degree l [(order + 1)^2] of each harmonic."""
+    return np.concatenate([np.full(2 * l + 1, l) for l in range(order + 1)])
+
+
 def fit_spherical_harmonics(basis, values, order, regularisation):
     """Coefficients [(order + 1)^2, K] of `values` [M, K] with the penalty regularisation * (1 + l (l + 1))^2 on degree l.
 
     The penalty is that on the curvature over the sphere (the squared Laplacian), which keeps the high degrees quiet where
     CIPIC has no directions (Zotkin, Duraiswami & Gumerov 2009).
     """
-    degree = np.concatenate([np.full(2 * l + 1, l) for l in range(order + 1)])
+    degree = degrees(order)
     gram = basis.T @ basis / len(basis)
     penalty = regularisation * (1.0 + degree * (degree + 1.0)) ** 2
     return np.linalg.solve(gram + np.diag(penalty), basis.T @ values / len(basis))

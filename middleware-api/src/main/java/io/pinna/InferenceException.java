@@ -1,6 +1,6 @@
 package io.pinna;
 
-/** A neural model that could not be loaded, or whose inputs and outputs are not those of its documented signature. */
+/** A model that could not be loaded, or whose inputs and outputs are not those of its documented signature. */
 public final class InferenceException extends PinnaException {
     private static final long serialVersionUID = 1L;
 

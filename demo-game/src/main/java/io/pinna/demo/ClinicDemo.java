@@ -53,7 +53,7 @@ public final class ClinicDemo implements Callable<Integer> {
     private Double seconds;
 
     @Option(names = "--hrtf", paramLabel = "generic|NAME|FILE.sofa", defaultValue = "generic",
-            description = "The ears: the generic ones, a subject of the neural model such as " + OTHER_SUBJECT + ", or a SOFA file (default: ${DEFAULT-VALUE}).")
+            description = "The ears: the generic ones, a subject of the HRTF field such as " + OTHER_SUBJECT + ", or a SOFA file (default: ${DEFAULT-VALUE}).")
     private String hrtf;
 
     @Option(names = "--profile", paramLabel = "FILE", description = "Ears of one's own instead of --hrtf: a personal profile (.pinna), a measured set (.sofa) or body measurements (.csv). In the window, H changes between"

@@ -37,7 +37,7 @@ public record SpatialAudioSettings(SoundWorldSettings world, HrtfProfile profile
         Require.notNull(phase, "phase");
     }
 
-    /** {@link SoundWorldSettings#REAL_TIME}, the generic neural profile, the sound card or, where there is none, silence that is reported; material "generic"; 200 m/s; update phase. */
+    /** {@link SoundWorldSettings#REAL_TIME}, the generic HRTF profile, the sound card or, where there is none, silence that is reported; material "generic"; 200 m/s; update phase. */
     public static SpatialAudioSettings realTime() {
         return new SpatialAudioSettings(SoundWorldSettings.REAL_TIME, HrtfProfile.generic(), OutputDevices::automatic, AcousticMaterials.named("generic"), 200, Phase.UPDATE);
     }

@@ -48,7 +48,7 @@ final class BenchCommand implements Callable<Integer> {
     @Option(names = "--near", description = "Also moving sources within 1 m, where Pinna adds the near field (OpenAL Soft has none; its load is that of moving sources).")
     private boolean near;
 
-    @Option(names = "--hrtf", description = "Time the neural field and a personal profile instead of the mixer.")
+    @Option(names = "--hrtf", description = "Time the HRTF field and a personal profile instead of the mixer.")
     private boolean hrtf;
 
     @Option(names = "--json", description = "As JSON.")

@@ -157,11 +157,12 @@ final class DoctorCommand implements Callable<Integer> {
         ObjectNode described = node.putArray("models").addObject();
         try {
             HrtfFieldModel model = HrtfFieldModel.builtIn();
-            described.put("name", model.name()).put("sha256", model.sha256()).put("checksumMatches", true).put("provider", model.provider());
+            described.put("name", model.name()).put("sha256", model.sha256()).put("spectraName", model.spectraName()).put("spectraSha256", model.spectraSha256()).put("checksumMatches", true)
+                    .put("provider", model.provider());
             ArrayNode subjects = described.putArray("subjects");
             model.subjectIds().forEach(subjects::add);
-            say("model", model.name() + ", runs on " + model.provider());
-            say("  SHA-256", model.sha256() + ", as its description says");
+            say("HRTF field", model.name() + " and " + model.spectraName() + ", run on " + model.provider());
+            say("  SHA-256", model.sha256() + " and " + model.spectraSha256() + ", as their description says");
             say("  subjects", String.join(", ", model.subjectIds()));
             say("  source", model.attribution());
             node.put("defaultHrtf", HrtfProfile.generic().describe());

@@ -37,9 +37,9 @@ final class HrtfBench {
     /** The built-in model, and a harmonic field that is fitted to it: what the values are does not change the time. */
     static List<HrtfBench> all() {
         HrtfFieldModel model = HrtfFieldModel.builtIn();
-        SpectrumField neural = model.listener(model.genericLatent());
-        HarmonicField harmonic = HarmonicField.fit(FieldHrtf.sphere(), neural, ORDER, 0);
-        return List.of(new HrtfBench("neural field (" + model.name() + ", " + model.provider() + ")", neural), new HrtfBench("spherical harmonics of order " + ORDER, harmonic));
+        SpectrumField builtIn = model.listener(model.genericLatent());
+        HarmonicField harmonic = HarmonicField.fit(FieldHrtf.sphere(), builtIn, ORDER, 0);
+        return List.of(new HrtfBench("HRTF field (" + model.name() + ", " + model.provider() + ")", builtIn), new HrtfBench("spherical harmonics of order " + ORDER, harmonic));
     }
 
     String name() {

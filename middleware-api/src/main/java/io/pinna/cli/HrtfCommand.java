@@ -43,7 +43,7 @@ final class HrtfCommand implements Runnable {
     }
 
     @Command(name = "export", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Writes a listener's filters for other programs.")
-    int export(@Parameters(paramLabel = "PROFILE", description = "generic, a subject of the neural field such as cipic_003, a SOFA file, or a personal profile (.pinna).") String name,
+    int export(@Parameters(paramLabel = "PROFILE", description = "generic, a subject of the HRTF field such as cipic_003, a SOFA file, or a personal profile (.pinna).") String name,
             @Option(names = "--sofa", paramLabel = "FILE", description = "Write a SOFA file (SimpleFreeFieldHRIR).") Path sofa,
             @Option(names = "--mhr", paramLabel = "FILE", description = "Write a data set for OpenAL Soft.") Path mhr,
             @Option(names = "--rate", paramLabel = "HZ", description = "Sample rate; without it 48000 for --mhr and the profile's own for --sofa.") Integer rateHz) {

@@ -197,7 +197,7 @@ public final class RenderReport {
     }
 
     private void model() {
-        if (scene.listeners().stream().noneMatch(l -> l.hrtf().isNeural())) {
+        if (scene.listeners().stream().noneMatch(l -> l.hrtf().isField())) {
             root.putNull("model");
             return;
         }

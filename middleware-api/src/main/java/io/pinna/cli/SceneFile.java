@@ -110,8 +110,8 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
             return profile instanceof HrtfProfile.Sofa;
         }
 
-        /** Whether the neural model computes it. */
-        boolean isNeural() {
+        /** Whether the HRTF field computes it. */
+        boolean isField() {
             return profile instanceof HrtfProfile.Generic || profile instanceof HrtfProfile.Subject;
         }
     }

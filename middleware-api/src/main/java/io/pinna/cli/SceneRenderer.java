@@ -36,7 +36,7 @@ import java.util.function.LongConsumer;
 public final class SceneRenderer implements AutoCloseable {
     /** Beyond this a sound file is decoded while it plays: a quarter of an hour of Vorbis, a minute and a half of stereo WAV. */
     private static final long MOST_BYTES_IN_MEMORY = 16L << 20;
-    /** Enough for every filter of the neural field, at every rate. */
+    /** Enough for every filter of the HRTF field, at every rate. */
     private static final int TAPS_OF_FIELD = 2048;
     private static final int MOST_TAPS = 16384;
 

@@ -32,7 +32,7 @@ public final class HrtfExport {
     }
 
     /**
-     * Writes a SOFA file (AES69), SimpleFreeFieldHRIR 1.0, netCDF-4: every direction that the engine keeps filters for, 2562 of them at 1 m for the neural field and for personal profiles, those measured and those interpolated
+     * Writes a SOFA file (AES69), SimpleFreeFieldHRIR 1.0, netCDF-4: every direction that the engine keeps filters for, 2562 of them at 1 m for the HRTF field and for personal profiles, those measured and those interpolated
      * between them for a SOFA file. Interaural delays are part of the responses; Data.Delay is zero. Levels are those of the profile; towards the lower of the Nyquist frequencies of profile and file, from
      * 85 % of it on, the responses fade.
      *
@@ -72,7 +72,7 @@ public final class HrtfExport {
                     String.join(" ", Stream.concat(Stream.of("Personal HRTF from " + personal.kind().describe() + ", made by " + personal.createdBy() + "."), personal.notes().stream()).toList()));
         }
         return new Origin(profile instanceof HrtfProfile.Subject s ? s.subjectId() : "generic", model.attribution(),
-                "Computed by Pinna's neural field " + model.name() + ", SHA-256 " + model.sha256());
+                "Computed by Pinna's HRTF field " + model.name() + ", SHA-256 " + model.sha256());
     }
 
     /**

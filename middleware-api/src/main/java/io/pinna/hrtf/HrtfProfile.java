@@ -9,13 +9,13 @@ import java.util.Locale;
  * What a listener wears: the way its head and ears filter sound. A profile is a description; it is loaded when a listener puts it on, and errors of its files are thrown then. Immutable.
  */
 public sealed interface HrtfProfile {
-    /** The neural field's generic listener: the mean of all people it was trained on. Needs no file. */
+    /** The built-in HRTF field's generic listener: the mean of all people in it. Needs no file. */
     static HrtfProfile generic() {
         return new Generic();
     }
 
     /**
-     * One of the people that the neural field was trained on.
+     * One of the people in the built-in HRTF field.
      *
      * @param subjectId as listed by {@code pinna doctor}, such as "cipic_003"
      */
@@ -78,7 +78,7 @@ public sealed interface HrtfProfile {
     record Generic() implements HrtfProfile {
         @Override
         public String describe() {
-            return "generic (neural field)";
+            return "generic (HRTF field)";
         }
     }
 
@@ -90,7 +90,7 @@ public sealed interface HrtfProfile {
 
         @Override
         public String describe() {
-            return "subject " + subjectId + " (neural field)";
+            return "subject " + subjectId + " (HRTF field)";
         }
     }
 

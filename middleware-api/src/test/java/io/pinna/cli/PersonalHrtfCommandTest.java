@@ -81,7 +81,7 @@ class PersonalHrtfCommandTest {
         assertEquals(Pinna.OK, run("render", scene, "-o", folder.resolve("out.wav"), "--report", report), err.toString());
         JsonNode json = new ObjectMapper().readTree(report.toFile());
         assertEquals("personal me.pinna", json.get("listeners").get(0).get("profile").asText());
-        assertTrue(json.get("model").isNull(), "no neural model took part");
+        assertTrue(json.get("model").isNull(), "the HRTF field took no part");
         JsonNode level = json.get("listeners").get(0).get("level");
         assertTrue(level != null && !level.isEmpty(), json.toString());
         // What it reads it does not write over.

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class SceneRendererTest {
-    /** The neural field's filters are centred this many frames in; half the interaural delay is at most 24 frames to either side, and a minimum-phase peak comes a few frames after its onset. */
+    /** The HRTF field's filters are centred this many frames in; half the interaural delay is at most 24 frames to either side, and a minimum-phase peak comes a few frames after its onset. */
     private static final int LATENCY = 48;
 
     @Test

@@ -21,7 +21,7 @@ final class HeardProfile implements AutoCloseable {
     private final HrtfSampler sampler;
     private final EarAnalysis analysis;
     private final double usableHz;
-    /** Null for the neural field, which knows all directions. */
+    /** Null for the HRTF field, which knows all directions. */
     private final SphereCells measured;
 
     HeardProfile(HrtfProfile profile) {

@@ -56,7 +56,7 @@ public final class HrtfPlots {
 
     /**
      * Level over frequency (0.2 to 18 kHz) and over elevation in the median plane, from below over front, above and behind: a column for each profile, left ears above right ears. With two profiles a third column shows the
-     * first less the second. Levels are those of the profiles, 0 dB being the free field of the neural field, and whatever a file's author chose.
+     * first less the second. Levels are those of the profiles, 0 dB being the free field of the HRTF field, and whatever a file's author chose.
      *
      * @param profiles 1 to 4
      * @throws InvalidValueException       if an argument is null or out of range

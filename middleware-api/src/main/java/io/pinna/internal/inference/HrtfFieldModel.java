@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinna.InferenceException;
 import io.pinna.internal.hrtf.SpectrumField;
+import io.pinna.internal.hrtf.SphericalHarmonics;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -21,10 +22,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The neural HRTF field: direction and listener latent to the log magnitudes of both ears and the interaural delay, by ONNX Runtime. Inputs {@code direction} [N, 3] (unit vectors in SOFA head axes) and
- * {@code latent} [N, D]; outputs {@code magnitude_db} [N, 2, bins] and {@code itd_seconds} [N] (right less left).
+ * The built-in HRTF field: people's ears as sums of spherical harmonics, and any listener as a weighted sum of them, by ONNX Runtime in two graphs. The first runs once for a listener and turns its
+ * {@code latent} [1, D], the weights, into {@code coefficients} [H, C]; it reads all stored ears for that. The second turns {@code basis} [N, H], the {@link SphericalHarmonics} of N directions, and the
+ * coefficients into {@code magnitude_db} [N, 2, bins] and {@code itd_seconds} [N] (right less left): two matrix products.
  *
- * <p>Loaded once for a class path; {@link #evaluate} belongs to one thread at a time and is synchronised, since several worlds may share the model. Never called on the audio thread.
+ * <p>Loaded once for a class path; the graphs belong to one thread at a time and calls are synchronised, since several worlds may share the model. Never called on the audio thread.
  */
 public final class HrtfFieldModel {
     /** Directions a call takes at most. */
@@ -36,17 +38,23 @@ public final class HrtfFieldModel {
 
     private final String name;
     private final String sha256;
+    private final String spectraName;
+    private final String spectraSha256;
     private final int sampleRateHz;
     private final int fftSize;
     private final int bins;
     private final int latentSize;
+    /** C: scores of the left ear, of the right ear, and the delay. */
+    private final int columns;
+    private final SphericalHarmonics harmonics;
     private final float[] generic;
     private final Map<String, float[]> subjects = new LinkedHashMap<>();
     private final String attribution;
     private final OrtEnvironment environment;
-    private final OrtSession session;
-    private final FloatBuffer directions;
-    private final FloatBuffer latents;
+    private final OrtSession field;
+    private final OrtSession spectra;
+    private final double[] row;
+    private final FloatBuffer basis;
     private long batches;
     private long evaluated;
 
@@ -66,9 +74,9 @@ public final class HrtfFieldModel {
             if (e.getCause() instanceof InferenceException cause) {
                 throw cause;
             }
-            throw new InferenceException("the neural HRTF field could not be loaded: " + e.getCause(), e);
+            throw new InferenceException("the HRTF field could not be loaded: " + e.getCause(), e);
         } catch (NoClassDefFoundError e) {
-            throw new InferenceException("the neural HRTF field could not be loaded earlier in this process", e);
+            throw new InferenceException("the HRTF field could not be loaded earlier in this process", e);
         }
     }
 
@@ -80,7 +88,7 @@ public final class HrtfFieldModel {
         } catch (IOException e) {
             throw new InferenceException(FOLDER + DESCRIPTION + " is not valid JSON: " + e.getMessage(), e);
         }
-        return new HrtfFieldModel(FOLDER + DESCRIPTION, json, resource(text(json, "model")));
+        return new HrtfFieldModel(FOLDER + DESCRIPTION, json, resource(text(json, "model")), resource(text(json, "spectra")));
     }
 
     private static byte[] resource(String file) {
@@ -113,26 +121,27 @@ public final class HrtfFieldModel {
     /**
      * @param origin      the description's path, for messages
      * @param description what hrtf-field.json says
-     * @param model       the bytes of the ONNX file
+     * @param model       the bytes of the ONNX file with the ears
+     * @param evaluation  the bytes of the ONNX file that makes spectra
      */
-    HrtfFieldModel(String origin, JsonNode description, byte[] model) {
+    HrtfFieldModel(String origin, JsonNode description, byte[] model, byte[] evaluation) {
         if (!"pinna-hrtf-field".equals(text(description, "format"))) {
             throw new InferenceException(origin + " has the format \"" + text(description, "format") + "\"; \"pinna-hrtf-field\" is allowed");
         }
-        number(description, "version", 1, 1);
+        number(description, "version", 2, 2);
         name = text(description, "model");
+        spectraName = text(description, "spectra");
         sampleRateHz = number(description, "sampleRateHz", 8000, 192000);
         fftSize = number(description, "fftSize", 16, 65536);
         bins = number(description, "bins", 9, 32769);
         latentSize = number(description, "latentSize", 1, 4096);
+        harmonics = new SphericalHarmonics(number(description, "order", 0, SphericalHarmonics.MAX_ORDER));
+        columns = 2 * number(description, "components", 1, bins) + 1;
         if (bins != fftSize / 2 + 1) {
             throw new InferenceException(origin + " has " + bins + " bins for a transform of " + fftSize + "; " + (fftSize / 2 + 1) + " are allowed");
         }
-        sha256 = sha256(model);
-        String expected = text(description, "modelSha256");
-        if (!sha256.equalsIgnoreCase(expected)) {
-            throw new InferenceException("the model " + name + " is damaged: its SHA-256 is " + sha256 + ", the description says " + expected);
-        }
+        sha256 = checked(name, model, text(description, "modelSha256"));
+        spectraSha256 = checked(spectraName, evaluation, text(description, "spectraSha256"));
         attribution = text(description, "attribution");
         generic = latent(description.path("generic").get("latent"), "generic");
         for (JsonNode subject : description.path("subjects")) {
@@ -140,18 +149,41 @@ public final class HrtfFieldModel {
             subjects.put(id, latent(subject.get("latent"), id));
         }
         environment = OnnxRuntime.environment();
+        // As it stands: optimising would keep the stored ears as floats too, 18 MB for a graph that runs once for a listener.
+        field = session(name, model, OrtSession.SessionOptions.OptLevel.NO_OPT);
+        spectra = session(spectraName, evaluation, OrtSession.SessionOptions.OptLevel.ALL_OPT);
+        checkSignature();
+        row = new double[harmonics.count()];
+        basis = direct(MAX_BATCH * harmonics.count());
+    }
+
+    private static String checked(String file, byte[] bytes, String expected) {
+        String actual = sha256(bytes);
+        if (!actual.equalsIgnoreCase(expected)) {
+            throw new InferenceException("the model " + file + " is damaged: its SHA-256 is " + actual + ", the description says " + expected);
+        }
+        return actual;
+    }
+
+    private OrtSession session(String file, byte[] bytes, OrtSession.SessionOptions.OptLevel level) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
             // One thread that does not spin: inference shares the machine with a game.
             options.setIntraOpNumThreads(1);
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
-            session = environment.createSession(model, options);
-            checkSignature();
+            options.setOptimizationLevel(level);
+            return environment.createSession(bytes, options);
         } catch (OrtException e) {
-            throw new InferenceException("ONNX Runtime refuses the model " + name + ": " + e.getMessage(), e);
+            throw refused(file, e);
         }
-        directions = ByteBuffer.allocateDirect(MAX_BATCH * 3 * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
-        latents = ByteBuffer.allocateDirect(MAX_BATCH * latentSize * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    }
+
+    private static InferenceException refused(String file, OrtException e) {
+        return new InferenceException("ONNX Runtime refuses the model " + file + ": " + e.getMessage(), e);
+    }
+
+    private static FloatBuffer direct(int floats) {
+        return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder()).asFloatBuffer();
     }
 
     private float[] latent(JsonNode node, String whose) {
@@ -176,17 +208,27 @@ public final class HrtfFieldModel {
         }
     }
 
-    private void checkSignature() throws OrtException {
-        require("input", "direction", session.getInputInfo(), -1, 3);
-        require("input", "latent", session.getInputInfo(), -1, latentSize);
-        require("output", "magnitude_db", session.getOutputInfo(), -1, 2, bins);
-        require("output", "itd_seconds", session.getOutputInfo(), -1);
+    private void checkSignature() {
+        try {
+            require(name, "input", "latent", field.getInputInfo(), 1, latentSize);
+            require(name, "output", "coefficients", field.getOutputInfo(), harmonics.count(), columns);
+        } catch (OrtException e) {
+            throw refused(name, e);
+        }
+        try {
+            require(spectraName, "input", "basis", spectra.getInputInfo(), -1, harmonics.count());
+            require(spectraName, "input", "coefficients", spectra.getInputInfo(), harmonics.count(), columns);
+            require(spectraName, "output", "magnitude_db", spectra.getOutputInfo(), -1, 2, bins);
+            require(spectraName, "output", "itd_seconds", spectra.getOutputInfo(), -1);
+        } catch (OrtException e) {
+            throw refused(spectraName, e);
+        }
     }
 
-    private void require(String kind, String tensor, Map<String, ai.onnxruntime.NodeInfo> infos, long... shape) {
+    private static void require(String file, String kind, String tensor, Map<String, ai.onnxruntime.NodeInfo> infos, long... shape) {
         ai.onnxruntime.NodeInfo info = infos.get(tensor);
         if (info == null) {
-            throw new InferenceException("the model " + name + " has no " + kind + " \"" + tensor + "\"; it has " + infos.keySet());
+            throw new InferenceException("the model " + file + " has no " + kind + " \"" + tensor + "\"; it has " + infos.keySet());
         }
         long[] actual = info.getInfo() instanceof TensorInfo t && t.type == ai.onnxruntime.OnnxJavaType.FLOAT ? t.getShape() : new long[0];
         boolean fits = actual.length == shape.length;
@@ -194,52 +236,58 @@ public final class HrtfFieldModel {
             fits = shape[i] < 0 || actual[i] < 0 || actual[i] == shape[i];
         }
         if (!fits) {
-            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + name + " is " + info.getInfo() + "; allowed is float32 of the shape "
+            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + file + " is " + info.getInfo() + "; allowed is float32 of the shape "
                     + java.util.Arrays.toString(shape) + " (-1: any)");
         }
     }
 
     /**
-     * @param directionXyz unit vectors, three values each
-     * @param latent       the listener's, {@link #latentSize} values
-     * @param count        directions, 1 to {@link #MAX_BATCH}
-     * @param magnitudeDb  takes count × 2 × bins values
-     * @param itdSeconds   takes count values
+     * The field of one listener. It shares the model, and keeps its coefficients (475 kB of the built-in one).
+     *
+     * @param latent the listener's, {@link #latentSize} values: for each stored ear its weight in the left ear, then in the right ear, and for each person the weight of its delays. They weigh
+     *               differences from the mean: all 0 is the generic listener, weights that sum to 1 are a blend of people
      */
-    public synchronized void evaluate(float[] directionXyz, float[] latent, int count, float[] magnitudeDb, float[] itdSeconds) {
-        directions.clear();
-        directions.put(directionXyz, 0, 3 * count).flip();
-        latents.clear();
-        for (int i = 0; i < count; i++) {
-            latents.put(latent);
+    public synchronized SpectrumField listener(float[] latent) {
+        if (latent.length != latentSize) {
+            throw new IllegalArgumentException("the latent has " + latent.length + " values; latentSize is " + latentSize);
         }
-        latents.flip();
-        try (OnnxTensor d = OnnxTensor.createTensor(environment, directions, new long[] {count, 3});
-             OnnxTensor z = OnnxTensor.createTensor(environment, latents, new long[] {count, latentSize});
-             OrtSession.Result result = session.run(Map.of("direction", d, "latent", z))) {
+        FloatBuffer coefficients = direct(harmonics.count() * columns);
+        try (OnnxTensor z = OnnxTensor.createTensor(environment, FloatBuffer.wrap(latent), new long[] {1, latentSize});
+             OrtSession.Result result = field.run(Map.of("latent", z))) {
+            coefficients.put(((OnnxTensor) result.get("coefficients").orElseThrow()).getFloatBuffer()).flip();
+        } catch (OrtException | java.nio.BufferOverflowException | ClassCastException | java.util.NoSuchElementException e) {
+            throw failed(name, e);
+        }
+        return new ListenerField(this, coefficients);
+    }
+
+    private static InferenceException failed(String file, Exception e) {
+        return new InferenceException("ONNX Runtime failed on the model " + file + ": " + e.getMessage(), e);
+    }
+
+    private synchronized void evaluate(float[] directionXyz, FloatBuffer coefficients, int count, float[] magnitudeDb, float[] itdSeconds) {
+        basis.clear();
+        for (int i = 0; i < count; i++) {
+            harmonics.evaluate(directionXyz[3 * i], directionXyz[3 * i + 1], directionXyz[3 * i + 2], row, 0);
+            for (double y : row) {
+                basis.put((float) y);
+            }
+        }
+        basis.flip();
+        try (OnnxTensor y = OnnxTensor.createTensor(environment, basis, new long[] {count, harmonics.count()});
+             OnnxTensor c = OnnxTensor.createTensor(environment, coefficients, new long[] {harmonics.count(), columns});
+             OrtSession.Result result = spectra.run(Map.of("basis", y, "coefficients", c))) {
             ((OnnxTensor) result.get("magnitude_db").orElseThrow()).getFloatBuffer().get(magnitudeDb, 0, count * 2 * bins);
             ((OnnxTensor) result.get("itd_seconds").orElseThrow()).getFloatBuffer().get(itdSeconds, 0, count);
         } catch (OrtException | java.nio.BufferUnderflowException | ClassCastException | java.util.NoSuchElementException e) {
-            throw new InferenceException("ONNX Runtime failed on the model " + name + ": " + e.getMessage(), e);
+            throw failed(spectraName, e);
         }
         batches++;
         evaluated += count;
     }
 
-    /**
-     * The field of one listener. It shares the model.
-     *
-     * @param latent the listener's, {@link #latentSize} values
-     */
-    public SpectrumField listener(float[] latent) {
-        if (latent.length != latentSize) {
-            throw new IllegalArgumentException("the latent has " + latent.length + " values; latentSize is " + latentSize);
-        }
-        return new ListenerField(this, latent.clone());
-    }
-
-    /** The model with a latent. */
-    private record ListenerField(HrtfFieldModel model, float[] latent) implements SpectrumField {
+    /** The model with a listener's coefficients, in direct memory. */
+    private record ListenerField(HrtfFieldModel model, FloatBuffer coefficients) implements SpectrumField {
         @Override
         public int sampleRateHz() {
             return model.sampleRateHz;
@@ -257,16 +305,28 @@ public final class HrtfFieldModel {
 
         @Override
         public void evaluate(float[] directionXyz, int count, float[] magnitudeDb, float[] itdSeconds) {
-            model.evaluate(directionXyz, latent, count, magnitudeDb, itdSeconds);
+            model.evaluate(directionXyz, coefficients, count, magnitudeDb, itdSeconds);
         }
     }
 
+    /** The file with the ears. */
     public String name() {
         return name;
     }
 
+    /** Of {@link #name()}. */
     public String sha256() {
         return sha256;
+    }
+
+    /** The file that makes spectra. */
+    public String spectraName() {
+        return spectraName;
+    }
+
+    /** Of {@link #spectraName()}. */
+    public String spectraSha256() {
+        return spectraSha256;
     }
 
     public int sampleRateHz() {

@@ -12,7 +12,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The work of the inference thread: filling the filter tables of all listeners. What emitters need now comes first, in batches; when nobody waits, the rest of each sphere is filled a batch at a time, so
- * that in the end no network runs at all. Tables come and go through a queue; everything else belongs to this thread.
+ * that in the end no model runs at all. Tables come and go through a queue; everything else belongs to this thread.
  */
 public final class InferenceAgent implements Agent {
     private static final Logger LOG = LoggerFactory.getLogger(InferenceAgent.class);

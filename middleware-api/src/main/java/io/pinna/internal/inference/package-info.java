@@ -1,2 +1,2 @@
-/** The inference thread: the neural HRTF field and the filling of filter tables. */
+/** The inference thread: the HRTF field and the filling of filter tables. */
 package io.pinna.internal.inference;

@@ -171,7 +171,7 @@ class HrtfEvaluationTest {
         return 20 * Math.log10(Math.hypot(re, im));
     }
 
-    /** Figures of other programs for the same data: the trained subject 2 dB, the mean of all 4.8 dB, over subjects. */
+    /** Figures of other programs for the same data: this person of the field 1.21 dB and 0.9 µs before filters are made of it, the mean of all 4.8 dB over subjects. */
     @Test
     @Tag("reference")
     void aPersonAgainstTheModelAndADummyHead() {
@@ -182,11 +182,11 @@ class HrtfEvaluationTest {
         HrtfComparison kemar = HrtfEvaluation.compare(reference, HrtfProfile.sofa(dummy));
         String figures = own + "\n\n" + generic + "\n\n" + kemar;
         assertEquals(1250, own.directions());
-        assertTrue(own.logSpectralDistortionDb() > 1.5 && own.logSpectralDistortionDb() < 2.8, figures);
+        assertTrue(own.logSpectralDistortionDb() > 1.1 && own.logSpectralDistortionDb() < 1.5, figures);
         assertTrue(generic.logSpectralDistortionDb() > 4 && generic.logSpectralDistortionDb() < 5.5, figures);
         assertEquals(plainDistortion(reference, dummy), kemar.logSpectralDistortionDb(), 0.2, figures);
         assertTrue(kemar.logSpectralDistortionDb() > 6 && kemar.logSpectralDistortionDb() < 8.5, figures);
-        assertTrue(own.itdErrorMicroseconds() > 2 && own.itdErrorMicroseconds() < 20, figures);
+        assertTrue(own.itdErrorMicroseconds() > 0.5 && own.itdErrorMicroseconds() < 5, figures);
         assertTrue(generic.itdErrorMicroseconds() > own.itdErrorMicroseconds() && generic.itdErrorMicroseconds() < 60, figures);
         assertTrue(own.notchErrorHz() < generic.notchErrorHz(), figures);
         // An independent implementation of the model has 5.1° for one's own ears, 23.6° for the mean of other people, and 30° for KEMAR in the rig of the others, in the mean over people.

@@ -40,7 +40,7 @@ class HrtfExportTest {
 
     @Test
     @Tag("reference")
-    void theNeuralFieldComesBackFromItsSofaFile() {
+    void theHrtfFieldComesBackFromItsSofaFile() {
         Path file = folder.resolve("me.sofa");
         int rate = HrtfExport.nativeSampleRateHz(HrtfProfile.generic());
         HrtfExport.sofa(HrtfProfile.generic(), file, rate);

@@ -21,11 +21,13 @@ class HrtfFieldModelTest {
     private static final String FOLDER = "/io/pinna/assets/models/";
     private static byte[] description;
     private static byte[] model;
+    private static byte[] spectra;
 
     @BeforeAll
     static void read() throws IOException {
         description = bytes("hrtf-field.json");
         model = bytes(new ObjectMapper().readTree(description).get("model").asText());
+        spectra = bytes(new ObjectMapper().readTree(description).get("spectra").asText());
     }
 
     private static byte[] bytes(String file) throws IOException {
@@ -43,15 +45,23 @@ class HrtfFieldModelTest {
     }
 
     private static void refused(String expected, byte[] bytes, Consumer<ObjectNode> change) {
+        refused(expected, bytes, spectra, change);
+    }
+
+    private static void refused(String expected, byte[] bytes, byte[] evaluation, Consumer<ObjectNode> change) {
         ObjectNode json = json();
         change.accept(json);
-        InferenceException e = assertThrows(InferenceException.class, () -> new HrtfFieldModel("test.json", json, bytes));
+        InferenceException e = assertThrows(InferenceException.class, () -> new HrtfFieldModel("test.json", json, bytes, evaluation));
         assertTrue(e.getMessage().contains(expected), "\"" + expected + "\" in: " + e.getMessage());
+    }
+
+    private static int bins() {
+        return json().get("bins").asInt();
     }
 
     @Test
     void theAssetIsWhole() {
-        HrtfFieldModel whole = new HrtfFieldModel("test.json", json(), model);
+        HrtfFieldModel whole = new HrtfFieldModel("test.json", json(), model, spectra);
         assertEquals(json().get("bins").asInt(), whole.bins());
         assertEquals(whole.latentSize(), whole.genericLatent().length);
         assertTrue(whole.subjectIds().size() >= 30 && whole.subjectIds().size() <= 1000, whole.subjectIds().size() + " subjects");
@@ -67,13 +77,16 @@ class HrtfFieldModelTest {
         refused("damaged", java.util.Arrays.copyOf(model, model.length / 2), j -> { });
         refused("damaged", new byte[0], j -> { });
         refused("damaged", model, j -> j.put("modelSha256", "00"));
+        refused("hrtf-spectra.onnx is damaged", model, java.util.Arrays.copyOf(spectra, spectra.length - 1), j -> { });
+        refused("hrtf-spectra.onnx is damaged", model, model, j -> { });
     }
 
     @Test
     void whatIsNotOnnxIsRefusedEvenWithTheRightChecksum() throws Exception {
         for (byte[] bytes : new byte[][] {"not a model at all".getBytes(java.nio.charset.StandardCharsets.US_ASCII), java.util.Arrays.copyOf(model, model.length / 3), new byte[0]}) {
             String sha = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-            refused("model", bytes, j -> j.put("modelSha256", sha));
+            refused("refuses the model hrtf-field.onnx", bytes, j -> j.put("modelSha256", sha));
+            refused("refuses the model hrtf-spectra.onnx", model, bytes, j -> j.put("spectraSha256", sha));
         }
     }
 
@@ -81,7 +94,7 @@ class HrtfFieldModelTest {
     void aDescriptionThatDoesNotFitIsRefused() {
         refused("format", model, j -> j.put("format", "something"));
         refused("format", model, j -> j.remove("format"));
-        refused("version", model, j -> j.put("version", 2));
+        refused("version", model, j -> j.put("version", 1));
         refused("bins", model, j -> j.put("bins", 100));
         refused("bins", model, j -> j.put("bins", "many"));
         refused("fftSize", model, j -> j.put("fftSize", -1));
@@ -91,11 +104,18 @@ class HrtfFieldModelTest {
         refused("generic", model, j -> j.withObject("/generic").putArray("latent").add(1));
         refused("finite", model, j -> j.withObject("/generic").withArray("latent").set(0, j.textNode("NaN")));
         refused("modelSha256", model, j -> j.remove("modelSha256"));
+        refused("spectraSha256", model, j -> j.remove("spectraSha256"));
+        refused("spectra", model, j -> j.remove("spectra"));
+        refused("order", model, j -> j.put("order", 41));
+        refused("order", model, j -> j.remove("order"));
+        refused("components", model, j -> j.put("components", bins() + 1));
     }
 
     @Test
     void aDescriptionOfAnotherShapeThanTheModelIsRefused() {
-        int bins = json().get("bins").asInt();
+        int bins = bins();
+        refused("coefficients", model, j -> j.put("order", j.get("order").asInt() - 1));
+        refused("coefficients", model, j -> j.put("components", j.get("components").asInt() - 1));
         refused("magnitude_db", model, j -> j.put("fftSize", 4 * (bins - 1)).put("bins", 2 * (bins - 1) + 1));
         refused("latent", model, j -> {
             int size = j.get("latentSize").asInt() + 1;
