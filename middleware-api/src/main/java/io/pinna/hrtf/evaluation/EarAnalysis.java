@@ -1,6 +1,6 @@
 package io.pinna.hrtf.evaluation;
 
-import io.pinna.internal.hrtf.MinimumPhase;
+import io.pinna.internal.hrtf.ResponseLag;
 import java.util.Arrays;
 import org.jtransforms.fft.DoubleFFT_1D;
 
@@ -10,20 +10,10 @@ import org.jtransforms.fft.DoubleFFT_1D;
  * <p>Spectra are packed as JTransforms does: Re[0], Re[M/2], then Re[k], Im[k].
  */
 final class EarAnalysis {
-    /** Lags are looked for on a grid this many times finer than the samples, and refined by a parabola. */
-    private static final int UPSAMPLING = 8;
-    /** Log magnitudes end this much below the greatest (10⁻⁵: 100 dB): the logarithm of a spectral zero would go through the whole cepstrum. */
-    private static final double FLOOR = 1e-5;
-
     private final int rateHz;
     private final int size;
-    private final int heldFromBin;
     private final DoubleFFT_1D fft;
-    private final DoubleFFT_1D fine;
-    private final MinimumPhase minimumPhase;
-    private final double[] correlation;
-    private final double[] log;
-    private final double[] phase;
+    private final ResponseLag lag;
     private final double[] window;
 
     /**
@@ -33,13 +23,8 @@ final class EarAnalysis {
     EarAnalysis(int rateHz, int size, double topHz) {
         this.rateHz = rateHz;
         this.size = size;
-        heldFromBin = Math.min(size / 2, (int) Math.floor(topHz * size / rateHz));
         fft = new DoubleFFT_1D(size);
-        fine = new DoubleFFT_1D((long) UPSAMPLING * size);
-        minimumPhase = new MinimumPhase(size);
-        correlation = new double[UPSAMPLING * size];
-        log = new double[size / 2 + 1];
-        phase = new double[size / 2 + 1];
+        lag = new ResponseLag(size, (int) Math.floor(topHz * size / rateHz));
         window = new double[size];
     }
 
@@ -87,11 +72,9 @@ final class EarAnalysis {
      */
     double interauralDelaySeconds(double[] left, double[] right, double expectedSeconds, double withinSeconds) {
         boolean leftLouder = energy(left) >= energy(right);
-        ownCorrelation(leftLouder ? left : right);
-        double louder = lag(0, 0.5 * size);
-        ownCorrelation(leftLouder ? right : left);
+        double louder = lag.own(leftLouder ? left : right, 0, 0.5 * size);
         double centre = louder + (leftLouder ? 1 : -1) * expectedSeconds * rateHz;
-        double other = lag(centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
+        double other = lag.own(leftLouder ? right : left, centre - withinSeconds * rateHz, centre + withinSeconds * rateHz);
         return (leftLouder ? other - louder : louder - other) / rateHz;
     }
 
@@ -101,56 +84,6 @@ final class EarAnalysis {
             sum += x * x;
         }
         return sum;
-    }
-
-    private void ownCorrelation(double[] h) {
-        double[] p = power(h);
-        double greatest = 0;
-        for (double x : p) {
-            greatest = Math.max(greatest, x);
-        }
-        double floor = Math.max(greatest * FLOOR * FLOOR, Double.MIN_NORMAL);
-        for (int k = 0; k < log.length; k++) {
-            log[k] = 0.5 * Math.log(Math.max(p[Math.min(k, heldFromBin)], floor));
-        }
-        minimumPhase.phase(log, phase);
-        clearCorrelation();
-        for (int k = 1; k < size / 2; k++) {
-            double magnitude = Math.exp(log[k]);
-            double c = magnitude * Math.cos(phase[k]);
-            double s = magnitude * Math.sin(phase[k]);
-            correlation[2 * k] = h[2 * k] * c + h[2 * k + 1] * s;
-            correlation[2 * k + 1] = h[2 * k + 1] * c - h[2 * k] * s;
-        }
-        correlation[0] = h[0] * Math.exp(log[0]);
-        fine.realInverse(correlation, true);
-    }
-
-    private void clearCorrelation() {
-        Arrays.fill(correlation, 0);
-    }
-
-    /** The lag of the greatest local maximum in a range (samples); where there is none, of the greatest value. */
-    private double lag(double from, double to) {
-        int mask = correlation.length - 1;
-        int best = Integer.MIN_VALUE;
-        double value = Double.NEGATIVE_INFINITY;
-        boolean peak = false;
-        for (int n = (int) Math.ceil(from * UPSAMPLING); n <= (int) Math.floor(to * UPSAMPLING); n++) {
-            double b = correlation[n & mask];
-            boolean isPeak = b >= correlation[n - 1 & mask] && b >= correlation[n + 1 & mask];
-            if (isPeak && !peak || isPeak == peak && b > value) {
-                peak = isPeak;
-                value = b;
-                best = n;
-            }
-        }
-        return (best + (peak ? parabola(correlation[best - 1 & mask], value, correlation[best + 1 & mask]) : 0)) / UPSAMPLING;
-    }
-
-    private static double parabola(double a, double b, double c) {
-        double curvature = a - 2 * b + c;
-        return curvature == 0 ? 0 : Math.max(-0.5, Math.min(0.5, 0.5 * (a - c) / curvature));
     }
 
     /** @param sdrDb signal-to-distortion ratio of the aligned responses, @param correlation their normalised cross-correlation */
@@ -163,24 +96,16 @@ final class EarAnalysis {
      * @return null if one of them is silent
      */
     Alignment align(double[] reference, double[] candidate, double highestSdrDb) {
-        clearCorrelation();
         double r2 = weightedEnergy(reference);
         double c2 = weightedEnergy(candidate);
         if (!(r2 > 0 && c2 > 0)) {
             return null;
         }
-        correlation[0] = reference[0] * candidate[0];
-        for (int k = 1; k < size / 2; k++) {
-            correlation[2 * k] = reference[2 * k] * candidate[2 * k] + reference[2 * k + 1] * candidate[2 * k + 1];
-            correlation[2 * k + 1] = reference[2 * k + 1] * candidate[2 * k] - reference[2 * k] * candidate[2 * k + 1];
-        }
-        fine.realInverse(correlation, true);
-        // Circular: lags from −M/2 to M/2.
-        double lag = lag(-0.5 * size, 0.5 * size - 1);
+        double shift = lag.between(candidate, reference);
         double product = reference[0] * candidate[0];
         double distortion = (reference[0] - candidate[0]) * (reference[0] - candidate[0]);
         for (int k = 1; k < size / 2; k++) {
-            double angle = -2 * Math.PI * k * lag / size;
+            double angle = -2 * Math.PI * k * shift / size;
             double c = Math.cos(angle);
             double s = Math.sin(angle);
             double re = candidate[2 * k] * c - candidate[2 * k + 1] * s;
@@ -238,7 +163,7 @@ final class EarAnalysis {
         int last = Math.min(high - 1, (int) Math.floor(12000.0 * size / rateHz));
         for (int k = first; k <= last; k++) {
             if (db[k] < db[k - 1] && db[k] <= db[k + 1] && Math.min(rise(db, k, low, -1), rise(db, k, high, 1)) >= 5) {
-                return (k + parabola(db[k - 1], db[k], db[k + 1])) * rateHz / size;
+                return (k + ResponseLag.parabola(db[k - 1], db[k], db[k + 1])) * rateHz / size;
             }
         }
         return Double.NaN;
