@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 
 /** {@code pinna hrtf}: looks into HRTF files, writes, compares and draws them. */
 @Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Looks into HRTF files, writes, compares and draws them.",
-        synopsisSubcommandLabel = "COMMAND", subcommands = HrtfPlotCommand.class)
+        synopsisSubcommandLabel = "COMMAND", subcommands = {HrtfPlotCommand.class, HrtfCalibrateCommand.class})
 final class HrtfCommand implements Runnable {
     private static final int MHR_RATE_HZ = 48000;
 
