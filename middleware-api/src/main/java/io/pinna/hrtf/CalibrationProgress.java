@@ -9,7 +9,7 @@ package io.pinna.hrtf;
  * @param startErrorDegrees    great-circle error expected with the starting profile before any answer
  * @param expectedErrorDegrees ... with the present estimate
  * @param consistency          whether the answers fit to any listener
- * @param done                 no more answers are needed: as many as the settings allow are there, or the last ten brought little
+ * @param done                 no more answers are needed: as many as the settings allow are there, or, from 32 on, the last ten brought nothing more
  */
 public record CalibrationProgress(int answers, int mostProbes, double startErrorDegrees, double expectedErrorDegrees, Consistency consistency, boolean done) {
     /** Whether answers have to do with the sounds. */

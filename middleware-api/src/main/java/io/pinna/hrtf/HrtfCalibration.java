@@ -17,7 +17,8 @@ import io.pinna.internal.personal.ListeningTest;
  * <p><b>What it needs.</b> Headphones, worn the right way round; a head that keeps still while a sound plays; honest pointing, also behind. Answers that have nothing to do with the sounds leave the profile near its start, and
  * {@link CalibrationProgress#consistency} and the result's notes say so.
  *
- * <p>Methods are synchronised, so any thread but the audio thread may call them; {@link #begin} takes about a second, {@link #nextProbe} and {@link #answer} some tenths of one, on one core; with more the chains share them.
+ * <p>Methods are synchronised, so any thread but the audio thread may call them; {@link #begin} takes one or two seconds, {@link #nextProbe} a tenth and {@link #answer} about half of one (on
+ * average over a test on one busy core; with several the chains share them).
  */
 public final class HrtfCalibration {
     private final ListeningTest.Session session;
@@ -33,7 +34,12 @@ public final class HrtfCalibration {
      * @throws io.pinna.ResourceException if the model cannot be used
      */
     public static HrtfCalibration begin(CalibrationSettings settings) {
-        return new HrtfCalibration(new ListeningTest.Session(Check.notNull(settings, "settings"), ListeningTest.Effort.FULL));
+        return begin(settings, ListeningTest.Effort.FULL);
+    }
+
+    /** With less to compute, for tests. */
+    static HrtfCalibration begin(CalibrationSettings settings, ListeningTest.Effort effort) {
+        return new HrtfCalibration(new ListeningTest.Session(Check.notNull(settings, "settings"), effort));
     }
 
     /** The probe that waits for an answer, or a new one. It may be played more than once. More probes than needed do no harm. */

@@ -22,7 +22,7 @@ import java.util.stream.IntStream;
  * section 5.5.1). One thread; the chains of one call run in parallel, each with noise of its own, so that the outcome does not depend on the cores.
  */
 final class ListenerPosterior {
-    private static final double SHARPNESS = 0.25;
+    private static final double SHARPNESS = 0.2;
     /** Degrees: people's pointing, 7°, and half of the nodes' spacing. */
     private static final double SCATTER_DEGREES = 8;
     private static final double[] LAPSES = {0.04, 0.2, 0.9};

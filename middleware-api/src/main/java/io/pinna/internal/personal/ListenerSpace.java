@@ -4,6 +4,7 @@ import io.pinna.internal.hrtf.ErbBands;
 import io.pinna.internal.hrtf.HarmonicField;
 import io.pinna.internal.hrtf.SphericalHarmonics;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * The listeners among whom a listening test looks: a starting profile, and what people differ by most. A listener is a point z of independent standard normal values:
@@ -143,16 +144,17 @@ final class ListenerSpace {
         ErbBands bands = new ErbBands(HarmonicField.SAMPLE_RATE_HZ, 2 * (fine - 1), 0.5 * HarmonicField.SAMPLE_RATE_HZ);
         SphericalHarmonics levelHarmonics = new SphericalHarmonics(functions == 0 ? 0 : order(levels[0].length / BINS));
         SphericalHarmonics delayHarmonics = new SphericalHarmonics(delayFactors == 0 ? 0 : order(delays[0].length));
-        double[] y = new double[levelHarmonics.count()];
-        double[] yDelay = new double[delayHarmonics.count()];
-        float[] db = new float[2 * BINS];
-        float[] itd = new float[1];
-        double[] power = new double[fine];
-        double[] part = new double[BANDS * BINS];
-        double[] level = new double[BINS];
         meanDb[0] = new float[BANDS * nodes];
         meanDb[1] = new float[BANDS * nodes];
-        for (int n = 0; n < nodes; n++) {
+        // Each node writes its own columns.
+        IntStream.range(0, nodes).parallel().forEach(n -> {
+            double[] y = new double[levelHarmonics.count()];
+            double[] yDelay = new double[delayHarmonics.count()];
+            float[] db = new float[2 * BINS];
+            float[] itd = new float[1];
+            double[] power = new double[fine];
+            double[] part = new double[BANDS * BINS];
+            double[] level = new double[BINS];
             double x1 = nodeXyz[3 * n];
             double y1 = nodeXyz[3 * n + 1];
             double z1 = nodeXyz[3 * n + 2];
@@ -194,7 +196,7 @@ final class ListenerSpace {
                     }
                 }
             }
-        }
+        });
     }
 
     /** The part that a decibel at each of the field's frequencies has in the level of each band: [band][frequency]. */

@@ -29,10 +29,6 @@ import java.util.stream.IntStream;
  * <p>One thread, and those that {@link ListenerPosterior} and the choice use within a call.
  */
 public final class ListeningTest {
-    /** Leading basis functions: on people left out, 20 to 60 do about as well, and the time grows with them. */
-    private static final int FUNCTIONS = 30;
-    private static final int DELAY_FACTORS = 8;
-    private static final int NODES = 300;
     /** Of the weights: more than the shared part of the completion's prior, since here it stands for the local process too. */
     private static final double VARIANCE = 0.6;
     private static final double CORRELATION = 0.7;
@@ -52,6 +48,7 @@ public final class ListeningTest {
     private final ListenerSpace space;
     private final ListenerPosterior posterior;
     private final long seed;
+    private final int nodes;
     private final int[][] near;
     private final float[][] nearWeight;
     private final List<Taken> taken = new ArrayList<>();
@@ -74,14 +71,21 @@ public final class ListeningTest {
 
     /** How much is computed. */
     public enum Effort {
-        /** For people: half a second on one core for each answer. */
-        FULL(new ListenerPosterior.Settings(24, 3, 4)),
+        /** For people. */
+        FULL(30, 8, 300, new ListenerPosterior.Settings(24, 3, 4)),
         /** For tests of what does not depend on accuracy. */
-        SMALL(new ListenerPosterior.Settings(6, 2, 3));
+        SMALL(8, 3, 120, new ListenerPosterior.Settings(5, 2, 3));
 
+        /** Leading basis functions: on people left out, 30 and 60 do equally well, and the time grows with them. */
+        private final int functions;
+        private final int delayFactors;
+        private final int nodes;
         private final ListenerPosterior.Settings settings;
 
-        Effort(ListenerPosterior.Settings settings) {
+        Effort(int functions, int delayFactors, int nodes, ListenerPosterior.Settings settings) {
+            this.functions = functions;
+            this.delayFactors = delayFactors;
+            this.nodes = nodes;
             this.settings = settings;
         }
     }
@@ -92,12 +96,13 @@ public final class ListeningTest {
      */
     public ListeningTest(PersonalModel model, HarmonicField start, Effort effort, long seed) {
         this.seed = seed;
-        int functions = Math.min(FUNCTIONS, model.basisCount());
-        space = new ListenerSpace(model, start == null ? ListenerSpace.mean(model) : start, functions, Math.min(DELAY_FACTORS, model.delayFactorCount()), NODES, VARIANCE, CORRELATION);
+        nodes = effort.nodes;
+        space = new ListenerSpace(model, start == null ? ListenerSpace.mean(model) : start, Math.min(effort.functions, model.basisCount()), Math.min(effort.delayFactors, model.delayFactorCount()), nodes, VARIANCE,
+                CORRELATION);
         posterior = new ListenerPosterior(space, effort.settings, seed);
-        near = new int[NODES][];
-        nearWeight = new float[NODES][];
-        for (int n = 0; n < NODES; n++) {
+        near = new int[nodes][];
+        nearWeight = new float[nodes][];
+        for (int n = 0; n < nodes; n++) {
             neighbours(n);
         }
         startErrorDegrees = expectedError(new float[space.dimension()]);
@@ -107,7 +112,7 @@ public final class ListeningTest {
     /** To which nodes an answer at n is spread by pointing, and how much. */
     private void neighbours(int n) {
         float[] density = posterior.density(space.node(n, 0), space.node(n, 1), space.node(n, 2));
-        near[n] = IntStream.range(0, NODES).filter(m -> cosine(n, m) > SPREAD).toArray();
+        near[n] = IntStream.range(0, nodes).filter(m -> cosine(n, m) > SPREAD).toArray();
         nearWeight[n] = new float[near[n].length];
         double sum = 0;
         for (int i = 0; i < near[n].length; i++) {
@@ -130,7 +135,7 @@ public final class ListeningTest {
         ListenerSpace.Templates estimate = space.new Templates();
         estimate.of(posterior.mean());
         while (candidates.size() < CANDIDATES) {
-            int node = random.nextInt(NODES);
+            int node = random.nextInt(nodes);
             boolean own = random.nextBoolean();
             int chain = random.nextInt(posterior.chains());
             if (recent.stream().noneMatch(r -> cosine(r, node) > APART)) {
@@ -155,15 +160,15 @@ public final class ListeningTest {
 
     /** Of one's answer to a sound, about who the listener is (nats). */
     private double information(float[] sound) {
-        float[] heard = new float[NODES];
-        float[] answered = new float[NODES];
-        double[] mean = new double[NODES];
+        float[] heard = new float[nodes];
+        float[] answered = new float[nodes];
+        double[] mean = new double[nodes];
         double each = 0;
         int chains = posterior.chains();
         for (int c = 0; c < chains; c++) {
             posterior.heard(c, sound, heard);
-            Arrays.fill(answered, (float) (LAPSE / NODES));
-            for (int n = 0; n < NODES; n++) {
+            Arrays.fill(answered, (float) (LAPSE / nodes));
+            for (int n = 0; n < nodes; n++) {
                 float p = (float) (1 - LAPSE) * heard[n];
                 if (p > 1e-6f) {
                     for (int i = 0; i < near[n].length; i++) {
@@ -171,7 +176,7 @@ public final class ListeningTest {
                     }
                 }
             }
-            for (int n = 0; n < NODES; n++) {
+            for (int n = 0; n < nodes; n++) {
                 each -= answered[n] * Math.log(answered[n]) / chains;
                 mean[n] += answered[n] / chains;
             }
@@ -239,16 +244,16 @@ public final class ListeningTest {
         double[] error = new double[posterior.chains()];
         IntStream.range(0, error.length).parallel().forEach(c -> {
             Random noise = new Random(NOISE_SEED + c);
-            float[] scores = new float[NODES];
+            float[] scores = new float[nodes];
             int targets = 0;
-            for (int m = c % TARGET_STRIDE; m < NODES; m += TARGET_STRIDE) {
+            for (int m = c % TARGET_STRIDE; m < nodes; m += TARGET_STRIDE) {
                 float[] x = worn.sound(m);
                 for (int f = 0; f < x.length; f++) {
                     x[f] += (float) noise.nextGaussian();
                 }
                 posterior.templates(c).scores(x, scores);
                 int answer = 0;
-                for (int n = 1; n < NODES; n++) {
+                for (int n = 1; n < nodes; n++) {
                     if (scores[n] > scores[answer]) {
                         answer = n;
                     }
@@ -266,11 +271,9 @@ public final class ListeningTest {
         private static final int LEAST_FOR_CONSISTENCY = 8;
         /** Nats by which answers of listeners are more probable than those by chance; see the class's tests. */
         private static final double LEAST_EVIDENCE = 0.5;
-        /** Before, it never ends early. */
-        private static final int LEAST_ANSWERS = 25;
+        /** Before, it never ends early: on people left out, ends after 25 answers cost 4 % of the error. */
+        private static final int LEAST_ANSWERS = 32;
         private static final int LOOKS_BACK = 10;
-        /** Less than this part of the error in the last answers is little. */
-        private static final double LITTLE = 0.02;
 
         private final CalibrationSettings settings;
         private final PersonalModel model;
@@ -337,7 +340,7 @@ public final class ListeningTest {
         public CalibrationProgress progress() {
             int answers = test.answers();
             double now = test.errorDegrees(answers);
-            boolean settled = answers >= LEAST_ANSWERS && now > (1 - LITTLE) * test.errorDegrees(answers - LOOKS_BACK);
+            boolean settled = answers >= LEAST_ANSWERS && now >= test.errorDegrees(answers - LOOKS_BACK);
             return new CalibrationProgress(answers, settings.mostProbes(), test.startErrorDegrees(), now, consistency(), answers >= settings.mostProbes() || settled);
         }
 

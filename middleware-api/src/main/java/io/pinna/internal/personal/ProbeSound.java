@@ -1,7 +1,7 @@
 package io.pinna.internal.personal;
 
 import io.pinna.Sound;
-import java.util.Random;
+import java.util.SplittableRandom;
 
 /** The sound of a listening test: five bursts of white noise of 100 ms, 60 ms apart, with ramps of 10 ms. The level varies by ±4 dB, so that it tells nothing of the direction. */
 final class ProbeSound {
@@ -18,7 +18,11 @@ final class ProbeSound {
     }
 
     static Sound of(int number, long seed) {
-        Random random = new Random(seed);
+        return Sound.ofSamples("probe " + number, samples(seed), RATE_HZ);
+    }
+
+    static float[] samples(long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
         double rms = Math.pow(10, (LEVEL_DB + ROVING_DB * (2 * random.nextDouble() - 1)) / 20);
         float[] samples = new float[BURSTS * BURST_FRAMES + (BURSTS - 1) * GAP_FRAMES];
         for (int b = 0; b < BURSTS; b++) {
@@ -28,6 +32,6 @@ final class ProbeSound {
                 samples[b * (BURST_FRAMES + GAP_FRAMES) + i] = (float) (rms * ramp * random.nextGaussian());
             }
         }
-        return Sound.ofSamples("probe " + number, samples, RATE_HZ);
+        return samples;
     }
 }
