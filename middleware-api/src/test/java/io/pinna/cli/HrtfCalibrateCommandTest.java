@@ -5,11 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.Sound;
-import io.pinna.hrtf.HrtfExport;
-import io.pinna.hrtf.HrtfProfile;
 import io.pinna.hrtf.PersonalHrtf;
 import io.pinna.hrtf.PersonalHrtfKind;
-import io.pinna.internal.hrtf.PersonalHrtfSamples;
+import io.pinna.internal.hrtf.SofaFiles;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -57,8 +55,7 @@ class HrtfCalibrateCommandTest {
     @Test
     @Tag("integration")
     void aSimulatedListenerAnswers() {
-        Path ears = folder.resolve("ears.sofa");
-        HrtfExport.sofa(HrtfProfile.personal(PersonalHrtfSamples.hrtf(12, 4)), ears, 44100);
+        Path ears = SofaFiles.octahedron().write(folder.resolve("ears.sofa"));
         assertEquals(Pinna.OK, run("--simulate", ears, "--probes", 2), err.toString());
         assertTrue(out.toString().contains("2 answers") && out.toString().lines().filter(l -> l.contains("localisation error") && l.contains("LSD")).count() == 2, out.toString());
     }

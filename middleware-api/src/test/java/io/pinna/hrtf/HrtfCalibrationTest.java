@@ -8,8 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.pinna.InvalidValueException;
 import io.pinna.ResourceException;
 import io.pinna.UsageException;
-import io.pinna.hrtf.evaluation.ObserverSettings;
-import io.pinna.hrtf.evaluation.SimulatedListener;
 import io.pinna.internal.hrtf.PersonalHrtfSamples;
 import io.pinna.internal.personal.ListeningTest;
 import java.nio.file.Path;
@@ -82,38 +80,5 @@ class HrtfCalibrationTest {
         ResourceException e = assertThrows(ResourceException.class, () -> HrtfCalibration.begin(CalibrationSettings.DEFAULT.withModel(none)));
         assertTrue(e.getMessage().contains("none.npz"), e.getMessage());
         assertThrows(InvalidValueException.class, () -> HrtfCalibration.begin(null));
-    }
-
-    @Test
-    @Tag("reference")
-    void aSimulatedListenerHearsWithTheirOwnEars() {
-        HrtfProfile profile = HrtfProfile.personal(PersonalHrtfSamples.hrtf(12, 3));
-        Path ears = folder.resolve("ears.sofa");
-        HrtfExport.sofa(profile, ears, 44100);
-        double errors = 0;
-        double still = 0;
-        SimulatedListener sure = new SimulatedListener(ears, new ObserverSettings(ObserverSettings.Decision.MAXIMUM, 0.05, 0, 0, 0.01, 75, 1, 1), 0, 0, 4);
-        SimulatedListener pointing = new SimulatedListener(ears, new ObserverSettings(ObserverSettings.Decision.MAXIMUM, 0.05, 0, 0, 0.01, 75, 1, 1), 7, 0, 4);
-        for (int i = 0; i < 12; i++) {
-            double azimuth = -170 + 28 * i;
-            double elevation = -30 + 8 * i;
-            still += angle(sure.answer(profile, azimuth, elevation), azimuth, elevation) / 12;
-            errors += angle(pointing.answer(profile, azimuth, elevation), azimuth, elevation) / 12;
-        }
-        assertTrue(still < 4, "no noise, and measured directions 4° apart: " + still);
-        // The mean of a Rayleigh distribution of 7° is 8.8°.
-        assertTrue(errors > 4.5 && errors < 14, "with noise of pointing: " + errors);
-        SimulatedListener absent = new SimulatedListener(ears, ObserverSettings.DEFAULT, 7, 1, 4);
-        double anywhere = 0;
-        for (int i = 0; i < 60; i++) {
-            anywhere += angle(absent.answer(profile, 0, 0), 0, 0) / 60;
-        }
-        assertTrue(anywhere > 70 && anywhere < 110, "lapses only: " + anywhere);
-    }
-
-    private static double angle(double[] v, double azimuthDegrees, double elevationDegrees) {
-        double a = Math.toRadians(azimuthDegrees);
-        double e = Math.toRadians(elevationDegrees);
-        return Math.toDegrees(Math.acos(Math.max(-1, Math.min(1, v[0] * Math.cos(a) * Math.cos(e) + v[1] * Math.sin(a) * Math.cos(e) + v[2] * Math.sin(e)))));
     }
 }
