@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
 @Command(name = "hrtf", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Makes, looks into, writes, compares and draws HRTFs.",
         synopsisSubcommandLabel = "COMMAND", subcommands = {
             HrtfPersonalizeCommand.class, HrtfFitCommand.class, MeasurementsCommand.class, MeasurementsTemplateCommand.class, MeasurePhotoCommand.class,
-            HrtfMeasureCommand.class, HrtfPlotCommand.class})
+            HrtfMeasureCommand.class, HrtfCalibrateCommand.class, HrtfPlotCommand.class})
 final class HrtfCommand implements Runnable {
     private static final int MHR_RATE_HZ = 48000;
 

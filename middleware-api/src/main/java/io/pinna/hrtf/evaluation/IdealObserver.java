@@ -1,6 +1,7 @@
 package io.pinna.hrtf.evaluation;
 
 import io.pinna.internal.hrtf.DelaunaySphere;
+import io.pinna.internal.hrtf.ErbBands;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -9,48 +10,23 @@ import java.util.stream.IntStream;
 
 /** The model that {@link ObserverSettings} describes. One thread. */
 final class IdealObserver {
-    private static final int BANDS = 30;
-    private static final double LOWEST_HZ = 300;
-    private static final double HIGHEST_HZ = 15000;
-    private static final double A_MICROSECONDS = 32.5;
-    private static final double B = 0.095;
     private static final int MOST_TARGETS = 2500;
     /** 10 242 directions share the sphere out: about 8 for each of CIPIC's. */
     private static final int GEODESIC_FREQUENCY = 32;
-    private static final double SILENCE = 1e-18;
 
-    private final double[][] gains;
+    private final ErbBands bands;
     private final double[] floorDb;
     private final ObserverSettings settings;
 
     /** @param highestHz bands above are left out: the sets have nothing there */
     IdealObserver(ObserverSettings settings, int rateHz, int fftSize, double highestHz) {
         this.settings = settings;
-        double low = erbNumber(LOWEST_HZ);
-        double high = erbNumber(HIGHEST_HZ);
-        int used = 0;
-        while (used < BANDS && centre(low, high, used) <= highestHz) {
-            used++;
-        }
-        gains = new double[used][fftSize / 2 + 1];
-        floorDb = new double[used];
-        for (int i = 0; i < used; i++) {
-            double fc = centre(low, high, i);
+        bands = new ErbBands(rateHz, fftSize, highestHz);
+        floorDb = new double[bands.count()];
+        for (int i = 0; i < floorDb.length; i++) {
+            double fc = ErbBands.centreHz(i);
             floorDb[i] = -settings.audibleRangeDb() + (fc <= 2000 ? 10 : fc >= 7000 ? 20 : 0);
-            double b = 1.019 * 24.7 * (4.37e-3 * fc + 1);
-            for (int k = 0; k <= fftSize / 2; k++) {
-                double d = ((double) k * rateHz / fftSize - fc) / b;
-                gains[i][k] = Math.pow(1 + d * d, -4);
-            }
         }
-    }
-
-    private static double erbNumber(double hz) {
-        return 21.4 * Math.log10(4.37e-3 * hz + 1);
-    }
-
-    private static double centre(double low, double high, int i) {
-        return (Math.pow(10, (low + (high - low) * i / (BANDS - 1)) / 21.4) - 1) / 4.37e-3;
     }
 
     /**
@@ -65,19 +41,7 @@ final class IdealObserver {
 
     /** @param leftPower |H|² at bins 0 to M/2, of a unit impulse at the source */
     Cues cues(double itdSeconds, double[] leftPower, double[] rightPower) {
-        return new Cues(itdSeconds, levels(leftPower), levels(rightPower));
-    }
-
-    private double[] levels(double[] power) {
-        double[] levels = new double[gains.length];
-        for (int i = 0; i < levels.length; i++) {
-            double sum = 0;
-            for (int k = 0; k < power.length; k++) {
-                sum += power[k] * gains[i][k];
-            }
-            levels[i] = 10 * Math.log10(sum + SILENCE);
-        }
-        return levels;
+        return new Cues(itdSeconds, bands.levelsDb(leftPower), bands.levelsDb(rightPower));
     }
 
     /**
@@ -85,34 +49,60 @@ final class IdealObserver {
      * α^(−1/2)·( 1 − (1 − (1 + n·σ²/α)^(−1/2))·11ᵀ/n ).
      */
     float[][] features(List<Cues> set) {
+        double greatest = greatestDb(set);
+        return set.stream().map(c -> features(c, greatest)).toArray(float[][]::new);
+    }
+
+    /** The level that counts as 0 dB in a set. */
+    double greatestDb(List<Cues> set) {
         double greatest = Double.NEGATIVE_INFINITY;
         for (Cues c : set) {
-            for (int i = 0; i < gains.length; i++) {
+            for (int i = 0; i < floorDb.length; i++) {
                 greatest = Math.max(greatest, Math.max(c.leftDb[i], c.rightDb[i]));
             }
         }
-        int n = gains.length;
+        return greatest;
+    }
+
+    /** Features of one sound, as of one in a set whose greatest level is {@code greatestDb}. */
+    float[] features(Cues c, double greatestDb) {
+        int n = floorDb.length;
         double alpha = 0.5 * settings.spectralNoiseDb() * settings.spectralNoiseDb() + settings.sourceSpectrumDb() * settings.sourceSpectrumDb();
         double common = 1 - 1 / Math.sqrt(1 + n * settings.sourceLevelDb() * settings.sourceLevelDb() / alpha);
-        float[][] all = new float[set.size()][1 + 2 * n];
+        float[] features = new float[1 + 2 * n];
         double[] sum = new double[n];
-        for (int m = 0; m < all.length; m++) {
-            Cues c = set.get(m);
-            double magnitude = Math.abs(c.itdSeconds) * 1e6;
-            all[m][0] = (float) (Math.signum(c.itdSeconds) * Math.log1p(B * magnitude / A_MICROSECONDS) / B / settings.itdNoise());
-            double mean = 0;
-            for (int i = 0; i < n; i++) {
-                double left = Math.max(c.leftDb[i] - greatest, floorDb[i]);
-                double right = Math.max(c.rightDb[i] - greatest, floorDb[i]);
-                all[m][1 + i] = (float) ((left - right) / (Math.sqrt(2) * settings.spectralNoiseDb()));
-                sum[i] = 0.5 * (left + right);
-                mean += sum[i] / n;
-            }
-            for (int i = 0; i < n; i++) {
-                all[m][1 + n + i] = (float) ((sum[i] - common * mean) / Math.sqrt(alpha));
-            }
+        features[0] = (float) (ErbBands.delayScale(c.itdSeconds * 1e6) / settings.itdNoise());
+        double mean = 0;
+        for (int i = 0; i < n; i++) {
+            double left = Math.max(c.leftDb[i] - greatestDb, floorDb[i]);
+            double right = Math.max(c.rightDb[i] - greatestDb, floorDb[i]);
+            features[1 + i] = (float) ((left - right) / (Math.sqrt(2) * settings.spectralNoiseDb()));
+            sum[i] = 0.5 * (left + right);
+            mean += sum[i] / n;
         }
-        return all;
+        for (int i = 0; i < n; i++) {
+            features[1 + n + i] = (float) ((sum[i] - common * mean) / Math.sqrt(alpha));
+        }
+        return features;
+    }
+
+    /**
+     * Where one sound is heard: features in noise, and the decision.
+     *
+     * @param solidAngles of {@link #logSolidAngles}, or null for the maximum
+     * @return number of a direction
+     */
+    int listen(float[] sound, float[][] templates, double[] solidAngles, Random random) {
+        float[] x = new float[sound.length];
+        for (int i = 0; i < x.length; i++) {
+            x[i] = sound[i] + (float) random.nextGaussian();
+        }
+        return solidAngles == null ? nearest(x, templates, 0) : draw(x, templates, solidAngles, new double[templates.length], random.nextDouble());
+    }
+
+    /** Null where the decision does without. */
+    double[] logPrior(double[] directions) {
+        return settings.decision() == ObserverSettings.Decision.SAMPLE ? logSolidAngles(directions) : null;
     }
 
     /**
@@ -138,7 +128,7 @@ final class IdealObserver {
      */
     Answers localize(double[] directions, float[][] templates, float[][] heard) {
         int count = templates.length;
-        double[] logPrior = settings.decision() == ObserverSettings.Decision.SAMPLE ? logSolidAngles(directions) : null;
+        double[] logPrior = logPrior(directions);
         int stride = (count + MOST_TARGETS - 1) / MOST_TARGETS;
         SplittableRandom seeds = new SplittableRandom(settings.seed());
         long[] seed = new long[(count + stride - 1) / stride];

@@ -312,6 +312,36 @@ public final class PersonalModel {
         return basis[Check.inRange(component, 0, sharedCount - 1, "component")];
     }
 
+    /** Coefficients of the mean level of a left ear (dB), [harmonic][frequency], flat. A copy. */
+    double[] meanLevelCoefficients() {
+        return meanDb.clone();
+    }
+
+    /** Coefficients of the mean delay (microseconds). A copy. */
+    double[] meanDelayCoefficients() {
+        return delayMeanUs.clone();
+    }
+
+    /** Coefficients of a basis function's levels of a left ear (dB), [harmonic][frequency], flat. */
+    double[] basisLevelCoefficients(int function) {
+        double[] out = new double[basisHarmonics.count() * BINS];
+        for (int h = 0; h < basisHarmonics.count(); h++) {
+            for (int c = 0; c < sharedCount; c++) {
+                double score = basis[c][h * basisCount + function];
+                for (int f = 0; f < BINS; f++) {
+                    out[h * BINS + f] += score * back[c * BINS + f];
+                }
+            }
+        }
+        return out;
+    }
+
+    /** Coefficients of a factor of the delay's deviation (microseconds). */
+    double[] delayFactorCoefficients(int factor) {
+        int count = delayHarmonics.count();
+        return Arrays.copyOfRange(delayFactorsUs, factor * count, (factor + 1) * count);
+    }
+
     /** Harmonics of the basis in directions: [direction][harmonic], flat. */
     double[] basisHarmonics(double[] directions) {
         return rows(basisHarmonics, directions);
