@@ -59,7 +59,7 @@ class HrtfFitTest {
         return plainFit;
     }
 
-    /** Responses of one of the people that the neural field knows. */
+    /** Responses of one of the people that the HRTF field knows. */
     private static double[][][] responses(double[][] positions, int rateHz) {
         double[] directions = new double[3 * positions.length];
         double[] distances = new double[positions.length];
