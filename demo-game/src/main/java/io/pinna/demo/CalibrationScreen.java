@@ -73,7 +73,7 @@ final class CalibrationScreen {
         float left = (camera.getWidth() - PANEL_WIDTH) / 2;
         rectangle(camera.getWidth(), camera.getHeight(), 0, 0, -3, new ColorRGBA(0, 0, 0, 0.45f));
         rectangle(PANEL_WIDTH, PANEL_HEIGHT, left, PANEL_BOTTOM, -2, new ColorRGBA(0.010f, 0.014f, 0.013f, 0.86f));
-        rectangle(PANEL_WIDTH - 2 * PADDING, BAR_HEIGHT, left + PADDING, PANEL_BOTTOM + 42, -1, new ColorRGBA(0.08f, 0.09f, 0.085f, 1));
+        rectangle(PANEL_WIDTH - 2 * PADDING, BAR_HEIGHT, left + PADDING, PANEL_BOTTOM + 42, -1, new ColorRGBA(0.025f, 0.03f, 0.027f, 1));
         bar = rectangle(PANEL_WIDTH - 2 * PADDING, BAR_HEIGHT, left + PADDING, PANEL_BOTTOM + 42, 0, new ColorRGBA(0.30f, 0.52f, 0.35f, 1));
         task = text(22, WARM, left + PADDING, PANEL_BOTTOM + PANEL_HEIGHT - 12);
         standing = text(16, COOL, left + PADDING, PANEL_BOTTOM + PANEL_HEIGHT - 46);
@@ -87,7 +87,7 @@ final class CalibrationScreen {
         for (int i = 0; i < words.length; i++) {
             BitmapText word = text(17, FAINT, 0, 0);
             word.setBox(new Rectangle(-MARK_WIDTH / 2, 0, MARK_WIDTH, 4 * word.getLineHeight()));
-            word.setText("+\n" + words[i]);
+            word.setText("+\n\n" + words[i]);
             word.setAlignment(BitmapFont.Align.Center);
             marks.add(new Mark(front.mult(directions[i]), word));
         }
@@ -134,7 +134,7 @@ final class CalibrationScreen {
         }
         boolean pointing = state == CalibrationSession.State.POINT;
         task.setText(switch (state) {
-            case THINKING -> session.isEnding() ? "Your ears are being made…" : session.progress().isEmpty() ? "Put your headphones on, left and right the right way round…" : "…";
+            case THINKING -> session.isEnding() ? "Your ears are being made" : session.progress().isEmpty() ? "Put your headphones on, left and right the right way round" : "One moment";
             case PLAY -> "Look ahead and listen";
             case POINT -> "Turn to where you heard it, then press Space or click";
             case DONE -> "";
@@ -150,8 +150,9 @@ final class CalibrationScreen {
         }
     }
 
+    /** The font has no degree sign. */
     private static String standing(CalibrationProgress p) {
-        String text = String.format(Locale.ROOT, "Answers: %d of at most %d     Expected error now: %.1f°, at the start %.1f°", p.answers(), p.mostProbes(), p.expectedErrorDegrees(), p.startErrorDegrees());
+        String text = String.format(Locale.ROOT, "Answers: %d of at most %d     Expected error now: %.1f degrees, at the start %.1f", p.answers(), p.mostProbes(), p.expectedErrorDegrees(), p.startErrorDegrees());
         return p.consistency() == CalibrationProgress.Consistency.INCONSISTENT ? text + "     The answers do not fit together" : text;
     }
 

@@ -19,7 +19,7 @@ import io.pinna.unit.Pose;
 final class OpenAirPlayer implements CalibrationSession.ProbePlayer, AutoCloseable {
     /** Far from every wall, and near enough that a float there still tells tenths of a millimetre apart. */
     private static final float HEIGHT_METERS = 300;
-    /** Where a profile is the same as farther away, and air absorbs nothing to speak of. */
+    /** Where a profile is the same as farther away, and air takes no more than 0.4 dB, of the highest band. */
     private static final double DISTANCE_METERS = 1.5;
 
     private final SpatialAudioState audio;
