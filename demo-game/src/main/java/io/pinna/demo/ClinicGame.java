@@ -383,7 +383,10 @@ final class ClinicGame extends SimpleApplication {
         try {
             Path file = ProfileFile.save(hrtf, options.saveProfile());
             profile = HrtfProfile.personal(file);
-            message = "You hear with ears of your own, saved as " + file + (file.equals(options.saveProfile()) ? "" : " because " + options.saveProfile() + " was there already") + "; H changes them";
+            // Names alone: a long path would run off the screen. The console gets it whole.
+            String instead = file.equals(options.saveProfile()) ? "" : " because " + options.saveProfile().getFileName() + " was there already";
+            message = "You hear with ears of your own, saved as " + file.getFileName() + instead + "; H changes them";
+            out.println("Saved: " + file.toAbsolutePath());
         } catch (PinnaException e) {
             profile = HrtfProfile.personal(hrtf);
             message = "You hear with ears of your own, but they could not be saved: " + e.getMessage();
