@@ -4,7 +4,9 @@ import com.jme3.system.AppSettings;
 import io.pinna.PinnaException;
 import io.pinna.device.OutputDevice;
 import io.pinna.device.OutputDevices;
+import io.pinna.hrtf.CalibrationSettings;
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.hrtf.PersonalHrtf;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -66,8 +68,15 @@ public final class ClinicDemo implements Callable<Integer> {
     @Option(names = "--at", paramLabel = "S", defaultValue = "0", description = "In the window, start where the tour is at this time.")
     private double at;
 
-    @Option(names = "--screenshot", paramLabel = "FILE.png", description = "Open the window, save a picture after 3 s, and end.")
+    @Option(names = "--screenshot", paramLabel = "FILE.png", description = "Open the window, save a picture after 3 s, and end. With --calibrate the picture is taken when the first sound has been heard.")
     private Path screenshot;
+
+    @Option(names = "--calibrate", description = "In the window, start with the listening test that finds ears of your own (key C). It begins from --profile if that is a personal profile (.pinna), else from the mean of all people.")
+    private boolean calibrate;
+
+    @Option(names = "--save-profile", paramLabel = "FILE.pinna", defaultValue = "me.pinna",
+            description = "Where the listening test saves its result (default: ${DEFAULT-VALUE}). A file that is there already stays; the next free name, such as me-2.pinna, is taken then.")
+    private Path saveProfile;
 
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this.")
     private boolean help;
@@ -110,7 +119,26 @@ public final class ClinicDemo implements Callable<Integer> {
         if (profile != null && Stream.of(".pinna", ".sofa", ".csv").noneMatch(ending -> endsWith(profile.toString(), ending))) {
             throw new CommandLine.ParameterException(spec.commandLine(), "--profile is " + profile + "; a .pinna, a .sofa or a .csv file is allowed");
         }
+        checkCalibration();
         return headless ? renderTour() : openWindow();
+    }
+
+    private void checkCalibration() {
+        if (calibrate && (headless || tour)) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--calibrate needs the window and a player in it; leave " + (headless ? "--headless" : "--tour") + " out");
+        }
+        if (!endsWith(saveProfile.toString(), ProfileFile.ENDING)) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--save-profile is " + saveProfile + "; a name that ends in .pinna is allowed");
+        }
+        // Known before the test, not after its three minutes.
+        if (!Files.isDirectory(saveProfile.toAbsolutePath().getParent())) {
+            throw new CommandLine.ParameterException(spec.commandLine(), "--save-profile is " + saveProfile + "; its folder does not exist: make it first");
+        }
+    }
+
+    private CalibrationSettings calibration() {
+        boolean personal = profile != null && endsWith(profile.toString(), ProfileFile.ENDING);
+        return personal ? CalibrationSettings.DEFAULT.withStart(PersonalHrtf.load(profile)) : CalibrationSettings.DEFAULT;
     }
 
     private static boolean endsWith(String file, String ending) {
@@ -180,7 +208,8 @@ public final class ClinicDemo implements Callable<Integer> {
             err.println("There is no display for the window: " + problem + ". Use --headless to render the tour to a WAV file instead (see --help).");
             return UNUSABLE;
         }
-        ClinicGame game = new ClinicGame(new ClinicGame.Options(ears(profile()), seconds == null ? Double.POSITIVE_INFINITY : seconds, tour, at, screenshot), spec.commandLine().getOut());
+        ClinicGame.Options options = new ClinicGame.Options(ears(profile()), seconds == null ? Double.POSITIVE_INFINITY : seconds, tour, at, screenshot, calibrate, calibration(), saveProfile);
+        ClinicGame game = new ClinicGame(options, spec.commandLine().getOut());
         AppSettings settings = new AppSettings(true);
         settings.setTitle("Pinna: the derelict clinic");
         settings.setResolution(1280, 720);

@@ -6,8 +6,10 @@ import com.jme3.app.state.ScreenshotAppState;
 import com.jme3.font.BitmapText;
 import com.jme3.input.FlyByCamera;
 import com.jme3.input.KeyInput;
+import com.jme3.input.MouseInput;
 import com.jme3.input.controls.ActionListener;
 import com.jme3.input.controls.KeyTrigger;
+import com.jme3.input.controls.MouseButtonTrigger;
 import com.jme3.light.SpotLight;
 import com.jme3.material.TechniqueDef;
 import com.jme3.math.ColorRGBA;
@@ -23,7 +25,10 @@ import io.pinna.PinnaException;
 import io.pinna.WorldReport;
 import io.pinna.acoustics.Bands;
 import io.pinna.device.OutputDevices;
+import io.pinna.hrtf.CalibrationSettings;
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.hrtf.PersonalHrtf;
+import io.pinna.jme.JmeAxes;
 import io.pinna.jme.SpatialAudioSettings;
 import io.pinna.jme.SpatialAudioState;
 import java.io.File;
@@ -32,10 +37,13 @@ import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** The clinic in a window. Update thread, which jMonkeyEngine starts. */
 final class ClinicGame extends SimpleApplication {
@@ -54,8 +62,11 @@ final class ClinicGame extends SimpleApplication {
      * @param tour           the camera walks the tour; else the player does
      * @param startSeconds   place on the tour where the player, or the screenshot, is
      * @param screenshot     file for a picture, after which the game ends; or null
+     * @param calibrate      begins with the listening test
+     * @param calibration    the listening test of key C
+     * @param saveProfile    where its result goes; ends with .pinna
      */
-    record Options(List<HrtfProfile> ears, double seconds, boolean tour, double startSeconds, Path screenshot) {
+    record Options(List<HrtfProfile> ears, double seconds, boolean tour, double startSeconds, Path screenshot, boolean calibrate, CalibrationSettings calibration, Path saveProfile) {
         Options {
             ears = List.copyOf(ears);
         }
@@ -68,6 +79,14 @@ final class ClinicGame extends SimpleApplication {
     private final Options options;
     private final PrintWriter out;
     private final boolean[] held = new boolean[4];
+    private final List<HrtfProfile> ears;
+    private FlyByCamera head;
+    private ExecutorService worker;
+    /** The three of a listening test that is going on, else null. */
+    private CalibrationSession calibration;
+    private CalibrationScreen calibrationScreen;
+    private OpenAirPlayer calibrationPlayer;
+    private boolean calibrationAsked;
     private ClinicScene scene;
     private SpatialAudioState audio;
     private TourState tourState;
@@ -92,7 +111,9 @@ final class ClinicGame extends SimpleApplication {
         super(new AppState[0]);
         this.options = options;
         this.out = out;
+        ears = new ArrayList<>(options.ears());
         worn = options.profile();
+        calibrationAsked = options.calibrate();
     }
 
     /** Opens the window and returns when the game is over. Called by the main thread. */
@@ -191,7 +212,7 @@ final class ClinicGame extends SimpleApplication {
         hint = text(16, new ColorRGBA(0.85f, 0.82f, 0.70f, 0.9f));
         hint.setLocalTranslation(10, 30, 0);
         if (options.screenshot() == null) {
-            say(options.tour() ? "The tour; F3 shows why everything sounds as it does" : "WASD and mouse: walk    E: door    F: torch    H: other ears    F3: why it sounds so    Esc: leave", 12);
+            say(options.tour() ? "The tour; F3 shows why everything sounds as it does" : "WASD and mouse: walk    E: door    F: torch    H: other ears    C: find your own ears    F3: why it sounds so    Esc: leave", 12);
         }
     }
 
@@ -210,7 +231,7 @@ final class ClinicGame extends SimpleApplication {
 
     private void addWalking() {
         // It only turns the head: walking is done here, where there are walls.
-        FlyByCamera head = new FlyByCamera(cam);
+        head = new FlyByCamera(cam);
         head.setMoveSpeed(0);
         head.setZoomSpeed(0);
         head.registerWithInput(inputManager);
@@ -222,16 +243,54 @@ final class ClinicGame extends SimpleApplication {
             inputManager.addListener((ActionListener) (name, pressed, tpf) -> held[at] = pressed, names[i]);
         }
         onPress(KeyInput.KEY_E, "door", this::useDoor);
+        onPress(KeyInput.KEY_C, "calibrate", () -> {
+            if (calibration == null) {
+                calibrationAsked = true;
+            } else {
+                calibration.end();
+            }
+        });
+        inputManager.addMapping("answer", new KeyTrigger(KeyInput.KEY_SPACE), new MouseButtonTrigger(MouseInput.BUTTON_LEFT));
+        onPress("answer", () -> {
+            if (calibration != null && calibration.point(JmeAxes.vector(cam.getDirection()))) {
+                calibrationScreen.turnBack();
+            }
+        });
+        onPress(KeyInput.KEY_R, "repeat", () -> {
+            if (calibration != null && calibration.repeat()) {
+                calibrationScreen.turnBack();
+            }
+        });
+        onPress(KeyInput.KEY_BACK, "undo", () -> {
+            if (calibration != null && calibration.undo()) {
+                calibrationScreen.turnBack();
+            }
+        });
     }
 
     private void addKeys() {
         onPress(KeyInput.KEY_F, "torch", this::switchTorch);
         onPress(KeyInput.KEY_H, "ears", this::changeEars);
         onPress(KeyInput.KEY_F3, "why", this::switchOverlay);
+        if (inputManager.hasMapping(INPUT_MAPPING_EXIT)) {
+            // It leaves a listening test before it leaves the game.
+            inputManager.deleteMapping(INPUT_MAPPING_EXIT);
+        }
+        onPress(KeyInput.KEY_ESCAPE, "leave", () -> {
+            if (calibration == null) {
+                stop();
+            } else {
+                calibration.end();
+            }
+        });
     }
 
     private void onPress(int key, String name, Runnable action) {
         inputManager.addMapping(name, new KeyTrigger(key));
+        onPress(name, action);
+    }
+
+    private void onPress(String name, Runnable action) {
         inputManager.addListener((ActionListener) (n, pressed, tpf) -> {
             if (pressed) {
                 action.run();
@@ -240,6 +299,9 @@ final class ClinicGame extends SimpleApplication {
     }
 
     private void useDoor() {
+        if (calibration != null) {
+            return;
+        }
         Vector3f at = scene.level().door().hingePosition();
         if (cam.getLocation().distance(at) < 2.6f) {
             scene.setDoorOpen(!scene.level().door().isWantedOpen());
@@ -254,14 +316,86 @@ final class ClinicGame extends SimpleApplication {
     }
 
     private void changeEars() {
-        HrtfProfile next = options.ears().get((options.ears().indexOf(worn) + 1) % options.ears().size());
+        if (calibration == null) {
+            HrtfProfile next = ears.get((ears.indexOf(worn) + 1) % ears.size());
+            wear(next, "You hear with the ears of: " + next.describe(), 3);
+        }
+    }
+
+    private void wear(HrtfProfile profile, String message, double seconds) {
         try {
-            audio.setProfile(SpatialAudioState.MAIN_LISTENER, next);
-            worn = next;
-            say("You hear with the ears of: " + next.describe(), 3);
+            audio.setProfile(SpatialAudioState.MAIN_LISTENER, profile);
+            worn = profile;
+            say(message, seconds);
         } catch (PinnaException e) {
             say("You keep your ears: " + e.getMessage(), 6);
         }
+    }
+
+    private void beginCalibration() {
+        if (worker == null) {
+            worker = Executors.newSingleThreadExecutor(task -> {
+                Thread thread = new Thread(task, "pinna-demo listening test");
+                // A test that is left halfway keeps no program alive.
+                thread.setDaemon(true);
+                return thread;
+            });
+        }
+        setMouseTurnsHead(false);
+        hint.setText("");
+        calibrationScreen = new CalibrationScreen(assetManager, guiFont, guiNode, cam);
+        calibrationPlayer = new OpenAirPlayer(audio, scene.sounds(), cam);
+        calibration = new CalibrationSession(options.calibration(), calibrationScreen.front(), calibrationPlayer, worker);
+    }
+
+    /** The mouse turns the head, or does nothing; either way its cursor stays hidden, which disabling would show. */
+    private void setMouseTurnsHead(boolean turns) {
+        head.setEnabled(turns);
+        inputManager.setCursorVisible(false);
+    }
+
+    private void updateCalibration(float secondsPerFrame) {
+        calibration.update(secondsPerFrame);
+        boolean pointing = calibration.state() == CalibrationSession.State.POINT;
+        if (pointing != head.isEnabled()) {
+            setMouseTurnsHead(pointing);
+        }
+        calibrationScreen.update(calibration, secondsPerFrame);
+        if (calibration.state() == CalibrationSession.State.DONE) {
+            CalibrationSession done = calibration;
+            calibration = null;
+            calibrationScreen.close();
+            wearResult(done);
+            // The clinic is heard again only now, with the new ears.
+            calibrationPlayer.close();
+            setMouseTurnsHead(true);
+        }
+    }
+
+    private void wearResult(CalibrationSession done) {
+        if (done.result().isEmpty()) {
+            wear(worn, done.failure() == null ? "No answer, no new ears: you hear as before" : "The listening test ended: " + done.failure(), 8);
+            return;
+        }
+        PersonalHrtf hrtf = done.result().get();
+        HrtfProfile profile;
+        String message;
+        try {
+            Path file = ProfileFile.save(hrtf, options.saveProfile());
+            profile = HrtfProfile.personal(file);
+            // Names alone: a long path would run off the screen. The console gets it whole.
+            String instead = file.equals(options.saveProfile()) ? "" : " because " + options.saveProfile().getFileName() + " was there already";
+            message = "You hear with ears of your own, saved as " + file.getFileName() + instead + "; H changes them";
+            out.println("Saved: " + file.toAbsolutePath());
+        } catch (PinnaException e) {
+            profile = HrtfProfile.personal(hrtf);
+            message = "You hear with ears of your own, but they could not be saved: " + e.getMessage();
+        }
+        ears.add(profile);
+        wear(profile, message, 12);
+        out.println(message);
+        hrtf.notes().forEach(out::println);
+        out.flush();
     }
 
     private void switchOverlay() {
@@ -273,7 +407,14 @@ final class ClinicGame extends SimpleApplication {
     @Override
     public void simpleUpdate(float secondsPerFrame) {
         elapsedSeconds += secondsPerFrame;
-        if (tourState == null) {
+        if (calibrationAsked && calibration == null && audio.isInitialized()) {
+            calibrationAsked = false;
+            beginCalibration();
+        }
+        if (calibration != null) {
+            // Nobody walks, and nothing in the clinic moves or starts to sound.
+            updateCalibration(secondsPerFrame);
+        } else if (tourState == null) {
             walk(secondsPerFrame);
             scene.update(secondsPerFrame, cam.getLocation(), cam.getLeft().negate());
         }
@@ -358,7 +499,8 @@ final class ClinicGame extends SimpleApplication {
         if (picture == null) {
             return;
         }
-        if (!pictureTaken && elapsedSeconds >= SCREENSHOT_SECONDS) {
+        boolean ready = !options.calibrate() || calibration != null && calibration.state() == CalibrationSession.State.POINT;
+        if (!pictureTaken && ready && elapsedSeconds >= SCREENSHOT_SECONDS) {
             pictureTaken = true;
             camera.takeScreenshot();
         }
@@ -397,6 +539,9 @@ final class ClinicGame extends SimpleApplication {
     @Override
     public void destroy() {
         super.destroy();
+        if (worker != null) {
+            worker.shutdownNow();
+        }
         over.countDown();
     }
 }

@@ -158,6 +158,11 @@ final class ClinicSounds {
         }
     }
 
+    /** Holds everything where it is, or lets it go on from there. */
+    void setHeld(boolean held) {
+        controls.values().forEach(held ? SoundEmitterControl::pause : SoundEmitterControl::resume);
+    }
+
     /** The control of an emitter, or null if it was not placed. */
     SoundEmitterControl control(String name) {
         return controls.get(name);

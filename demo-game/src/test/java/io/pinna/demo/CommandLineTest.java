@@ -97,6 +97,19 @@ class CommandLineTest {
         assertTrue(err.toString().contains("a.wav") && !err.toString().contains("at io.pinna"), err::toString);
     }
 
+    /** Before the window opens. */
+    @Test
+    void saysWhatIsWrongWithAListeningTest() {
+        assertEquals(2, run("--calibrate", "--headless"));
+        assertTrue(err.toString().contains("--calibrate") && err.toString().contains("leave --headless out"), err::toString);
+        assertEquals(2, run("--calibrate", "--tour"));
+        assertTrue(err.toString().contains("leave --tour out"), err::toString);
+        assertEquals(2, run("--save-profile", "me.wav"));
+        assertTrue(err.toString().contains("me.wav") && err.toString().contains(".pinna"), err::toString);
+        assertEquals(2, run("--save-profile", folder.resolve("none/me.pinna").toString()));
+        assertTrue(err.toString().contains("folder does not exist"), err::toString);
+    }
+
     @Test
     void refusesWhatItDoesNotKnow() {
         assertEquals(2, run("--headless", "--seconds", "-1"));

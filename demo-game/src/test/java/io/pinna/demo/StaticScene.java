@@ -19,14 +19,14 @@ final class StaticScene implements AutoCloseable {
 
     final ClinicScene scene;
     final MemoryDevice memory = OutputDevices.memory(900);
-    private final SpatialAudioState audio;
+    final Camera camera = new Camera(640, 360);
+    final SpatialAudioState audio;
     private final LegacyApplication application = new LegacyApplication();
     private final Map<String, Double> gains = new HashMap<>();
     private double timeSeconds;
 
     StaticScene(Vector3f listener, Vector3f direction) {
         scene = new ClinicScene(Dressing.NONE, name -> true);
-        Camera camera = new Camera(640, 360);
         camera.setLocation(listener);
         camera.lookAtDirection(direction, Vector3f.UNIT_Y);
         audio = new SpatialAudioState(SpatialAudioSettings.offline(memory).withProfile(HrtfProfile.generic()));
