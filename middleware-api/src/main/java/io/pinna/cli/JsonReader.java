@@ -11,8 +11,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinna.ResourceException;
+import io.pinna.internal.InputFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -27,30 +27,14 @@ public final class JsonReader {
     /** How messages call the document as a whole. */
     static final String ROOT = "document";
     /** A scene of ten thousand emitters with a keyframe a block has a few megabytes; beyond this it is not a scene. */
-    private static final long MOST_BYTES = 256L << 20;
+    private static final int MOST_BYTES = 256 << 20;
 
     private JsonReader() {
     }
 
     /** @throws ResourceException if the file cannot be read, or is not one JSON object */
     public static Fields read(Path file) {
-        String name = file.toString();
-        byte[] bytes;
-        try {
-            if (Files.isDirectory(file)) {
-                throw new ResourceException(name, "file", "it is a folder; give a JSON file");
-            }
-            if (!Files.exists(file)) {
-                throw new ResourceException(name, "file", "does not exist");
-            }
-            if (Files.size(file) > MOST_BYTES) {
-                throw new ResourceException(name, "file", "has " + Files.size(file) + " bytes; at most " + MOST_BYTES + " are read");
-            }
-            bytes = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new ResourceException(name, "file", "cannot be read: " + e.getMessage(), e);
-        }
-        return parse(name, bytes);
+        return parse(file.toString(), InputFile.read(file, "a JSON file", MOST_BYTES));
     }
 
     static Fields parse(String file, byte[] bytes) {

@@ -3,9 +3,8 @@ package io.pinna.hrtf;
 import io.pinna.InvalidValueException;
 import io.pinna.ResourceException;
 import io.pinna.hrtf.BodyMeasurement.Ear;
-import java.io.IOException;
+import io.pinna.internal.InputFile;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -18,7 +17,7 @@ import java.util.regex.Pattern;
 /** Reads measurements from CSV: see {@link BodyMeasurements}. Used once for each file, by one thread. */
 final class BodyMeasurementsFile {
     /** A table of ten thousand people has a few megabytes; what is larger is no table of measurements. */
-    private static final long MOST_BYTES = 64L << 20;
+    private static final int MOST_BYTES = 64 << 20;
     private static final Pattern NUMBER = Pattern.compile("[+-]?(\\d+([.,]\\d*)?|[.,]\\d+)([eE][+-]?\\d+)?");
     private static final int MOST_NAMED = 12;
 
@@ -305,21 +304,7 @@ final class BodyMeasurementsFile {
     }
 
     private String text() {
-        byte[] bytes;
-        try {
-            if (Files.isDirectory(path)) {
-                throw fault("file", "is a folder; give a CSV file");
-            }
-            if (!Files.exists(path)) {
-                throw fault("file", "does not exist");
-            }
-            if (Files.size(path) > MOST_BYTES) {
-                throw fault("file", "has " + Files.size(path) + " bytes; at most " + MOST_BYTES + " are read");
-            }
-            bytes = Files.readAllBytes(path);
-        } catch (IOException e) {
-            throw new ResourceException(file, "file", "cannot be read: " + e.getMessage(), e);
-        }
+        byte[] bytes = InputFile.read(path, "a CSV file", MOST_BYTES);
         if (bytes.length >= 2 && ((bytes[0] & 0xff) == 0xff && (bytes[1] & 0xff) == 0xfe || (bytes[0] & 0xff) == 0xfe && (bytes[1] & 0xff) == 0xff)) {
             throw fault("file", "is UTF-16 text; save it as CSV in UTF-8");
         }

@@ -1,6 +1,7 @@
 package io.pinna.cli.photo;
 
 import io.pinna.ResourceException;
+import io.pinna.internal.InputFile;
 import java.awt.Graphics2D;
 import java.awt.geom.AffineTransform;
 import java.awt.image.BufferedImage;
@@ -9,7 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
 import javax.imageio.ImageIO;
@@ -18,7 +18,7 @@ import javax.imageio.stream.ImageInputStream;
 
 /** Reads PNG and JPEG pictures, upright: turned as the camera's EXIF orientation says. Stateless; any thread; blocks on the file. */
 final class PhotoReader {
-    private static final long MOST_BYTES = 256L << 20;
+    private static final int MOST_BYTES = 256 << 20;
     /** 120 million pixels take half a gigabyte. */
     private static final long MOST_PIXELS = 120_000_000;
     private static final int APP1 = 0xFFE1;
@@ -32,21 +32,7 @@ final class PhotoReader {
     /** @throws ResourceException if the file cannot be read or is no picture */
     static BufferedImage read(Path file) {
         String name = file.toString();
-        byte[] bytes;
-        try {
-            if (Files.isDirectory(file)) {
-                throw new ResourceException(name, "file", "is a folder; give a PNG or JPEG picture");
-            }
-            if (!Files.exists(file)) {
-                throw new ResourceException(name, "file", "does not exist");
-            }
-            if (Files.size(file) > MOST_BYTES) {
-                throw new ResourceException(name, "file", "has " + Files.size(file) + " bytes; at most " + MOST_BYTES + " are read");
-            }
-            bytes = Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new ResourceException(name, "file", "cannot be read: " + e, e);
-        }
+        byte[] bytes = InputFile.read(file, "a PNG or JPEG picture", MOST_BYTES);
         BufferedImage raw = decode(name, bytes);
         int orientation = orientation(bytes);
         if (orientation == 1 && raw.getType() == BufferedImage.TYPE_INT_RGB) {

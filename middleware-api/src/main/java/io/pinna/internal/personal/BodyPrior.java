@@ -129,34 +129,6 @@ public final class BodyPrior {
      * @param ear one ear's measurements, or the mean of both, by {@link #MEASUREMENTS}
      */
     public PriorMean mean(double[] ear) {
-        double[] levels = levels(ear);
-        double factor = delayFactor(ear);
-        SphericalHarmonics levelHarmonics = new SphericalHarmonics(SphericalHarmonics.order(levels.length / BINS));
-        SphericalHarmonics delayHarmonics = new SphericalHarmonics(SphericalHarmonics.order(delayMeanUs.length));
-        return new PriorMean() {
-            @Override
-            public void levels(double x, double y, double z, double[] levelsDb, int at) {
-                double[] row = new double[levelHarmonics.count()];
-                levelHarmonics.evaluate(x, y, z, row, 0);
-                for (int k = 0; k < BINS; k++) {
-                    double sum = 0;
-                    for (int h = 0; h < row.length; h++) {
-                        sum += row[h] * levels[h * BINS + k];
-                    }
-                    levelsDb[at + k] = sum;
-                }
-            }
-
-            @Override
-            public double delaySeconds(double x, double y, double z) {
-                double[] row = new double[delayHarmonics.count()];
-                delayHarmonics.evaluate(x, y, z, row, 0);
-                double sum = 0;
-                for (int h = 0; h < row.length; h++) {
-                    sum += row[h] * delayMeanUs[h];
-                }
-                return 1e-6 * factor * sum;
-            }
-        };
+        return new HarmonicMean(levels(ear), delayMeanUs, delayFactor(ear));
     }
 }

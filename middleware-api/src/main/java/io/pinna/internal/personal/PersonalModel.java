@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinna.ResourceException;
 import io.pinna.internal.Check;
+import io.pinna.internal.InputFile;
 import io.pinna.internal.hrtf.HarmonicField;
 import io.pinna.internal.hrtf.SphericalHarmonics;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -33,7 +33,7 @@ public final class PersonalModel {
     public static final int FORMAT = 1;
     static final int BINS = HarmonicField.BINS;
     private static final String BUILT_IN = "/io/pinna/assets/models/personal-hrtf.npz";
-    private static final long MAX_FILE_BYTES = 1 << 26;
+    private static final int MAX_FILE_BYTES = 1 << 26;
     private static final int MAX_BASIS = 1000;
     /** The local process is nowhere quieter than this (of a component's score). */
     private static final double LEAST_AMPLITUDE = 0.05;
@@ -54,7 +54,6 @@ public final class PersonalModel {
     private final double[] amplitude;
     final double[] length;
     final double[] noise;
-    private final SphericalHarmonics delayMeanHarmonics;
     private final double[] delayMeanUs;
     private final SphericalHarmonics delayHarmonics;
     private final int delayFactorCount;
@@ -106,18 +105,7 @@ public final class PersonalModel {
      * @throws ResourceException if the file cannot be used: it is not there, of another format, damaged, or its numbers do not fit together
      */
     public static PersonalModel load(Path path) {
-        String name = path.toString();
-        try {
-            if (!Files.isRegularFile(path)) {
-                throw new ResourceException(name, "file", Files.exists(path) ? "is not a regular file" : "does not exist");
-            }
-            if (Files.size(path) > MAX_FILE_BYTES) {
-                throw new ResourceException(name, "file", "is " + Files.size(path) + " bytes long; a model has at most " + MAX_FILE_BYTES);
-            }
-            return new PersonalModel(name, Files.readAllBytes(path));
-        } catch (IOException e) {
-            throw new ResourceException(name, "file", "cannot be read: " + e.getClass().getSimpleName() + " " + e.getMessage(), e);
-        }
+        return new PersonalModel(path.toString(), InputFile.read(path, "a model (.npz)", MAX_FILE_BYTES));
     }
 
     /**
@@ -174,7 +162,7 @@ public final class PersonalModel {
             }
         }
         NpyArchive.Array delayMean = array(archive, "itd_mean_us", -1);
-        delayMeanHarmonics = harmonics(delayMean.name(), delayMean.shape()[0]);
+        harmonics(delayMean.name(), delayMean.shape()[0]);
         delayMeanUs = delayMean.toDoubles();
         NpyArchive.Array factors = array(archive, "itd_factors_us", -1, -1);
         delayFactorCount = factors.shape()[0];
@@ -385,26 +373,7 @@ public final class PersonalModel {
 
     /** The mean of all people. */
     public PriorMean mean() {
-        return new PriorMean() {
-            @Override
-            public void levels(double x, double y, double z, double[] levelsDb, int at) {
-                double[] harmonics = new double[meanHarmonics.count()];
-                meanHarmonics.evaluate(x, y, z, harmonics, 0);
-                Arrays.fill(levelsDb, at, at + BINS, 0);
-                addRows(harmonics, 0, meanDb, harmonics.length, levelsDb, at);
-            }
-
-            @Override
-            public double delaySeconds(double x, double y, double z) {
-                double[] harmonics = new double[delayMeanHarmonics.count()];
-                delayMeanHarmonics.evaluate(x, y, z, harmonics, 0);
-                double sum = 0;
-                for (int h = 0; h < harmonics.length; h++) {
-                    sum += harmonics[h] * delayMeanUs[h];
-                }
-                return 1e-6 * sum;
-            }
-        };
+        return new HarmonicMean(meanDb, delayMeanUs, 1);
     }
 
     private static double[] rows(SphericalHarmonics harmonics, double[] directions) {
