@@ -164,7 +164,7 @@ public final class NearField {
         return startMeters;
     }
 
-    /** Nearer than this everything stays as it is here (metres). */
+    /** Nearer than this, inside of the head or on it, what changes fades out towards the centre: there is no side there (metres). */
     public double nearestMeters() {
         return nearestMeters;
     }
@@ -191,7 +191,13 @@ public final class NearField {
         double meters = Math.max(nearestMeters, Math.min(startMeters, distanceMeters));
         double fromLeft = Math.acos(Math.max(-1, Math.min(1, lateral)));
         double fromStart = fromStart(meters);
-        return difference(meters, fromLeft) - fromStart * difference(startMeters, fromLeft) - (1 - fromStart) * difference(setMeters, fromLeft);
+        return inside(distanceMeters) * (difference(meters, fromLeft) - fromStart * difference(startMeters, fromLeft) - (1 - fromStart) * difference(setMeters, fromLeft));
+    }
+
+    /** What is left of the near field inside of the head: nothing at its centre, where a game puts what the listener says or wears. */
+    @RealTime
+    private double inside(double meters) {
+        return Math.max(0, Math.min(1, meters / nearestMeters));
     }
 
     @RealTime
@@ -214,21 +220,24 @@ public final class NearField {
         double column = Math.acos(Math.max(-1, Math.min(1, lateral))) / ANGLE_STEP;
         int a = Math.max(0, Math.min(ANGLES - 2, (int) column));
         float beyond = (float) Math.max(0, Math.min(1, column - a));
-        multiply(d * ANGLES + a, far, beyond, leftRe, leftIm);
+        float part = (float) inside(distanceMeters);
+        multiply(part, d * ANGLES + a, far, beyond, leftRe, leftIm);
         // From the right ear the angle is π less that from the left, so the cell is the mirrored one.
-        multiply(d * ANGLES + ANGLES - 2 - a, far, 1 - beyond, rightRe, rightIm);
+        multiply(part, d * ANGLES + ANGLES - 2 - a, far, 1 - beyond, rightRe, rightIm);
     }
 
     @RealTime
-    private void multiply(int at, float far, float beyond, float[] yRe, float[] yIm) {
-        multiply((1 - far) * (1 - beyond), re[at], im[at], (1 - far) * beyond, re[at + 1], im[at + 1], far * (1 - beyond), re[at + ANGLES], im[at + ANGLES], far * beyond, re[at + ANGLES + 1],
+    private void multiply(float part, int at, float far, float beyond, float[] yRe, float[] yIm) {
+        float near = part * (1 - far);
+        float distant = part * far;
+        multiply(1 - part, near * (1 - beyond), re[at], im[at], near * beyond, re[at + 1], im[at + 1], distant * (1 - beyond), re[at + ANGLES], im[at + ANGLES], distant * beyond, re[at + ANGLES + 1],
                 im[at + ANGLES + 1], yRe, yIm);
     }
 
     @RealTime
-    private static void multiply(float p, float[] pRe, float[] pIm, float q, float[] qRe, float[] qIm, float r, float[] rRe, float[] rIm, float s, float[] sRe, float[] sIm, float[] yRe, float[] yIm) {
+    private static void multiply(float unchanged, float p, float[] pRe, float[] pIm, float q, float[] qRe, float[] qIm, float r, float[] rRe, float[] rIm, float s, float[] sRe, float[] sIm, float[] yRe, float[] yIm) {
         for (int k = 0; k < yRe.length; k++) {
-            float c = p * pRe[k] + q * qRe[k] + r * rRe[k] + s * sRe[k];
+            float c = unchanged + p * pRe[k] + q * qRe[k] + r * rRe[k] + s * sRe[k];
             float d = p * pIm[k] + q * qIm[k] + r * rIm[k] + s * sIm[k];
             float a = yRe[k];
             float b = yIm[k];

@@ -116,8 +116,13 @@ class NearFieldTest {
                     before = x;
                     delayBefore = delay;
                 }
-                float[][] inside = ratios(near, 0, lateral);
-                assertEquals(level(ratios(near, near.nearestMeters(), lateral), 0, 5), level(inside, 0, 5), 1e-4, "clamped inside of the head");
+                float[][] centre = ratios(near, 0, lateral);
+                for (int bin = 0; bin <= N / 2; bin += 16) {
+                    assertEquals(0, level(centre, 0, bin), 1e-4, "nothing is left at the centre of the head");
+                    assertEquals(0, level(centre, 1, bin), 1e-4);
+                }
+                assertEquals(0, near.interauralDelaySeconds(0, lateral), 1e-12);
+                assertEquals(0.5 * near.interauralDelaySeconds(near.nearestMeters(), lateral), near.interauralDelaySeconds(0.5 * near.nearestMeters(), lateral), 1e-9);
             }
             // In direction as well: through the poles, where the grid of angles ends.
             double last = level(ratios(near, 0.15, -1), 0, 60);
