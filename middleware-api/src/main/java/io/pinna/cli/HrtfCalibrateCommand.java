@@ -114,7 +114,7 @@ final class HrtfCalibrateCommand implements Callable<Integer> {
             }
         }
         CalibrationProgress last = calibration.progress();
-        out.println(String.format(Locale.ROOT, "%d answers, %s", last.answers(), last.consistency().toString().toLowerCase(Locale.ROOT)));
+        out.println(last.answers() + " answers");
         report(out, "before", before);
         report(out, "after", calibration.result());
     }
@@ -142,6 +142,9 @@ final class HrtfCalibrateCommand implements Callable<Integer> {
             }
             if (line == null || line.strip().equals("q")) {
                 out.println();
+                if (calibration.progress().answers() == 0) {
+                    throw new InvalidValueException("no answer was given, so there is no profile to write");
+                }
                 return;
             }
             take(calibration, line.strip(), out);

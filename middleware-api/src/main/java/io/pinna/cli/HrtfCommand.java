@@ -9,6 +9,7 @@ import io.pinna.hrtf.PersonalHrtf;
 import io.pinna.hrtf.evaluation.HrtfComparison;
 import io.pinna.hrtf.evaluation.HrtfEvaluation;
 import io.pinna.hrtf.evaluation.ObserverSettings;
+import io.pinna.internal.FileReplacement;
 import io.pinna.internal.hrtf.SofaReader;
 import java.nio.file.Path;
 import picocli.CommandLine.Command;
@@ -51,11 +52,17 @@ final class HrtfCommand implements Runnable {
             throw new ParameterException(spec.subcommands().get("export"), "Say what to write: --sofa FILE, --mhr FILE, or both.");
         }
         HrtfProfile profile = profile(name);
-        if (sofa != null) {
-            export(sofa, rateHz == null ? HrtfExport.nativeSampleRateHz(profile) : rateHz, profile, HrtfExport::sofa);
+        // What is wrong with one file shall not leave the other half done.
+        for (Path file : new Path[] {sofa, mhr}) {
+            if (file != null) {
+                FileReplacement.check(file);
+            }
         }
         if (mhr != null) {
             export(mhr, rateHz == null ? MHR_RATE_HZ : rateHz, profile, HrtfExport::mhr);
+        }
+        if (sofa != null) {
+            export(sofa, rateHz == null ? HrtfExport.nativeSampleRateHz(profile) : rateHz, profile, HrtfExport::sofa);
         }
         return Pinna.OK;
     }

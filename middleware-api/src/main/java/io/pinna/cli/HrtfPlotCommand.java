@@ -1,10 +1,12 @@
 package io.pinna.cli;
 
+import io.pinna.ResourceException;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.hrtf.evaluation.HrtfEvaluation;
 import io.pinna.hrtf.evaluation.HrtfPlots;
 import io.pinna.hrtf.evaluation.ObserverSettings;
 import java.awt.image.BufferedImage;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -108,9 +110,17 @@ final class HrtfPlotCommand implements Callable<Integer> {
         if (Files.isDirectory(output)) {
             return output.resolve(k.name().toLowerCase(Locale.ROOT) + ".png");
         }
-        if (kind == Kind.ALL) {
-            throw new ParameterException(spec.commandLine(), "'" + output + "' is not a folder: make it first, or name one --kind to write a single file.");
+        if (kind != Kind.ALL) {
+            return output;
         }
-        return output;
+        if (Files.exists(output) || output.toString().toLowerCase(Locale.ROOT).endsWith(".png")) {
+            throw new ParameterException(spec.commandLine(), "'" + output + "' is not a folder: name one for all plots, or one --kind to write a single file.");
+        }
+        try {
+            Files.createDirectories(output);
+        } catch (IOException e) {
+            throw new ResourceException(output.toString(), "folder", "cannot be made: " + e.getMessage(), e);
+        }
+        return file(k);
     }
 }

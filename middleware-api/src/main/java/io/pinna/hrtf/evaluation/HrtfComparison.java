@@ -30,6 +30,7 @@ import java.util.Objects;
  * @param directions                       how many directions were compared
  * @param highestHz                        upper end of the bands (hertz)
  * @param logSpectralDistortionDb          LSD (dB, ≥ 0)
+ * @param levelDifferenceDb                mean of D over everything (dB): the candidate's level less the reference's, which LSD and SD contain
  * @param spectralDistanceDb               SD (dB, ≥ 0)
  * @param spectralDifferenceDb2            ISSD (dB², ≥ 0)
  * @param sdrDb                            SDR (dB, at most 100)
@@ -42,9 +43,14 @@ import java.util.Objects;
  * @param ownLocalization                  predicted errors of the person with their own ears, the reference
  * @param candidateLocalization            predicted errors of that person with the candidate
  */
-public record HrtfComparison(String reference, String candidate, int directions, double highestHz, double logSpectralDistortionDb, double spectralDistanceDb, double spectralDifferenceDb2,
+public record HrtfComparison(String reference, String candidate, int directions, double highestHz, double logSpectralDistortionDb, double levelDifferenceDb, double spectralDistanceDb, double spectralDifferenceDb2,
         double sdrDb, double correlation, double itdErrorMicroseconds, List<IldError> ildErrors, Double notchErrorHz, int notchPairs, int notchesMissed,
         LocalizationErrors ownLocalization, LocalizationErrors candidateLocalization) {
+    /** People's levels differ by less than this in one rig. */
+    private static final double OTHER_REFERENCE_DB = 4;
+    /** About 20° apart. */
+    private static final int FEW_DIRECTIONS = 100;
+
     /**
      * @param centreHz            centre of an octave band (hertz)
      * @param meanAbsoluteErrorDb error of the interaural level difference in it (dB, ≥ 0)
@@ -63,9 +69,10 @@ public record HrtfComparison(String reference, String candidate, int directions,
     /** Several lines for a person to read, without a line break at the end. */
     public String describe() {
         StringBuilder s = new StringBuilder();
-        line(s, "reference", "%s, %d directions", reference, directions);
+        line(s, "reference", "%s, %d direction%s", reference, directions, directions == 1 ? "" : "s");
         line(s, "candidate", "%s", candidate);
         line(s, "LSD", "%.2f dB (0.2 to %.1f kHz, no level alignment)", logSpectralDistortionDb, highestHz / 1000);
+        line(s, "level difference", "%+.1f dB%s", levelDifferenceDb, Math.abs(levelDifferenceDb) > OTHER_REFERENCE_DB ? "; sets of other rigs have other levels: LSD and spectral distance are mostly that" : "");
         line(s, "spectral distance", "%.2f dB", spectralDistanceDb);
         line(s, "difference", "%.1f dB² (variance over frequency, 3.7 to 12.9 kHz)", spectralDifferenceDb2);
         line(s, "SDR", "%.1f dB", sdrDb);
@@ -83,6 +90,9 @@ public record HrtfComparison(String reference, String candidate, int directions,
         }
         line(s, "predicted, own", "%s", ownLocalization.describe());
         line(s, "predicted", "%s", candidateLocalization.describe());
+        if (directions < FEW_DIRECTIONS) {
+            line(s, "", "(the simulated listener answers in the reference's directions; with %d to choose from the predicted errors say little)", directions);
+        }
         s.setLength(s.length() - 1);
         return s.toString();
     }

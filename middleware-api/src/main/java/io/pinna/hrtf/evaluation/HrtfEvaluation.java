@@ -95,6 +95,7 @@ public final class HrtfEvaluation {
         private double greatestDistance;
         private final List<Double> ildCentres = new ArrayList<>();
         private double lsd;
+        private double level;
         private double distance;
         private double difference;
         private double sdr;
@@ -173,7 +174,7 @@ public final class HrtfEvaluation {
             float[][] templates = observer.features(own);
             IdealObserver.Answers best = observer.localize(where, templates, templates);
             IdealObserver.Answers worn = observer.localize(where, templates, observer.features(heard));
-            HrtfComparison comparison = new HrtfComparison(referenceName, candidateName, n, highestHz, lsd / (2 * n), distance / (2 * n), difference / (2 * n), sdr / alignedEars, correlation / alignedEars,
+            HrtfComparison comparison = new HrtfComparison(referenceName, candidateName, n, highestHz, lsd / (2 * n), level / (2 * n), distance / (2 * n), difference / (2 * n), sdr / alignedEars, correlation / alignedEars,
                     1e6 * itd / n, ildErrors, notchPairs == 0 ? null : notch / notchPairs, notchPairs, notchesMissed, best.errors(), worn.errors());
             double[] azimuth = new double[n];
             double[] elevation = new double[n];
@@ -243,6 +244,7 @@ public final class HrtfEvaluation {
         private void spectral(double[] a, double[] b) {
             double squares = 0;
             double absolute = 0;
+            double signed = 0;
             int count = 0;
             double sum = 0;
             double sumSquares = 0;
@@ -255,6 +257,7 @@ public final class HrtfEvaluation {
                 double d = 20 * Math.log10((Math.sqrt(b[k * stride]) + SILENCE) / (Math.sqrt(a[k * stride]) + SILENCE));
                 squares += d * d;
                 absolute += Math.abs(d);
+                signed += d;
                 count++;
                 if (f >= 3700 && f <= 12900) {
                     sum += d;
@@ -264,6 +267,7 @@ public final class HrtfEvaluation {
             }
             lsd += Math.sqrt(squares / count);
             distance += absolute / count;
+            level += signed / count;
             difference += inside == 0 ? 0 : Math.max(0, sumSquares / inside - sum / inside * (sum / inside));
         }
 

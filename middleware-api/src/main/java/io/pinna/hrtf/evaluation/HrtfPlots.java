@@ -1,6 +1,7 @@
 package io.pinna.hrtf.evaluation;
 
 import io.pinna.InvalidValueException;
+import io.pinna.ResourceException;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
 import io.pinna.internal.FileReplacement;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.DoubleBinaryOperator;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -60,7 +62,7 @@ public final class HrtfPlots {
      *
      * @param profiles 1 to 4
      * @throws InvalidValueException       if an argument is null or out of range
-     * @throws io.pinna.ResourceException  if a profile's file cannot be used
+     * @throws io.pinna.ResourceException  if a profile's file cannot be used, or has no direction near the median plane
      * @throws io.pinna.InferenceException if the model cannot be used, or knows no such subject
      */
     public static BufferedImage spectra(List<HrtfProfile> profiles, int widthPixels, int heightPixels) {
@@ -83,7 +85,11 @@ public final class HrtfPlots {
                 directions[3 * i + 2] = Math.sin(angle);
             }
             try (HeardProfile heard = new HeardProfile(profile)) {
-                return new MedianPlane(heard.name(), heard.levelsDb(directions), heard.binHz(), heard.usableHz());
+                double[][][] levels = heard.levelsDb(directions);
+                if (Arrays.stream(levels).allMatch(ear -> Arrays.stream(ear).allMatch(Objects::isNull))) {
+                    throw new ResourceException(profile.describe(), "SourcePosition", "has no direction near the median plane; its spectra over elevation cannot be drawn");
+                }
+                return new MedianPlane(heard.name(), levels, heard.binHz(), heard.usableHz());
             }
         }
 
