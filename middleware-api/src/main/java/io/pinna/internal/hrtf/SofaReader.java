@@ -30,6 +30,8 @@ import java.util.concurrent.TimeoutException;
  */
 public final class SofaReader {
     /** Longer responses are rooms, not heads: 171 ms at 48 kHz. */
+    /** Of a text that is written in several attributes. */
+    private static final int MOST_PARTS = 1000;
     private static final int MAX_TAPS = 8192;
     /** The same in time, for low rates. */
     private static final double MAX_SECONDS = 0.4;
@@ -235,7 +237,7 @@ public final class SofaReader {
             }
         }
         return new HrirSet(file, conventions, text(hdf, "SOFAConventionsVersion", ""), text(hdf, "Title", ""), text(hdf, "DatabaseName", ""), text(hdf, "ListenerShortName", ""),
-                text(hdf, "License", ""), rate, n, responses, delays.samples, directions, distances, delays.kind, notes);
+                continued(hdf, "License"), rate, n, responses, delays.samples, directions, distances, delays.kind, notes);
     }
 
     // ---- Sampling rate, responses, delays ---------------------------------------------------------------------------------------------------------------------------------------------
@@ -704,6 +706,15 @@ public final class SofaReader {
     }
 
     /** A text attribute; {@code otherwise} where it is absent or empty. */
+    /** A text that goes on in attributes with _2, _3 .. behind their names, as {@link NetCdfWriter} writes long ones. */
+    private String continued(Node node, String name) {
+        StringBuilder text = new StringBuilder(text(node, name, ""));
+        for (int part = 2; part <= MOST_PARTS && node.getAttributes().containsKey(name + "_" + part); part++) {
+            text.append(text(node, name + "_" + part, ""));
+        }
+        return text.toString();
+    }
+
     private String text(Node node, String name, String otherwise) {
         Attribute attribute = node.getAttributes().get(name);
         if (attribute == null || attribute.isEmpty()) {

@@ -48,7 +48,7 @@ class HrtfExportTest {
         assertEquals("SimpleFreeFieldHRIR", set.conventions());
         assertEquals("1.0", set.conventionsVersion());
         assertEquals(rate, set.sampleRateHz());
-        assertTrue(set.licence().contains("CIPIC"), set.licence());
+        assertTrue(set.licence().contains("CIPIC") && set.licence().contains("The Regents of the University of California") && set.licence().contains("99-102"), "the whole notice: " + set.licence());
         try (HrtfSource source = HrtfSources.load(HrtfProfile.generic(), rate).source()) {
             assertEquals(source.vertexCount(), set.count());
             int[] some = {0, 1, 500, 1234, 2000, 2561};
