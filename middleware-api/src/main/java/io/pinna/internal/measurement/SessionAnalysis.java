@@ -44,6 +44,18 @@ public final class SessionAnalysis {
     private static final double LEVEL_WARNING_DB = 6;
     private static final double LEVEL_ERROR_DB = 10;
     private static final double SAME_DIRECTION_DEGREES = 2;
+    /** Of the median deviation from the generic listener's interaural level, which single directions of people leave by some 4 dB. */
+    private static final double ILD_WARNING_DB = 6;
+    private static final double ILD_ERROR_DB = 10;
+    /** A take whose delay is this far off says no more about the polarity than one that is further off. */
+    private static final double POLARITY_CAP_SECONDS = 300e-6;
+    /** By how much the delays must agree better, on the mean over the takes, for a channel to count as turned over; and at least as this part of the other sign's. */
+    private static final double POLARITY_CLEAR_SECONDS = 60e-6;
+    private static final double POLARITY_CLEAR_PART = 0.6;
+    /** Mean logarithm of how much greater the greatest value of a response is than the greatest one of the other sign. */
+    private static final double POLARITY_CLEAR_LOG = Math.log(1.2);
+    /** The same for a single ear of a single take. */
+    private static final double POLARITY_SURE_LOG = Math.log(1.4);
 
     private final SweepSettings sweep;
     private final MeasurementSettings settings;
@@ -73,6 +85,10 @@ public final class SessionAnalysis {
         double[][] spectra;
         final double[] arrival = new double[2];
         final int[] sign = {1, 1};
+        /** Deviation of the interaural delay from the generic listener's, whichever side it is on: as wired, and with one channel turned over (seconds). */
+        final double[] polarityError = new double[2];
+        /** [ear], see {@link Polarity#certainty}. */
+        final double[] certainty = new double[2];
         double itdSeconds = Double.NaN;
         /** The same by cross-correlation below 3 kHz. */
         double crossDelaySeconds;
@@ -349,6 +365,7 @@ public final class SessionAnalysis {
         if (session.failed()) {
             return;
         }
+        polarity();
         for (Candidate c : alive()) {
             arrivals(c);
         }
@@ -394,34 +411,105 @@ public final class SessionAnalysis {
         }
     }
 
-    /** Where the sound arrives at each ear, which way up, and when the room answers; all on the response equalised with a short reference. */
-    private void arrivals(Candidate c) {
+    /** [ear] equalised with a short reference, the whole response. */
+    private double[][] whole(Candidate c) {
         double[][] whole = new double[2][];
+        for (int ear = 0; ear < 2; ear++) {
+            whole[ear] = equalizer.equalize(equalizer.windowed(c.recording.response[ear], c.recording.anchor, 20e-3), ear, SHORT_WINDOW_SECONDS);
+        }
+        return whole;
+    }
+
+    /** [ear] spectra of what is about the direct sound, as wired. */
+    private double[][] direct(Candidate c, double[][] whole) {
         double[][] direct = new double[2][];
         for (int ear = 0; ear < 2; ear++) {
-            double[] h = equalizer.equalize(equalizer.windowed(c.recording.response[ear], c.recording.anchor, 20e-3), ear, SHORT_WINDOW_SECONDS);
-            whole[ear] = h;
-            double[] x = h.clone();
+            double[] x = whole[ear].clone();
             Spectra.inverse(x);
             for (int n = 0; n < size; n++) {
                 double t = (double) (n - c.recording.anchor) / rateHz;
                 x[n] *= Spectra.ramp(t, -2e-3, -1.5e-3) * Spectra.ramp(t, 3.2e-3, 2.2e-3);
             }
             Spectra.forward(x);
-            c.sign[ear] = Polarity.sign(x, rateHz);
-            if (c.sign[ear] < 0) {
-                for (int i = 0; i < size; i++) {
-                    x[i] = -x[i];
-                }
-            }
-            c.arrival[ear] = analysis.arrivalSamples(x);
             direct[ear] = x;
         }
-        if (c.sign[0] != c.sign[1] || reference != null && c.sign[0] < 0) {
-            c.findings.warn(Problem.INVERTED_POLARITY, "%s turned over%s; it is corrected", c.sign[0] != c.sign[1] ? "the " + SweepRecording.side(c.sign[0] < 0 ? 0 : 1) + " channel is" : "both channels are",
-                    reference == null ? " against the other one" : " against the reference");
+        return direct;
+    }
+
+    /**
+     * Which way up the channels are. Nobody solders within a session, while a single response, of one direction and perhaps through an estimated equaliser, says little; so all takes are asked together. One
+     * channel against the other: the sign with which the interaural delays agree better with the generic listener's; the wrong one is half a period off. Where that is not clear, the greatest values of the responses must be. Both: by the greatest values of the responses. A take
+     * stands against the session only if delay and responses both say so.
+     */
+    private void polarity() {
+        List<Candidate> alive = alive();
+        double[] mean = new double[2];
+        for (Candidate c : alive) {
+            double[][] direct = direct(c, whole(c));
+            for (int other = 0; other < 2; other++) {
+                double delay = crossCorrelationDelay(direct, other == 0 ? 1 : -1);
+                // Sides may be swapped, which is judged later.
+                c.polarityError[other] = Math.abs(Math.abs(delay) - Math.abs(c.generic.delaySeconds()));
+                mean[other] += Math.min(POLARITY_CAP_SECONDS, c.polarityError[other]) / alive.size();
+            }
+            for (int ear = 0; ear < 2; ear++) {
+                c.certainty[ear] = Polarity.certainty(direct[ear], rateHz);
+            }
         }
-        c.crossDelaySeconds = crossCorrelationDelay(direct);
+        boolean same = mean[1] - mean[0] > POLARITY_CLEAR_SECONDS && mean[0] < POLARITY_CLEAR_PART * mean[1];
+        boolean turned = mean[0] - mean[1] > POLARITY_CLEAR_SECONDS && mean[1] < POLARITY_CLEAR_PART * mean[0];
+        if (!same && !turned) {
+            double alike = 0;
+            for (Candidate c : alive) {
+                alike += Math.signum(c.certainty[0] * c.certainty[1]) * Math.min(Math.abs(c.certainty[0]), Math.abs(c.certainty[1])) / alive.size();
+            }
+            same = alike > POLARITY_CLEAR_LOG;
+            turned = alike < -POLARITY_CLEAR_LOG && mean[1] < mean[0];
+        }
+        int relative = turned ? -1 : 1;
+        double sum = 0;
+        for (Candidate c : alive) {
+            sum += 0.5 * (c.certainty[0] + relative * c.certainty[1]) / alive.size();
+        }
+        // Turned over against each other, one of the two signs must be chosen anyway.
+        int left = sum < (relative < 0 ? 0 : -POLARITY_CLEAR_LOG) ? -1 : 1;
+        for (Candidate c : alive) {
+            c.sign[0] = left;
+            c.sign[1] = left * relative;
+            int own = relative > 0 ? 0 : 1;
+            double[] upright = {c.certainty[0] * left, c.certainty[1] * left * relative};
+            int ear = upright[0] < upright[1] ? 0 : 1;
+            boolean contrary = upright[ear] < -POLARITY_SURE_LOG && upright[1 - ear] > 0;
+            if (contrary && c.polarityError[own] > ITD_WARNING_SECONDS && c.polarityError[1 - own] < POLARITY_CLEAR_PART * c.polarityError[own]) {
+                c.sign[ear] = -c.sign[ear];
+                c.findings.warn(Problem.INVERTED_POLARITY, "the %s channel is turned over in this take and not in the others; it is corrected", SweepRecording.side(ear));
+            }
+        }
+        if (relative < 0) {
+            session.warn(Problem.INVERTED_POLARITY, "the %s channel is turned over against %s in all takes (the interaural delays are then %.0f µs off the generic listener's on the mean, instead of %.0f); it is corrected",
+                    SweepRecording.side(left < 0 ? 0 : 1), reference == null ? "the other one" : "the reference", 1e6 * mean[1], 1e6 * mean[0]);
+        } else if (left < 0 && reference != null) {
+            session.warn(Problem.INVERTED_POLARITY, "both channels are turned over against the reference in all takes; it is corrected");
+        }
+        if (!same && !turned) {
+            session.warn(Problem.INVERTED_POLARITY, "the takes do not tell whether a channel is turned over (the interaural delays are %.0f µs off the generic listener's on the mean, and %.0f with one turned over); "
+                    + "they are left as they are", 1e6 * mean[0], 1e6 * mean[1]);
+        }
+    }
+
+    /** Where the sound arrives at each ear, and when the room answers; all on the response equalised with a short reference. */
+    private void arrivals(Candidate c) {
+        double[][] whole = whole(c);
+        double[][] direct = direct(c, whole);
+        for (int ear = 0; ear < 2; ear++) {
+            if (c.sign[ear] < 0) {
+                for (int i = 0; i < size; i++) {
+                    direct[ear][i] = -direct[ear][i];
+                }
+            }
+            c.arrival[ear] = analysis.arrivalSamples(direct[ear]);
+        }
+        c.crossDelaySeconds = crossCorrelationDelay(direct, 1);
         c.itdSeconds = analysis.interauralDelaySeconds(direct[0], direct[1], 1, c.crossDelaySeconds, ITD_WINDOW_SECONDS);
         int louder = Spectra.bandPower(direct[0], rateHz, 200, 18000) >= Spectra.bandPower(direct[1], rateHz, 200, 18000) ? 0 : 1;
         c.arrival[1 - louder] = c.arrival[louder] + (louder == 0 ? 1 : -1) * c.itdSeconds * rateHz;
@@ -430,12 +518,12 @@ public final class SessionAnalysis {
         judgeWindow(c, Equalizer.length(c.windowEnd) - Math.abs(c.itdSeconds));
     }
 
-    /** The lag of the greatest cross-correlation of the ears below 3 kHz (B. Katz and M. Noisternig, "A comparative study of interaural time delay estimation methods", JASA 135, 2014): robust, a millisecond at most. */
-    private double crossCorrelationDelay(double[][] s) {
+    /** The lag of the greatest cross-correlation of the ears below 3 kHz (B. Katz and M. Noisternig, "A comparative study of interaural time delay estimation methods", JASA 135, 2014): robust, a millisecond at most. @param sign 1, or −1 with one ear turned over */
+    private double crossCorrelationDelay(double[][] s, int sign) {
         double[] x = new double[size];
         for (int k = 1; k < size / 2; k++) {
             double f = (double) k * rateHz / size;
-            double gain = Spectra.ramp(f, 150, 300) * Spectra.ramp(f, 3500, 2500);
+            double gain = sign * Spectra.ramp(f, 150, 300) * Spectra.ramp(f, 3500, 2500);
             x[2 * k] = gain * (s[1][2 * k] * s[0][2 * k] + s[1][2 * k + 1] * s[0][2 * k + 1]);
             x[2 * k + 1] = gain * (s[1][2 * k + 1] * s[0][2 * k] - s[1][2 * k] * s[0][2 * k + 1]);
         }
