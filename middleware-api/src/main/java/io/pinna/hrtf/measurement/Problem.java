@@ -2,6 +2,8 @@ package io.pinna.hrtf.measurement;
 
 /** What can be wrong with a recording or a session. */
 public enum Problem {
+    /** The file does not exist, is no sound file, or is damaged. */
+    UNREADABLE,
     /** The recording has not exactly two channels. */
     NOT_STEREO,
     /** Both channels hold the same samples. */

@@ -118,8 +118,9 @@ public final class SessionAnalysis {
         RecordingReport report(double distanceMeters, boolean reference) {
             SweepRecording r = recording;
             boolean through = !Double.isNaN(fromHz);
-            return new RecordingReport(r.file, take == null ? null : take.azimuthDegrees(), take == null ? null : take.elevationDegrees(), distanceMeters, reference ? !findings.failed() : used, r.rateHz,
-                    List.of(r.peakDb[0], r.peakDb[1]), r.clippedSamples, r.arrivalSeconds, r.driftPpm, r.driftFromRepeats, r.repeatDifferenceDb, r.distortionDb, snr, microseconds(itdSeconds),
+            boolean read = r.unreadable == null;
+            return new RecordingReport(r.file, take == null ? null : take.azimuthDegrees(), take == null ? null : take.elevationDegrees(), distanceMeters, reference ? !findings.failed() : used, read ? r.rateHz : null,
+                    read ? List.of(r.peakDb[0], r.peakDb[1]) : null, read ? r.clippedSamples : null, r.arrivalSeconds, r.driftPpm, r.driftFromRepeats, r.repeatDifferenceDb, r.distortionDb, snr, microseconds(itdSeconds),
                     generic == null ? null : microseconds(generic.delaySeconds()), Double.isNaN(reflectionSeconds) ? null : reflectionSeconds, through ? Equalizer.length(windowEnd) : null,
                     through ? fromHz : null, through ? toHz : null, findings.list());
         }
@@ -132,7 +133,7 @@ public final class SessionAnalysis {
     /**
      * @param reference or null
      * @param done      is told how many recordings have been read
-     * @throws io.pinna.ResourceException if a file cannot be read
+     * @throws io.pinna.ResourceException if a reference recording, or no take at all, can be read
      */
     public SessionAnalysis(SweepSettings sweep, List<Take> given, ReferenceRecording reference, MeasurementSettings settings, IntConsumer done) {
         this.sweep = sweep;
@@ -144,6 +145,9 @@ public final class SessionAnalysis {
             for (int i = 0; i < (one ? 1 : 2); i++) {
                 Candidate c = new Candidate(null);
                 c.recording = new SweepRecording(i == 0 ? reference.left() : reference.right(), sweep, c.findings, one ? -1 : i, null);
+                if (c.recording.unreadable != null) {
+                    throw c.recording.unreadable;
+                }
                 references.add(c);
                 done.accept(++read);
             }
@@ -157,6 +161,9 @@ public final class SessionAnalysis {
             takes.add(c);
             done.accept(++read);
         }
+        if (takes.stream().allMatch(c -> c.recording.unreadable != null)) {
+            throw takes.get(0).recording.unreadable;
+        }
         boolean usable = true;
         for (Candidate c : references) {
             if (c.findings.failed()) {
@@ -168,7 +175,6 @@ public final class SessionAnalysis {
         if (usable) {
             commonRate();
             commonDrift();
-            duplicates();
             if (enough()) {
                 prepare();
                 analyse();
@@ -245,19 +251,20 @@ public final class SessionAnalysis {
         }
     }
 
-    /** Of takes of one direction the one with the least noise stays. */
+    /** Of good takes of one direction the one with the fewest warnings stays, and of these the one with the least noise. */
     private void duplicates() {
         List<Candidate> alive = new ArrayList<>(alive());
-        alive.sort(Comparator.comparingDouble(SessionAnalysis::noisiness));
+        alive.sort(Comparator.<Candidate>comparingInt(c -> c.findings.list().size()).thenComparingDouble(SessionAnalysis::noisiness));
         for (int i = 0; i < alive.size(); i++) {
             for (int j = 0; j < i; j++) {
-                Take a = alive.get(i).take;
-                Take b = alive.get(j).take;
-                double[] u = GenericListener.vector(a.azimuthDegrees(), a.elevationDegrees());
-                double[] v = GenericListener.vector(b.azimuthDegrees(), b.elevationDegrees());
+                Candidate worse = alive.get(i);
+                Candidate better = alive.get(j);
+                double[] u = GenericListener.vector(worse.take.azimuthDegrees(), worse.take.elevationDegrees());
+                double[] v = GenericListener.vector(better.take.azimuthDegrees(), better.take.elevationDegrees());
                 double degrees = Math.toDegrees(2 * Math.asin(Math.min(1, 0.5 * Math.hypot(Math.hypot(u[0] - v[0], u[1] - v[1]), u[2] - v[2]))));
-                if (!alive.get(i).findings.failed() && !alive.get(j).findings.failed() && degrees < SAME_DIRECTION_DEGREES) {
-                    alive.get(i).findings.error(Problem.DUPLICATE_DIRECTION, "it is %.1f° from %s, which has less noise and is used", degrees, alive.get(j).recording.file);
+                if (!worse.findings.failed() && !better.findings.failed() && degrees < SAME_DIRECTION_DEGREES) {
+                    worse.findings.error(Problem.DUPLICATE_DIRECTION, "it is %.1f° from %s, which has %s and is used", degrees, better.recording.file,
+                            better.findings.list().size() < worse.findings.list().size() ? "fewer faults" : "less noise");
                 }
             }
         }
@@ -365,6 +372,7 @@ public final class SessionAnalysis {
         if (session.failed()) {
             return;
         }
+        int estimatedFrom = 0;
         polarity();
         for (Candidate c : alive()) {
             arrivals(c);
@@ -376,25 +384,24 @@ public final class SessionAnalysis {
                 return;
             }
             estimate(alive, alive.stream().mapToDouble(c -> c.windowEnd).toArray());
+            estimatedFrom = alive.size();
         }
         for (Candidate c : alive()) {
-            double[] ends = new double[2];
-            c.spectra = new double[2][];
-            for (int ear = 0; ear < 2; ear++) {
-                ends[ear] = c.windowEnd - (c.arrival[ear] - c.earlier()) / rateHz;
-                c.spectra[ear] = equalizer.equalize(equalizer.windowed(c.recording.response[ear], c.arrival[ear], ends[ear]), ear, ends[ear]);
-            }
-            snr(c, ends);
+            measure(c);
             judgeNoise(c);
-            c.fromHz = Math.max(1 / Equalizer.length(Math.min(ends[0], ends[1])), equalizer.trustedFromHz(Math.min(ends[0], ends[1])));
-            c.toHz = topHz();
-            limitByNoise(c);
-            levels(c);
             judgePosition(c);
         }
         judgeLevels();
+        judgeInterauralLevels();
+        // Last, so that a bad take is named for what is wrong with it, and never stands for a good one.
+        duplicates();
         if (!enough()) {
             return;
+        }
+        if (reference == null && alive().size() < estimatedFrom) {
+            // Once more, without those that turned out to be bad.
+            estimate(alive(), alive().stream().mapToDouble(c -> c.windowEnd).toArray());
+            alive().forEach(this::measure);
         }
         ResponseFinisher finisher = new ResponseFinisher(rateHz, size, settings.sampleRateHz());
         for (Candidate c : alive()) {
@@ -409,6 +416,21 @@ public final class SessionAnalysis {
             c.used = true;
             responses.add(new Response(azimuth, c.take.elevationDegrees(), h[0], h[1]));
         }
+    }
+
+    /** The equalised responses through the windows that are known, and the figures on them. */
+    private void measure(Candidate c) {
+        double[] ends = new double[2];
+        c.spectra = new double[2][];
+        for (int ear = 0; ear < 2; ear++) {
+            ends[ear] = c.windowEnd - (c.arrival[ear] - c.earlier()) / rateHz;
+            c.spectra[ear] = equalizer.equalize(equalizer.windowed(c.recording.response[ear], c.arrival[ear], ends[ear]), ear, ends[ear]);
+        }
+        snr(c, ends);
+        c.fromHz = Math.max(1 / Equalizer.length(Math.min(ends[0], ends[1])), equalizer.trustedFromHz(Math.min(ends[0], ends[1])));
+        c.toHz = topHz();
+        limitByNoise(c);
+        levels(c);
     }
 
     /** [ear] equalised with a short reference, the whole response. */
@@ -695,6 +717,26 @@ public final class SessionAnalysis {
             double difference = Spectra.decibels(equalizer.medianPower(equalizer.spectrum(0, SHORT_WINDOW_SECONDS)) / equalizer.medianPower(equalizer.spectrum(1, SHORT_WINDOW_SECONDS)));
             if (Math.abs(difference) > GAINS_WARNING_DB) {
                 session.warn(Problem.UNEQUAL_GAINS, "the left microphone seems to be %.1f dB %s than the right one; it is corrected by the estimate", Math.abs(difference), difference > 0 ? "louder" : "softer");
+            }
+        }
+    }
+
+    /** An input level that was changed on one side shows as an interaural level that no direction explains. */
+    private void judgeInterauralLevels() {
+        List<Candidate> alive = alive();
+        if (alive.isEmpty()) {
+            return;
+        }
+        double middle = median(alive.stream().mapToDouble(c -> c.ildDb).toArray());
+        for (Candidate c : alive) {
+            double off = c.ildDb - middle;
+            if (Math.abs(off) > ILD_WARNING_DB) {
+                String text = "the %s ear is %.1f dB softer against the other than its direction and the other takes let expect: was one microphone's level changed, or did it slip or get covered?";
+                if (Math.abs(off) > ILD_ERROR_DB) {
+                    c.findings.error(Problem.UNEQUAL_GAINS, text, off > 0 ? "right" : "left", Math.abs(off));
+                } else {
+                    c.findings.warn(Problem.UNEQUAL_GAINS, text, off > 0 ? "right" : "left", Math.abs(off));
+                }
             }
         }
     }
