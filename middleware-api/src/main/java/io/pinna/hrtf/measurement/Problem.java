@@ -40,6 +40,8 @@ public enum Problem {
     UNEQUAL_GAINS,
     /** The take is louder or softer than the others. */
     LEVEL_CHANGED,
+    /** The reference recording was made with a head, or is one of the takes. */
+    WRONG_REFERENCE,
     /** There is no reference recording. */
     NO_REFERENCE,
     /** Too few takes are left. */

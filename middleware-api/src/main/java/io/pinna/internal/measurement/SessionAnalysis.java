@@ -8,6 +8,9 @@ import io.pinna.hrtf.measurement.ReferenceRecording;
 import io.pinna.hrtf.measurement.SweepSettings;
 import io.pinna.hrtf.measurement.Take;
 import io.pinna.internal.hrtf.EarAnalysis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,12 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /** A whole session: reads the recordings, equalises, windows and judges the takes, and finishes those that are used. One use; one thread. */
 public final class SessionAnalysis {
     /** Fewer directions do not surround a head. */
     public static final int FEWEST_TAKES = 3;
 
+    private static final String NO_EQUALIZATION = "no set, and so nothing is equalised";
+    /** In the message on a whole session. */
+    private static final int MOST_REASONS = 12;
     private static final double LONGEST_WINDOW_SECONDS = 8e-3;
     /** For equalisers that only serve to find things. */
     private static final double SHORT_WINDOW_SECONDS = 2.5e-3;
@@ -44,6 +51,9 @@ public final class SessionAnalysis {
     private static final double LEVEL_WARNING_DB = 6;
     private static final double LEVEL_ERROR_DB = 10;
     private static final double SAME_DIRECTION_DEGREES = 2;
+    /** 3.4 cm between two microphones. */
+    private static final double REFERENCE_DELAY_SECONDS = 100e-6;
+    private static final double REFERENCE_LEVELS_DB = 10;
     /** Of the median deviation from the generic listener's interaural level, which single directions of people leave by some 4 dB. */
     private static final double ILD_WARNING_DB = 6;
     private static final double ILD_ERROR_DB = 10;
@@ -64,7 +74,7 @@ public final class SessionAnalysis {
     private final List<Candidate> references = new ArrayList<>();
     private final ReferenceRecording reference;
     private final List<Response> responses = new ArrayList<>();
-    private String equalization = "not reached";
+    private String equalization = NO_EQUALIZATION;
     private int rateHz;
     private int size;
     private EarAnalysis analysis;
@@ -166,6 +176,13 @@ public final class SessionAnalysis {
         }
         boolean usable = true;
         for (Candidate c : references) {
+            for (Take take : given) {
+                if (usable && sameFile(take.recording(), Path.of(c.recording.file))) {
+                    usable = false;
+                    session.error(Problem.WRONG_REFERENCE, "the reference recording %s cannot be used: it is the take at azimuth %.0f°, elevation %.0f° as well. The reference is recorded without the head",
+                            c.recording.file, take.azimuthDegrees(), take.elevationDegrees());
+                }
+            }
             if (c.findings.failed()) {
                 usable = false;
                 Finding first = c.findings.list().stream().filter(f -> f.severity() == Finding.Severity.ERROR).findFirst().orElseThrow();
@@ -200,7 +217,7 @@ public final class SessionAnalysis {
     }
 
     public String equalization() {
-        return equalization;
+        return session.failed() ? NO_EQUALIZATION : equalization;
     }
 
     private List<Candidate> alive() {
@@ -210,7 +227,11 @@ public final class SessionAnalysis {
     private boolean enough() {
         int left = alive().size();
         if (left < FEWEST_TAKES) {
-            session.error(Problem.TOO_FEW_TAKES, "%d of %d takes can be used; needed are %d directions at least, and five or more are better", left, takes.size(), FEWEST_TAKES);
+            String reasons = takes.stream().filter(c -> c.findings.failed())
+                    .map(c -> ", " + c.take.recording().getFileName() + " " + c.findings.list().stream().filter(f -> f.severity() == Finding.Severity.ERROR).findFirst().orElseThrow().problem())
+                    .limit(MOST_REASONS).collect(Collectors.joining());
+            session.error(Problem.TOO_FEW_TAKES, "%d of %d takes can be used%s; needed are %d directions at least, and five or more are better", left, takes.size(),
+                    reasons.isEmpty() ? "" : " (left out: " + reasons.substring(2) + (takes.size() - left > MOST_REASONS ? ", ..." : "") + ")", FEWEST_TAKES);
         }
         return left >= FEWEST_TAKES;
     }
@@ -345,6 +366,7 @@ public final class SessionAnalysis {
                 session.error(first.problem(), "the reference recording %s cannot be used: %s", c.recording.file, first.message());
             }
         }
+        judgeReferenceHead();
         double[] power = new double[2];
         for (int ear = 0; ear < 2; ear++) {
             power[ear] = equalizer.medianPower(equalizer.spectrum(ear, SHORT_WINDOW_SECONDS));
@@ -354,6 +376,49 @@ public final class SessionAnalysis {
             session.warn(Problem.UNEQUAL_GAINS, "the left microphone is %.1f dB %s than the right one in the reference; it is corrected", Math.abs(difference), difference > 0 ? "louder" : "softer");
         }
         equalization = "Loudspeaker and microphones undone by a reference recording for each microphone, regularised";
+    }
+
+    /** A head between the microphones would be taken out of all takes. */
+    private void judgeReferenceHead() {
+        if (references.size() == 1) {
+            double[][] direct = new double[2][];
+            for (int ear = 0; ear < 2; ear++) {
+                direct[ear] = equalizer.windowed(references.get(0).recording.response[ear], references.get(0).recording.anchor, SHORT_WINDOW_SECONDS);
+                Spectra.forward(direct[ear]);
+            }
+            // Microphones side by side hear the same, be it turned over.
+            double delay = Math.min(Math.abs(crossCorrelationDelay(direct, 1)), Math.abs(crossCorrelationDelay(direct, -1)));
+            if (delay > REFERENCE_DELAY_SECONDS) {
+                session.error(Problem.WRONG_REFERENCE, "the reference recording %s cannot be used: the sound reaches one microphone %.0f µs before the other, as with a head between them; side by side it is %.0f at most. "
+                        + "Record it without the head, both microphones where its middle was", references.get(0).recording.file, 1e6 * delay, 1e6 * REFERENCE_DELAY_SECONDS);
+                return;
+            }
+        }
+        double[][] r = {equalizer.spectrum(0, SHORT_WINDOW_SECONDS), equalizer.spectrum(1, SHORT_WINDOW_SECONDS)};
+        double least = Double.POSITIVE_INFINITY;
+        double most = Double.NEGATIVE_INFINITY;
+        for (double centre : OCTAVES_HZ) {
+            if (centre >= 500 && centre <= 8000) {
+                double low = centre / Math.sqrt(2);
+                double difference = Spectra.decibels(Spectra.bandPower(r[0], rateHz, low, 2 * low) / Spectra.bandPower(r[1], rateHz, low, 2 * low));
+                least = Math.min(least, difference);
+                most = Math.max(most, difference);
+            }
+        }
+        if (most - least > REFERENCE_LEVELS_DB) {
+            session.error(Problem.WRONG_REFERENCE, "the reference recording %s cannot be used: between 500 Hz and 8 kHz the level of the left microphone against the right one changes by %.1f dB, as with a head between "
+                    + "them; two microphones of one kind differ by less than %.0f. Record it without the head, both microphones where its middle was, nothing near them", references.get(0).recording.file, most - least,
+                    REFERENCE_LEVELS_DB);
+        }
+    }
+
+    private static boolean sameFile(Path a, Path b) {
+        try {
+            return a.equals(b) || Files.isSameFile(a, b) || Files.size(a) == Files.size(b) && Files.mismatch(a, b) < 0;
+        } catch (IOException e) {
+            // What cannot be read is judged where it is read.
+            return false;
+        }
     }
 
     private void estimate(List<Candidate> alive, double[] ends) {
