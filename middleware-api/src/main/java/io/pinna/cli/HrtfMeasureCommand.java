@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinna.InvalidValueException;
 import io.pinna.ResourceException;
 import io.pinna.hrtf.measurement.Finding;
 import io.pinna.hrtf.measurement.HrtfMeasurement;
@@ -16,6 +17,8 @@ import io.pinna.internal.FileReplacement;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -26,6 +29,10 @@ import picocli.CommandLine.Spec;
 @Command(name = "measure", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, synopsisSubcommandLabel = "COMMAND",
         description = "Measures your HRTF in a few directions, with in-ear microphones and any loudspeaker.")
 final class HrtfMeasureCommand implements Runnable {
+    private static final Map<String, String> SWEEP_OPTIONS = Map.of("sampleRateHz", "--rate", "durationSeconds", "--seconds", "lowestHz", "--from", "highestHz", "--to", "levelDb", "--level", "repeats",
+            "--repeats", "silenceSeconds", "--silence");
+    private static final Map<String, String> ANALYSIS_OPTIONS = Map.of("sampleRateHz", "--rate", "equalizationGainDb", "--gain-limit");
+
     @Spec
     private CommandSpec spec;
 
@@ -45,7 +52,7 @@ final class HrtfMeasureCommand implements Runnable {
             @Option(names = "--repeats", defaultValue = "2", paramLabel = "N",
                     description = "Sweeps in a row; with two or more, clocks are compared exactly and movements are seen. Default: ${DEFAULT-VALUE}.") int repeats,
             @Option(names = "--silence", defaultValue = "1", paramLabel = "S", description = "Before the first and after each sweep. Default: ${DEFAULT-VALUE}.") double silence) throws JsonProcessingException {
-        SweepSettings settings = new SweepSettings(rateHz, seconds, fromHz, toHz, levelDb, repeats, silence);
+        SweepSettings settings = named("sweep", SWEEP_OPTIONS, () -> new SweepSettings(rateHz, seconds, fromHz, toHz, levelDb, repeats, silence));
         if (output.toString().toLowerCase(java.util.Locale.ROOT).endsWith(".json")) {
             throw new ParameterException(spec.subcommands().get("sweep"), "--output is the sound file; its description gets the ending .json by itself.");
         }
@@ -76,7 +83,13 @@ final class HrtfMeasureCommand implements Runnable {
             @Option(names = "--gain-limit", defaultValue = "30", paramLabel = "DB", description = "The most that a frequency is raised to undo the loudspeaker. Default: ${DEFAULT-VALUE}.") double gainDb,
             @Option(names = "--listener", defaultValue = "me", paramLabel = "NAME", description = "Who was measured. Default: ${DEFAULT-VALUE}.") String listener,
             @Option(names = "--progress", negatable = true, description = "Show progress, or never; by default where a person looks on.") Boolean progress) throws JsonProcessingException {
-        MeasurementSettings settings = new MeasurementSettings(rateHz, windowMillis == null ? null : windowMillis / 1000, gainDb);
+        if (windowMillis != null && !(windowMillis >= 1.5 && windowMillis <= 20)) {
+            throw new ParameterException(spec.subcommands().get("analyse"), "--window is " + windowMillis + "; allowed is 1.5 to 20.0 ms.");
+        }
+        MeasurementSettings settings = named("analyse", ANALYSIS_OPTIONS, () -> new MeasurementSettings(rateHz, windowMillis == null ? null : windowMillis / 1000, gainDb));
+        if (listener.isBlank()) {
+            throw new ParameterException(spec.subcommands().get("analyse"), "--listener is blank; give a name.");
+        }
         FileReplacement.check(output);
         if (report != null) {
             FileReplacement.check(report);
@@ -107,7 +120,7 @@ final class HrtfMeasureCommand implements Runnable {
             if (distance != null && file.reference() == null) {
                 throw new ParameterException(spec.subcommands().get("analyse"), "--reference-distance needs --reference.");
             }
-            return file.reference() == null || distance == null ? file.reference() : new ReferenceRecording(file.reference().left(), file.reference().right(), distance);
+            return file.reference() == null || distance == null ? file.reference() : referenceAt(file.reference().left(), file.reference().right(), distance);
         }
         if (file.reference() != null) {
             throw new ParameterException(spec.subcommands().get("analyse"), "--reference is given, and " + session + " names a reference too; leave one out.");
@@ -123,7 +136,26 @@ final class HrtfMeasureCommand implements Runnable {
                 throw new ResourceException(p.toString(), "file", "does not exist; check --reference");
             }
         }
-        return new ReferenceRecording(named.get(0), named.get(named.size() - 1), meters);
+        return referenceAt(named.get(0), named.get(named.size() - 1), meters);
+    }
+
+    private ReferenceRecording referenceAt(Path left, Path right, double meters) {
+        return named("analyse", Map.of("distanceMeters", "--reference-distance"), () -> new ReferenceRecording(left, right, meters));
+    }
+
+    /** What the settings call a field is an option here. */
+    private <T> T named(String command, Map<String, String> options, Supplier<T> settings) {
+        try {
+            return settings.get();
+        } catch (InvalidValueException e) {
+            String text = e.getMessage();
+            for (Map.Entry<String, String> option : options.entrySet()) {
+                if (text.startsWith(option.getKey() + " is ")) {
+                    text = option.getValue() + text.substring(option.getKey().length());
+                }
+            }
+            throw new ParameterException(spec.subcommands().get(command), text + ".", e);
+        }
     }
 
     private static ObjectMapper mapper() {

@@ -93,8 +93,10 @@ class HrtfMeasureTest {
         Path sweep = folder.resolve("sweep.wav");
         Path sofa = folder.resolve("x.sofa");
         assertBadInput("--output", "sweep");
-        assertBadInput("durationSeconds is 0.1", "sweep", "-o", sweep, "--seconds", 0.1);
-        assertBadInput("highestHz is 30000", "sweep", "-o", sweep, "--to", 30000);
+        assertBadInput("--seconds is 0.1; allowed is 1.0 to 60.0", "sweep", "-o", sweep, "--seconds", 0.1);
+        assertBadInput("--to is 30000", "sweep", "-o", sweep, "--to", 30000);
+        assertBadInput("--rate is 8000", "sweep", "-o", sweep, "--rate", 8000);
+        assertBadInput("--from is 5.0", "sweep", "-o", sweep, "--from", 5);
         assertBadInput("its folder does not exist", "sweep", "-o", folder.resolve("no/sweep.wav"));
         assertBadInput("--output is the sound file", "sweep", "-o", folder.resolve("sweep.json"));
         assertBadInput("Name a command");
@@ -105,7 +107,9 @@ class HrtfMeasureTest {
         assertBadInput("its folder does not exist", "analyse", "--sweep", sweep, "--session", session, "-o", folder.resolve("no/x.sofa"));
         assertBadInput("ref.wav", "analyse", "--sweep", sweep, "--session", session, "-o", sofa, "--reference", folder.resolve("ref.wav"));
         assertBadInput("--reference-distance needs --reference", "analyse", "--sweep", sweep, "--session", session, "-o", sofa, "--reference-distance", 1);
-        assertBadInput("windowSeconds is 0.1", "analyse", "--sweep", sweep, "--session", session, "-o", sofa, "--window", 100);
+        assertBadInput("--rate is 22050", "analyse", "--sweep", sweep, "--session", session, "-o", sofa, "--rate", 22050);
+        assertBadInput("--reference-distance is 0.1", "analyse", "--sweep", sweep, "--session", session, "-o", sofa, "--reference", sweep, "--reference-distance", 0.1);
+        assertBadInput("--window is 100.0; allowed is 1.5 to 20.0 ms", "analyse", "--sweep", sweep, "--session", session, "-o", sofa, "--window", 100);
         String[][] bad = {{"", "takes: there is none"}, {"file,azimuth,elevation\n", "line 1: must be the heading"}, {"file,azimuth,elevation,distance\na.wav,0,0\n", "line 2: has 3 cells"},
             {"file,azimuth,elevation,distance\na.wav,left,0,1\n", "line 2, azimuth: is \"left\""}, {"file,azimuth,elevation,distance\na.wav,0,0,120\n", "line 2, distance: is 120; allowed is 0.5 to 10.0 metres"},
             {"file,azimuth,elevation,distance\na.wav,0,NaN,1\n", "line 2, elevation: is NaN"}};

@@ -2,6 +2,8 @@ package io.pinna.hrtf.measurement;
 
 /** What can be wrong with a recording or a session. */
 public enum Problem {
+    /** The file does not exist, is no sound file, or is damaged. */
+    UNREADABLE,
     /** The recording has not exactly two channels. */
     NOT_STEREO,
     /** Both channels hold the same samples. */
@@ -38,6 +40,8 @@ public enum Problem {
     UNEQUAL_GAINS,
     /** The take is louder or softer than the others. */
     LEVEL_CHANGED,
+    /** The reference recording was made with a head, or is one of the takes. */
+    WRONG_REFERENCE,
     /** There is no reference recording. */
     NO_REFERENCE,
     /** Too few takes are left. */

@@ -62,12 +62,14 @@ public record RecordingReport(String file, Double azimuthDegrees, Double elevati
         if (azimuthDegrees != null) {
             s.append(String.format(Locale.ROOT, " (azimuth %.0f°, elevation %.0f°, %.2f m)", azimuthDegrees, elevationDegrees, distanceMeters));
         }
-        s.append(used ? ": used" : ": left out");
+        boolean bad = findings.stream().anyMatch(f -> f.severity() == Finding.Severity.ERROR);
+        s.append(used ? ": used" : bad ? ": left out" : ": not used, for the session gave no set");
         if (windowSeconds != null) {
-            s.append(String.format(Locale.ROOT, ", window %.1f ms, measured from %.0f Hz to %.1f kHz, drift %.0f ppm, distortion %.0f dB", 1000 * windowSeconds, measuredFromHz, measuredToHz / 1000, driftPpm,
-                    distortionDb));
+            s.append(String.format(Locale.ROOT, ", window %.1f ms, measured from %.0f Hz to %.1f kHz, drift %d ppm", 1000 * windowSeconds, measuredFromHz, measuredToHz / 1000, Math.round(driftPpm)));
+            // Less is the arithmetic's own.
+            s.append(distortionDb > -120 ? String.format(Locale.ROOT, ", distortion %.0f dB", distortionDb) : ", no distortion found");
             if (interauralDelayMicroseconds != null) {
-                s.append(String.format(Locale.ROOT, ", ITD %.0f µs (generic %.0f)", interauralDelayMicroseconds, expectedInterauralDelayMicroseconds));
+                s.append(String.format(Locale.ROOT, ", ITD %d µs (generic %d)", Math.round(interauralDelayMicroseconds), Math.round(expectedInterauralDelayMicroseconds)));
             }
         }
         for (Finding f : findings) {

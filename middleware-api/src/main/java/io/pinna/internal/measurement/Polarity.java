@@ -13,6 +13,11 @@ final class Polarity {
      * @return 1, or −1 if the greatest value is negative and at least 1.4 times the greatest positive one
      */
     static int sign(double[] spectrum, double rateHz) {
+        return certainty(spectrum, rateHz) < -Math.log(1.4) ? -1 : 1;
+    }
+
+    /** The logarithm of the greatest positive value over the greatest negative one, in size, of the same pulse: above 0 if it is the right way up. */
+    static double certainty(double[] spectrum, double rateHz) {
         double[] x = spectrum.clone();
         int size = x.length;
         for (int k = 0; k <= size / 2; k++) {
@@ -26,6 +31,6 @@ final class Polarity {
             most = Math.max(most, v);
             least = Math.min(least, v);
         }
-        return -least > 1.4 * most ? -1 : 1;
+        return Math.log(Math.max(most, 1e-30) / Math.max(-least, 1e-30));
     }
 }

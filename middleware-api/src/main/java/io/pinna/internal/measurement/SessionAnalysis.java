@@ -8,6 +8,9 @@ import io.pinna.hrtf.measurement.ReferenceRecording;
 import io.pinna.hrtf.measurement.SweepSettings;
 import io.pinna.hrtf.measurement.Take;
 import io.pinna.internal.hrtf.EarAnalysis;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -15,12 +18,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntConsumer;
+import java.util.stream.Collectors;
 
 /** A whole session: reads the recordings, equalises, windows and judges the takes, and finishes those that are used. One use; one thread. */
 public final class SessionAnalysis {
     /** Fewer directions do not surround a head. */
     public static final int FEWEST_TAKES = 3;
 
+    private static final String NO_EQUALIZATION = "no set, and so nothing is equalised";
+    /** In the message on a whole session. */
+    private static final int MOST_REASONS = 12;
     private static final double LONGEST_WINDOW_SECONDS = 8e-3;
     /** For equalisers that only serve to find things. */
     private static final double SHORT_WINDOW_SECONDS = 2.5e-3;
@@ -44,6 +51,21 @@ public final class SessionAnalysis {
     private static final double LEVEL_WARNING_DB = 6;
     private static final double LEVEL_ERROR_DB = 10;
     private static final double SAME_DIRECTION_DEGREES = 2;
+    /** 3.4 cm between two microphones. */
+    private static final double REFERENCE_DELAY_SECONDS = 100e-6;
+    private static final double REFERENCE_LEVELS_DB = 10;
+    /** Of the median deviation from the generic listener's interaural level, which single directions of people leave by some 4 dB. */
+    private static final double ILD_WARNING_DB = 6;
+    private static final double ILD_ERROR_DB = 10;
+    /** A take whose delay is this far off says no more about the polarity than one that is further off. */
+    private static final double POLARITY_CAP_SECONDS = 300e-6;
+    /** By how much the delays must agree better, on the mean over the takes, for a channel to count as turned over; and at least as this part of the other sign's. */
+    private static final double POLARITY_CLEAR_SECONDS = 60e-6;
+    private static final double POLARITY_CLEAR_PART = 0.6;
+    /** Mean logarithm of how much greater the greatest value of a response is than the greatest one of the other sign. */
+    private static final double POLARITY_CLEAR_LOG = Math.log(1.2);
+    /** The same for a single ear of a single take. */
+    private static final double POLARITY_SURE_LOG = Math.log(1.4);
 
     private final SweepSettings sweep;
     private final MeasurementSettings settings;
@@ -52,7 +74,7 @@ public final class SessionAnalysis {
     private final List<Candidate> references = new ArrayList<>();
     private final ReferenceRecording reference;
     private final List<Response> responses = new ArrayList<>();
-    private String equalization = "not reached";
+    private String equalization = NO_EQUALIZATION;
     private int rateHz;
     private int size;
     private EarAnalysis analysis;
@@ -73,6 +95,10 @@ public final class SessionAnalysis {
         double[][] spectra;
         final double[] arrival = new double[2];
         final int[] sign = {1, 1};
+        /** Deviation of the interaural delay from the generic listener's, whichever side it is on: as wired, and with one channel turned over (seconds). */
+        final double[] polarityError = new double[2];
+        /** [ear], see {@link Polarity#certainty}. */
+        final double[] certainty = new double[2];
         double itdSeconds = Double.NaN;
         /** The same by cross-correlation below 3 kHz. */
         double crossDelaySeconds;
@@ -102,8 +128,9 @@ public final class SessionAnalysis {
         RecordingReport report(double distanceMeters, boolean reference) {
             SweepRecording r = recording;
             boolean through = !Double.isNaN(fromHz);
-            return new RecordingReport(r.file, take == null ? null : take.azimuthDegrees(), take == null ? null : take.elevationDegrees(), distanceMeters, reference ? !findings.failed() : used, r.rateHz,
-                    List.of(r.peakDb[0], r.peakDb[1]), r.clippedSamples, r.arrivalSeconds, r.driftPpm, r.driftFromRepeats, r.repeatDifferenceDb, r.distortionDb, snr, microseconds(itdSeconds),
+            boolean read = r.unreadable == null;
+            return new RecordingReport(r.file, take == null ? null : take.azimuthDegrees(), take == null ? null : take.elevationDegrees(), distanceMeters, reference ? !findings.failed() : used, read ? r.rateHz : null,
+                    read ? List.of(r.peakDb[0], r.peakDb[1]) : null, read ? r.clippedSamples : null, r.arrivalSeconds, r.driftPpm, r.driftFromRepeats, r.repeatDifferenceDb, r.distortionDb, snr, microseconds(itdSeconds),
                     generic == null ? null : microseconds(generic.delaySeconds()), Double.isNaN(reflectionSeconds) ? null : reflectionSeconds, through ? Equalizer.length(windowEnd) : null,
                     through ? fromHz : null, through ? toHz : null, findings.list());
         }
@@ -116,7 +143,7 @@ public final class SessionAnalysis {
     /**
      * @param reference or null
      * @param done      is told how many recordings have been read
-     * @throws io.pinna.ResourceException if a file cannot be read
+     * @throws io.pinna.ResourceException if a reference recording, or no take at all, can be read
      */
     public SessionAnalysis(SweepSettings sweep, List<Take> given, ReferenceRecording reference, MeasurementSettings settings, IntConsumer done) {
         this.sweep = sweep;
@@ -128,6 +155,9 @@ public final class SessionAnalysis {
             for (int i = 0; i < (one ? 1 : 2); i++) {
                 Candidate c = new Candidate(null);
                 c.recording = new SweepRecording(i == 0 ? reference.left() : reference.right(), sweep, c.findings, one ? -1 : i, null);
+                if (c.recording.unreadable != null) {
+                    throw c.recording.unreadable;
+                }
                 references.add(c);
                 done.accept(++read);
             }
@@ -141,8 +171,18 @@ public final class SessionAnalysis {
             takes.add(c);
             done.accept(++read);
         }
+        if (takes.stream().allMatch(c -> c.recording.unreadable != null)) {
+            throw takes.get(0).recording.unreadable;
+        }
         boolean usable = true;
         for (Candidate c : references) {
+            for (Take take : given) {
+                if (usable && sameFile(take.recording(), Path.of(c.recording.file))) {
+                    usable = false;
+                    session.error(Problem.WRONG_REFERENCE, "the reference recording %s cannot be used: it is the take at azimuth %.0f°, elevation %.0f° as well. The reference is recorded without the head",
+                            c.recording.file, take.azimuthDegrees(), take.elevationDegrees());
+                }
+            }
             if (c.findings.failed()) {
                 usable = false;
                 Finding first = c.findings.list().stream().filter(f -> f.severity() == Finding.Severity.ERROR).findFirst().orElseThrow();
@@ -152,7 +192,6 @@ public final class SessionAnalysis {
         if (usable) {
             commonRate();
             commonDrift();
-            duplicates();
             if (enough()) {
                 prepare();
                 analyse();
@@ -178,7 +217,7 @@ public final class SessionAnalysis {
     }
 
     public String equalization() {
-        return equalization;
+        return session.failed() ? NO_EQUALIZATION : equalization;
     }
 
     private List<Candidate> alive() {
@@ -188,7 +227,11 @@ public final class SessionAnalysis {
     private boolean enough() {
         int left = alive().size();
         if (left < FEWEST_TAKES) {
-            session.error(Problem.TOO_FEW_TAKES, "%d of %d takes can be used; needed are %d directions at least, and five or more are better", left, takes.size(), FEWEST_TAKES);
+            String reasons = takes.stream().filter(c -> c.findings.failed())
+                    .map(c -> ", " + c.take.recording().getFileName() + " " + c.findings.list().stream().filter(f -> f.severity() == Finding.Severity.ERROR).findFirst().orElseThrow().problem())
+                    .limit(MOST_REASONS).collect(Collectors.joining());
+            session.error(Problem.TOO_FEW_TAKES, "%d of %d takes can be used%s; needed are %d directions at least, and five or more are better", left, takes.size(),
+                    reasons.isEmpty() ? "" : " (left out: " + reasons.substring(2) + (takes.size() - left > MOST_REASONS ? ", ..." : "") + ")", FEWEST_TAKES);
         }
         return left >= FEWEST_TAKES;
     }
@@ -229,19 +272,20 @@ public final class SessionAnalysis {
         }
     }
 
-    /** Of takes of one direction the one with the least noise stays. */
+    /** Of good takes of one direction the one with the fewest warnings stays, and of these the one with the least noise. */
     private void duplicates() {
         List<Candidate> alive = new ArrayList<>(alive());
-        alive.sort(Comparator.comparingDouble(SessionAnalysis::noisiness));
+        alive.sort(Comparator.<Candidate>comparingInt(c -> c.findings.list().size()).thenComparingDouble(SessionAnalysis::noisiness));
         for (int i = 0; i < alive.size(); i++) {
             for (int j = 0; j < i; j++) {
-                Take a = alive.get(i).take;
-                Take b = alive.get(j).take;
-                double[] u = GenericListener.vector(a.azimuthDegrees(), a.elevationDegrees());
-                double[] v = GenericListener.vector(b.azimuthDegrees(), b.elevationDegrees());
+                Candidate worse = alive.get(i);
+                Candidate better = alive.get(j);
+                double[] u = GenericListener.vector(worse.take.azimuthDegrees(), worse.take.elevationDegrees());
+                double[] v = GenericListener.vector(better.take.azimuthDegrees(), better.take.elevationDegrees());
                 double degrees = Math.toDegrees(2 * Math.asin(Math.min(1, 0.5 * Math.hypot(Math.hypot(u[0] - v[0], u[1] - v[1]), u[2] - v[2]))));
-                if (!alive.get(i).findings.failed() && !alive.get(j).findings.failed() && degrees < SAME_DIRECTION_DEGREES) {
-                    alive.get(i).findings.error(Problem.DUPLICATE_DIRECTION, "it is %.1f° from %s, which has less noise and is used", degrees, alive.get(j).recording.file);
+                if (!worse.findings.failed() && !better.findings.failed() && degrees < SAME_DIRECTION_DEGREES) {
+                    worse.findings.error(Problem.DUPLICATE_DIRECTION, "it is %.1f° from %s, which has %s and is used", degrees, better.recording.file,
+                            better.findings.list().size() < worse.findings.list().size() ? "fewer faults" : "less noise");
                 }
             }
         }
@@ -322,6 +366,7 @@ public final class SessionAnalysis {
                 session.error(first.problem(), "the reference recording %s cannot be used: %s", c.recording.file, first.message());
             }
         }
+        judgeReferenceHead();
         double[] power = new double[2];
         for (int ear = 0; ear < 2; ear++) {
             power[ear] = equalizer.medianPower(equalizer.spectrum(ear, SHORT_WINDOW_SECONDS));
@@ -331,6 +376,49 @@ public final class SessionAnalysis {
             session.warn(Problem.UNEQUAL_GAINS, "the left microphone is %.1f dB %s than the right one in the reference; it is corrected", Math.abs(difference), difference > 0 ? "louder" : "softer");
         }
         equalization = "Loudspeaker and microphones undone by a reference recording for each microphone, regularised";
+    }
+
+    /** A head between the microphones would be taken out of all takes. */
+    private void judgeReferenceHead() {
+        if (references.size() == 1) {
+            double[][] direct = new double[2][];
+            for (int ear = 0; ear < 2; ear++) {
+                direct[ear] = equalizer.windowed(references.get(0).recording.response[ear], references.get(0).recording.anchor, SHORT_WINDOW_SECONDS);
+                Spectra.forward(direct[ear]);
+            }
+            // Microphones side by side hear the same, be it turned over.
+            double delay = Math.min(Math.abs(crossCorrelationDelay(direct, 1)), Math.abs(crossCorrelationDelay(direct, -1)));
+            if (delay > REFERENCE_DELAY_SECONDS) {
+                session.error(Problem.WRONG_REFERENCE, "the reference recording %s cannot be used: the sound reaches one microphone %.0f µs before the other, as with a head between them; side by side it is %.0f at most. "
+                        + "Record it without the head, both microphones where its middle was", references.get(0).recording.file, 1e6 * delay, 1e6 * REFERENCE_DELAY_SECONDS);
+                return;
+            }
+        }
+        double[][] r = {equalizer.spectrum(0, SHORT_WINDOW_SECONDS), equalizer.spectrum(1, SHORT_WINDOW_SECONDS)};
+        double least = Double.POSITIVE_INFINITY;
+        double most = Double.NEGATIVE_INFINITY;
+        for (double centre : OCTAVES_HZ) {
+            if (centre >= 500 && centre <= 8000) {
+                double low = centre / Math.sqrt(2);
+                double difference = Spectra.decibels(Spectra.bandPower(r[0], rateHz, low, 2 * low) / Spectra.bandPower(r[1], rateHz, low, 2 * low));
+                least = Math.min(least, difference);
+                most = Math.max(most, difference);
+            }
+        }
+        if (most - least > REFERENCE_LEVELS_DB) {
+            session.error(Problem.WRONG_REFERENCE, "the reference recording %s cannot be used: between 500 Hz and 8 kHz the level of the left microphone against the right one changes by %.1f dB, as with a head between "
+                    + "them; two microphones of one kind differ by less than %.0f. Record it without the head, both microphones where its middle was, nothing near them", references.get(0).recording.file, most - least,
+                    REFERENCE_LEVELS_DB);
+        }
+    }
+
+    private static boolean sameFile(Path a, Path b) {
+        try {
+            return a.equals(b) || Files.isSameFile(a, b) || Files.size(a) == Files.size(b) && Files.mismatch(a, b) < 0;
+        } catch (IOException e) {
+            // What cannot be read is judged where it is read.
+            return false;
+        }
     }
 
     private void estimate(List<Candidate> alive, double[] ends) {
@@ -349,6 +437,8 @@ public final class SessionAnalysis {
         if (session.failed()) {
             return;
         }
+        int estimatedFrom = 0;
+        polarity();
         for (Candidate c : alive()) {
             arrivals(c);
         }
@@ -359,25 +449,24 @@ public final class SessionAnalysis {
                 return;
             }
             estimate(alive, alive.stream().mapToDouble(c -> c.windowEnd).toArray());
+            estimatedFrom = alive.size();
         }
         for (Candidate c : alive()) {
-            double[] ends = new double[2];
-            c.spectra = new double[2][];
-            for (int ear = 0; ear < 2; ear++) {
-                ends[ear] = c.windowEnd - (c.arrival[ear] - c.earlier()) / rateHz;
-                c.spectra[ear] = equalizer.equalize(equalizer.windowed(c.recording.response[ear], c.arrival[ear], ends[ear]), ear, ends[ear]);
-            }
-            snr(c, ends);
+            measure(c);
             judgeNoise(c);
-            c.fromHz = Math.max(1 / Equalizer.length(Math.min(ends[0], ends[1])), equalizer.trustedFromHz(Math.min(ends[0], ends[1])));
-            c.toHz = topHz();
-            limitByNoise(c);
-            levels(c);
             judgePosition(c);
         }
         judgeLevels();
+        judgeInterauralLevels();
+        // Last, so that a bad take is named for what is wrong with it, and never stands for a good one.
+        duplicates();
         if (!enough()) {
             return;
+        }
+        if (reference == null && alive().size() < estimatedFrom) {
+            // Once more, without those that turned out to be bad.
+            estimate(alive(), alive().stream().mapToDouble(c -> c.windowEnd).toArray());
+            alive().forEach(this::measure);
         }
         ResponseFinisher finisher = new ResponseFinisher(rateHz, size, settings.sampleRateHz());
         for (Candidate c : alive()) {
@@ -394,34 +483,120 @@ public final class SessionAnalysis {
         }
     }
 
-    /** Where the sound arrives at each ear, which way up, and when the room answers; all on the response equalised with a short reference. */
-    private void arrivals(Candidate c) {
+    /** The equalised responses through the windows that are known, and the figures on them. */
+    private void measure(Candidate c) {
+        double[] ends = new double[2];
+        c.spectra = new double[2][];
+        for (int ear = 0; ear < 2; ear++) {
+            ends[ear] = c.windowEnd - (c.arrival[ear] - c.earlier()) / rateHz;
+            c.spectra[ear] = equalizer.equalize(equalizer.windowed(c.recording.response[ear], c.arrival[ear], ends[ear]), ear, ends[ear]);
+        }
+        snr(c, ends);
+        c.fromHz = Math.max(1 / Equalizer.length(Math.min(ends[0], ends[1])), equalizer.trustedFromHz(Math.min(ends[0], ends[1])));
+        c.toHz = topHz();
+        limitByNoise(c);
+        levels(c);
+    }
+
+    /** [ear] equalised with a short reference, the whole response. */
+    private double[][] whole(Candidate c) {
         double[][] whole = new double[2][];
+        for (int ear = 0; ear < 2; ear++) {
+            whole[ear] = equalizer.equalize(equalizer.windowed(c.recording.response[ear], c.recording.anchor, 20e-3), ear, SHORT_WINDOW_SECONDS);
+        }
+        return whole;
+    }
+
+    /** [ear] spectra of what is about the direct sound, as wired. */
+    private double[][] direct(Candidate c, double[][] whole) {
         double[][] direct = new double[2][];
         for (int ear = 0; ear < 2; ear++) {
-            double[] h = equalizer.equalize(equalizer.windowed(c.recording.response[ear], c.recording.anchor, 20e-3), ear, SHORT_WINDOW_SECONDS);
-            whole[ear] = h;
-            double[] x = h.clone();
+            double[] x = whole[ear].clone();
             Spectra.inverse(x);
             for (int n = 0; n < size; n++) {
                 double t = (double) (n - c.recording.anchor) / rateHz;
                 x[n] *= Spectra.ramp(t, -2e-3, -1.5e-3) * Spectra.ramp(t, 3.2e-3, 2.2e-3);
             }
             Spectra.forward(x);
-            c.sign[ear] = Polarity.sign(x, rateHz);
-            if (c.sign[ear] < 0) {
-                for (int i = 0; i < size; i++) {
-                    x[i] = -x[i];
-                }
-            }
-            c.arrival[ear] = analysis.arrivalSamples(x);
             direct[ear] = x;
         }
-        if (c.sign[0] != c.sign[1] || reference != null && c.sign[0] < 0) {
-            c.findings.warn(Problem.INVERTED_POLARITY, "%s turned over%s; it is corrected", c.sign[0] != c.sign[1] ? "the " + SweepRecording.side(c.sign[0] < 0 ? 0 : 1) + " channel is" : "both channels are",
-                    reference == null ? " against the other one" : " against the reference");
+        return direct;
+    }
+
+    /**
+     * Which way up the channels are. Nobody solders within a session, while a single response, of one direction and perhaps through an estimated equaliser, says little; so all takes are asked together. One
+     * channel against the other: the sign with which the interaural delays agree better with the generic listener's; the wrong one is half a period off. Where that is not clear, the greatest values of the responses must be. Both: by the greatest values of the responses. A take
+     * stands against the session only if delay and responses both say so.
+     */
+    private void polarity() {
+        List<Candidate> alive = alive();
+        double[] mean = new double[2];
+        for (Candidate c : alive) {
+            double[][] direct = direct(c, whole(c));
+            for (int other = 0; other < 2; other++) {
+                double delay = crossCorrelationDelay(direct, other == 0 ? 1 : -1);
+                // Sides may be swapped, which is judged later.
+                c.polarityError[other] = Math.abs(Math.abs(delay) - Math.abs(c.generic.delaySeconds()));
+                mean[other] += Math.min(POLARITY_CAP_SECONDS, c.polarityError[other]) / alive.size();
+            }
+            for (int ear = 0; ear < 2; ear++) {
+                c.certainty[ear] = Polarity.certainty(direct[ear], rateHz);
+            }
         }
-        c.crossDelaySeconds = crossCorrelationDelay(direct);
+        boolean same = mean[1] - mean[0] > POLARITY_CLEAR_SECONDS && mean[0] < POLARITY_CLEAR_PART * mean[1];
+        boolean turned = mean[0] - mean[1] > POLARITY_CLEAR_SECONDS && mean[1] < POLARITY_CLEAR_PART * mean[0];
+        if (!same && !turned) {
+            double alike = 0;
+            for (Candidate c : alive) {
+                alike += Math.signum(c.certainty[0] * c.certainty[1]) * Math.min(Math.abs(c.certainty[0]), Math.abs(c.certainty[1])) / alive.size();
+            }
+            same = alike > POLARITY_CLEAR_LOG;
+            turned = alike < -POLARITY_CLEAR_LOG && mean[1] < mean[0];
+        }
+        int relative = turned ? -1 : 1;
+        double sum = 0;
+        for (Candidate c : alive) {
+            sum += 0.5 * (c.certainty[0] + relative * c.certainty[1]) / alive.size();
+        }
+        // Turned over against each other, one of the two signs must be chosen anyway.
+        int left = sum < (relative < 0 ? 0 : -POLARITY_CLEAR_LOG) ? -1 : 1;
+        for (Candidate c : alive) {
+            c.sign[0] = left;
+            c.sign[1] = left * relative;
+            int own = relative > 0 ? 0 : 1;
+            double[] upright = {c.certainty[0] * left, c.certainty[1] * left * relative};
+            int ear = upright[0] < upright[1] ? 0 : 1;
+            boolean contrary = upright[ear] < -POLARITY_SURE_LOG && upright[1 - ear] > 0;
+            if (contrary && c.polarityError[own] > ITD_WARNING_SECONDS && c.polarityError[1 - own] < POLARITY_CLEAR_PART * c.polarityError[own]) {
+                c.sign[ear] = -c.sign[ear];
+                c.findings.warn(Problem.INVERTED_POLARITY, "the %s channel is turned over in this take and not in the others; it is corrected", SweepRecording.side(ear));
+            }
+        }
+        if (relative < 0) {
+            session.warn(Problem.INVERTED_POLARITY, "the %s channel is turned over against %s in all takes (the interaural delays are then %.0f µs off the generic listener's on the mean, instead of %.0f); it is corrected",
+                    SweepRecording.side(left < 0 ? 0 : 1), reference == null ? "the other one" : "the reference", 1e6 * mean[1], 1e6 * mean[0]);
+        } else if (left < 0 && reference != null) {
+            session.warn(Problem.INVERTED_POLARITY, "both channels are turned over against the reference in all takes; it is corrected");
+        }
+        if (!same && !turned) {
+            session.warn(Problem.INVERTED_POLARITY, "the takes do not tell whether a channel is turned over (the interaural delays are %.0f µs off the generic listener's on the mean, and %.0f with one turned over); "
+                    + "they are left as they are", 1e6 * mean[0], 1e6 * mean[1]);
+        }
+    }
+
+    /** Where the sound arrives at each ear, and when the room answers; all on the response equalised with a short reference. */
+    private void arrivals(Candidate c) {
+        double[][] whole = whole(c);
+        double[][] direct = direct(c, whole);
+        for (int ear = 0; ear < 2; ear++) {
+            if (c.sign[ear] < 0) {
+                for (int i = 0; i < size; i++) {
+                    direct[ear][i] = -direct[ear][i];
+                }
+            }
+            c.arrival[ear] = analysis.arrivalSamples(direct[ear]);
+        }
+        c.crossDelaySeconds = crossCorrelationDelay(direct, 1);
         c.itdSeconds = analysis.interauralDelaySeconds(direct[0], direct[1], 1, c.crossDelaySeconds, ITD_WINDOW_SECONDS);
         int louder = Spectra.bandPower(direct[0], rateHz, 200, 18000) >= Spectra.bandPower(direct[1], rateHz, 200, 18000) ? 0 : 1;
         c.arrival[1 - louder] = c.arrival[louder] + (louder == 0 ? 1 : -1) * c.itdSeconds * rateHz;
@@ -430,12 +605,12 @@ public final class SessionAnalysis {
         judgeWindow(c, Equalizer.length(c.windowEnd) - Math.abs(c.itdSeconds));
     }
 
-    /** The lag of the greatest cross-correlation of the ears below 3 kHz (B. Katz and M. Noisternig, "A comparative study of interaural time delay estimation methods", JASA 135, 2014): robust, a millisecond at most. */
-    private double crossCorrelationDelay(double[][] s) {
+    /** The lag of the greatest cross-correlation of the ears below 3 kHz (B. Katz and M. Noisternig, "A comparative study of interaural time delay estimation methods", JASA 135, 2014): robust, a millisecond at most. @param sign 1, or −1 with one ear turned over */
+    private double crossCorrelationDelay(double[][] s, int sign) {
         double[] x = new double[size];
         for (int k = 1; k < size / 2; k++) {
             double f = (double) k * rateHz / size;
-            double gain = Spectra.ramp(f, 150, 300) * Spectra.ramp(f, 3500, 2500);
+            double gain = sign * Spectra.ramp(f, 150, 300) * Spectra.ramp(f, 3500, 2500);
             x[2 * k] = gain * (s[1][2 * k] * s[0][2 * k] + s[1][2 * k + 1] * s[0][2 * k + 1]);
             x[2 * k + 1] = gain * (s[1][2 * k + 1] * s[0][2 * k] - s[1][2 * k] * s[0][2 * k + 1]);
         }
@@ -607,6 +782,26 @@ public final class SessionAnalysis {
             double difference = Spectra.decibels(equalizer.medianPower(equalizer.spectrum(0, SHORT_WINDOW_SECONDS)) / equalizer.medianPower(equalizer.spectrum(1, SHORT_WINDOW_SECONDS)));
             if (Math.abs(difference) > GAINS_WARNING_DB) {
                 session.warn(Problem.UNEQUAL_GAINS, "the left microphone seems to be %.1f dB %s than the right one; it is corrected by the estimate", Math.abs(difference), difference > 0 ? "louder" : "softer");
+            }
+        }
+    }
+
+    /** An input level that was changed on one side shows as an interaural level that no direction explains. */
+    private void judgeInterauralLevels() {
+        List<Candidate> alive = alive();
+        if (alive.isEmpty()) {
+            return;
+        }
+        double middle = median(alive.stream().mapToDouble(c -> c.ildDb).toArray());
+        for (Candidate c : alive) {
+            double off = c.ildDb - middle;
+            if (Math.abs(off) > ILD_WARNING_DB) {
+                String text = "the %s ear is %.1f dB softer against the other than its direction and the other takes let expect: was one microphone's level changed, or did it slip or get covered?";
+                if (Math.abs(off) > ILD_ERROR_DB) {
+                    c.findings.error(Problem.UNEQUAL_GAINS, text, off > 0 ? "right" : "left", Math.abs(off));
+                } else {
+                    c.findings.warn(Problem.UNEQUAL_GAINS, text, off > 0 ? "right" : "left", Math.abs(off));
+                }
             }
         }
     }

@@ -57,7 +57,10 @@ final class SweepRecording {
     private final float[][] recorded = new float[2][];
 
     final String file;
-    final int rateHz;
+    /** Why the file cannot be read; or null. */
+    ResourceException unreadable;
+    /** 0 if the file cannot be read. */
+    int rateHz;
     final double[] peakDb = new double[2];
     final int clippedSamples;
     Double arrivalSeconds;
@@ -76,7 +79,6 @@ final class SweepRecording {
     /**
      * @param only     the channel that counts (0 left, 1 right), or −1 for both
      * @param knownPpm the drift of a single sweep, known from another recording; or null
-     * @throws ResourceException if the file cannot be read
      */
     SweepRecording(Path path, SweepSettings settings, Findings findings, int only, Double knownPpm) {
         this.only = only;
@@ -85,6 +87,7 @@ final class SweepRecording {
         this.findings = findings;
         sweep = new ExponentialSweep(settings);
         file = path.toString();
+        int clipped = 0;
         try (SoundDecoder in = SoundFiles.open(ByteSource.open(path))) {
             rateHz = in.sampleRateHz();
             if (in.channels() != 2) {
@@ -95,9 +98,13 @@ final class SweepRecording {
                 throw new ResourceException(file, "data", "is " + in.frames() / rateHz + " seconds long; a take has at most " + MOST_FRAMES / rateHz + " at this rate: cut it to one position");
             } else {
                 read(in);
+                clipped = levels();
             }
+        } catch (ResourceException e) {
+            unreadable = e;
+            findings.error(Problem.UNREADABLE, "the file cannot be used: %s", e.getMessage().startsWith(file + ": ") ? e.getMessage().substring(file.length() + 2) : e.getMessage());
         }
-        clippedSamples = findings.failed() ? 0 : levels();
+        clippedSamples = clipped;
         if (!findings.failed()) {
             analyse();
         }
@@ -175,7 +182,14 @@ final class SweepRecording {
             }
         }
         if (train.found < settings.repeats()) {
-            findings.error(Problem.CUT_OFF, "it holds %d of %d sweeps at their distance; let the recorder run until the sound is over, and without gaps", train.found, settings.repeats());
+            boolean longEnough = frames > (settings.totalSeconds() - settings.silenceSeconds()) * rateHz;
+            if (train.concentration < CONCENTRATED) {
+                findings.error(Problem.NO_SWEEP, "what answers to the sweep is smeared over a tenth of a second and more, and comes %d instead of %d times: was another sweep played than the one that is described?", train.found,
+                        settings.repeats());
+            } else {
+                findings.error(Problem.CUT_OFF, "it holds %d of %d sweeps at their distance; let the recorder run until the sound is over, and without gaps%s", train.found, settings.repeats(),
+                        longEnough ? "; or was another sweep played than the one that is described?" : "");
+            }
             return;
         }
         double start = train.positions[0] / (double) rateHz;

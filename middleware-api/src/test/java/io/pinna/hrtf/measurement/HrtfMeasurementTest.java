@@ -330,4 +330,119 @@ class HrtfMeasurementTest {
         assertTrue(bad.report().findings().stream().anyMatch(f -> f.problem() == Problem.CLIPPED && f.message().contains("clipped.wav")), bad.report().describe());
         assertNull(bad.report().takes().get(0).windowSeconds());
     }
+
+    private static long count(MeasurementReport report, Problem problem) {
+        return report.takes().stream().filter(t -> t.has(problem)).count();
+    }
+
+    /** One channel wired the other way: said once, for the session, and undone; and nothing said where nothing is. */
+    @ParameterizedTest
+    @CsvSource({"false, -1", "false, 0", "false, 1", "true, -1", "true, 1"})
+    @Tag("integration")
+    void polarityIsTheSessions(boolean withReference, int turned) {
+        MeasurementRoom room = new MeasurementRoom(SWEEP);
+        MeasurementRoom.Ears ears = MeasurementRoom.sphere(0.0875, 7500);
+        List<Take> takes = new ArrayList<>();
+        for (double[] d : DIRECTIONS) {
+            room.accident = turned < 0 ? x -> x : Accidents.inverted(turned);
+            takes.add(new Take(room.record(folder.resolve("p" + takes.size() + ".wav"), ears, d[0], d[1], 1.1), d[0], d[1], 1.1));
+        }
+        room.accident = x -> x;
+        Path file = room.record(folder.resolve("reference.wav"), null, 20, 0, 1.1);
+        MeasurementResult result = HrtfMeasurement.analyze(SWEEP, takes, withReference ? new ReferenceRecording(file, file, 1.1) : null);
+        String text = result.report().describe();
+        assertEquals(DIRECTIONS.length, result.responses().size(), text);
+        assertEquals(0, count(result.report(), Problem.INVERTED_POLARITY), text);
+        List<Finding> said = result.report().findings().stream().filter(f -> f.problem() == Problem.INVERTED_POLARITY).toList();
+        assertEquals(turned < 0 ? 0 : 1, said.size(), text);
+        assertTrue(said.stream().allMatch(f -> f.message().contains((turned == 0 ? "left" : "right") + " channel is turned over")), text);
+        assertTrue(Recovery.of(result, ears).worstItdMicroseconds() < 30, text);
+        assertFalse(text.contains(" -0 ") || text.contains("-0)"), text);
+    }
+
+    /** A softer microphone in one take; bad takes in a good one's direction; a file that is none: each is named for what it is, and the good take stays. */
+    @ParameterizedTest
+    @CsvSource({"true", "false"})
+    @Tag("fault")
+    void badTakesNeverStandForGoodOnes(boolean withReference) throws Exception {
+        MeasurementRoom room = new MeasurementRoom(SWEEP);
+        MeasurementRoom.Ears ears = MeasurementRoom.sphere(0.0875, 7500);
+        List<Take> takes = new ArrayList<>();
+        room.noiseDb = -45;
+        for (double[] d : DIRECTIONS) {
+            takes.add(new Take(room.record(folder.resolve("g" + takes.size() + ".wav"), ears, d[0], d[1], 1.1), d[0], d[1], 1.1));
+        }
+        // Less noise, so that they would win by it.
+        room.noiseDb = -70;
+        room.accident = x -> new float[][] {x[1], x[0]};
+        takes.add(new Take(room.record(folder.resolve("swapped.wav"), ears, 60, 0, 1.1), 60, 0, 1.1));
+        room.accident = Accidents.gain(0.05f);
+        takes.add(new Take(room.record(folder.resolve("quiet.wav"), ears, 60, 0, 1.1), 60, 0, 1.1));
+        room.accident = x -> new float[][] {x[0], Accidents.gain(0.1f).apply(x)[1]};
+        takes.add(new Take(room.record(folder.resolve("gain.wav"), ears, 60, 0, 1.1), 60, 0, 1.1));
+        takes.add(new Take(Files.writeString(folder.resolve("text.wav"), "hi"), 60, 0, 1.1));
+        takes.add(new Take(folder.resolve("none.wav"), 60, 0, 1.1));
+        room.accident = x -> x;
+        Path file = room.record(folder.resolve("reference.wav"), null, 20, 0, 1.1);
+        MeasurementResult result = HrtfMeasurement.analyze(SWEEP, takes, withReference ? new ReferenceRecording(file, file, 1.1) : null);
+        String text = result.report().describe();
+        assertEquals(DIRECTIONS.length, result.responses().size(), text);
+        Problem[] expected = {Problem.SWAPPED_EARS, Problem.LEVEL_CHANGED, Problem.UNEQUAL_GAINS, Problem.UNREADABLE, Problem.UNREADABLE};
+        for (int i = 0; i < takes.size(); i++) {
+            RecordingReport take = result.report().takes().get(i);
+            assertEquals(i < DIRECTIONS.length, take.used(), text);
+            assertFalse(take.has(Problem.DUPLICATE_DIRECTION), text);
+            assertTrue(i < DIRECTIONS.length || take.has(expected[i - DIRECTIONS.length]), text);
+        }
+        assertNull(result.report().takes().get(takes.size() - 1).sampleRateHz());
+        // What was left out leaves no trace in the estimate.
+        MeasurementResult clean = HrtfMeasurement.analyze(SWEEP, takes.subList(0, DIRECTIONS.length), withReference ? new ReferenceRecording(file, file, 1.1) : null);
+        for (int i = 0; i < DIRECTIONS.length; i++) {
+            float[] a = result.responses().get(i).right();
+            float[] b = clean.responses().get(i).right();
+            double difference = 0;
+            double energy = 0;
+            for (int n = 0; n < a.length; n++) {
+                difference += (a[n] - b[n]) * (a[n] - b[n]);
+                energy += b[n] * b[n];
+            }
+            assertTrue(energy > 0 && difference < 1e-3 * energy, i + ": " + difference / energy);
+        }
+    }
+
+    /** A reference with a head in it would take the head out of every take. */
+    @Test
+    @Tag("fault")
+    void aReferenceWithAHeadIsRefused() throws Exception {
+        MeasurementRoom room = new MeasurementRoom(SWEEP);
+        MeasurementRoom.Ears ears = MeasurementRoom.sphere(0.0875, 7500);
+        List<Take> takes = new ArrayList<>();
+        for (double[] d : DIRECTIONS) {
+            takes.add(new Take(room.record(folder.resolve("h" + takes.size() + ".wav"), ears, d[0], d[1], 1.1), d[0], d[1], 1.1));
+        }
+        Path copy = Files.copy(takes.get(0).recording(), folder.resolve("copy.wav"));
+        Path side = room.record(folder.resolve("side.wav"), ears, 75, 0, 1.1);
+        Path left = room.record(folder.resolve("left.wav"), ears, 90, 0, 1.1);
+        Object[][] cases = {{takes.get(0).recording(), takes.get(0).recording(), "it is the take at azimuth 0"}, {copy, copy, "it is the take at azimuth 0"}, {side, side, "before the other"},
+            {left, Files.copy(left, folder.resolve("right.wav")), "changes by"}};
+        for (Object[] c : cases) {
+            MeasurementReport report = HrtfMeasurement.analyze(SWEEP, takes, new ReferenceRecording((Path) c[0], (Path) c[1], 1.1)).report();
+            assertFalse(report.usable(), report.describe());
+            assertTrue(report.findings().stream().anyMatch(f -> f.problem() == Problem.WRONG_REFERENCE && f.message().contains((String) c[2])), c[2] + "\n" + report.describe());
+        }
+    }
+
+    @Test
+    @Tag("fault")
+    void anotherSweepIsSuspected() {
+        MeasurementRoom room = new MeasurementRoom(SWEEP);
+        Path file = room.record(folder.resolve("a.wav"), MeasurementRoom.sphere(0.0875, 7500), 0, 0, 1.1);
+        for (SweepSettings other : List.of(SWEEP.withDurationSeconds(1.3), SWEEP.withSilenceSeconds(0.7))) {
+            MeasurementReport report = HrtfMeasurement.analyze(other, List.of(new Take(file, 0, 0, 1.1)), null).report();
+            String text = report.describe();
+            assertTrue(text.contains("another sweep") || text.contains("are these the settings"), other + "\n" + text);
+            assertTrue(report.findings().stream().anyMatch(f -> f.message().contains("a.wav")), text);
+            assertFalse(text.contains("not reached"), text);
+        }
+    }
 }
