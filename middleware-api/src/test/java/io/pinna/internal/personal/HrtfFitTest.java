@@ -193,7 +193,7 @@ class HrtfFitTest {
         refused(write("one.sofa", new double[][] {FIVE[0]}, new double[][][] {ir[0]}, 44100), "SourcePosition", "a profile needs 3");
         refused(write("two.sofa", new double[][] {FIVE[0], FIVE[1]}, new double[][][] {ir[0], ir[1]}, 44100), "SourcePosition", "2 directions at least 10° apart were measured");
         double[][] cap = {{40, 0, 1}, {45, 0, 1}, {42, 4, 1}, {43, -4, 1}, {46, 3, 1}};
-        refused(write("cap.sofa", cap, responses(cap, 44100), 44100), "SourcePosition", "1 direction at least");
+        refused(write("cap.sofa", cap, responses(cap, 44100), 44100), "SourcePosition", "all 5 directions that were measured lie within 10° of the first");
         assertThrows(io.pinna.InvalidValueException.class, () -> HrtfFit.fromMeasured(List.of(), FitSettings.DEFAULT));
     }
 
