@@ -66,6 +66,10 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
     /** Repeated measurements of a direction that differ by more, in the level of an ear (RMS, 0.3 to 8 kHz) or the delay, are not of one direction or one person. */
     private static final double REPEAT_DB = 3;
     private static final double REPEAT_SECONDS = 60e-6;
+    /** Neighbours that count as one direction differ by more on the far side of the head: 4.3 dB (CIPIC) and 84 µs (THK) within 1°. */
+    private static final double EXACT_DEGREES = 0.1;
+    private static final double NEIGHBOUR_DB = 6;
+    private static final double NEIGHBOUR_SECONDS = 150e-6;
     /** Files whose levels differ by more are of different references: a person's levels in 3 directions differ by 5.7 dB at most (99 % of draws, CIPIC). */
     private static final double SAME_REFERENCE_DB = 8;
     /** −180 dB, as in training. */
@@ -171,7 +175,7 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
                 double[] its = analysis.levels(m, gains.get(m.set));
                 first = first == null ? its : first;
                 double delay = surveys.get(m).itdSeconds(wiring.get(m.set));
-                differences.compare(names, group.get(0), first, surveys.get(group.get(0)).itdSeconds(wiring.get(group.get(0).set)), its, delay);
+                differences.compare(names, group.get(0), m, first, surveys.get(group.get(0)).itdSeconds(wiring.get(group.get(0).set)), its, delay);
                 for (int k = 0; k < its.length; k++) {
                     levels[2 * i * BINS + k] += its[k] / group.size();
                 }
@@ -179,7 +183,7 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
             }
             System.arraycopy(group.get(0).set.directions(), 3 * group.get(0).index, directions, 3 * i, 3);
         }
-        checkRate(names, surveys.values());
+        checkOnsets(names, surveys.values());
         int repeats = groups.stream().mapToInt(g -> g.size() - 1).sum();
         notes.add(0, format("%d directions were measured%s", q, repeats == 0 ? "." : repeats == 1 ? "; one measurement repeats a direction, the two were averaged" + differences.describe()
                 : "; " + repeats + " measurements repeat directions and were averaged with the first of each" + differences.describe()));
@@ -275,8 +279,8 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         return gains;
     }
 
-    /** Whether the responses rise as late as the head's size says, which a wrong sample rate changes and a wrong polarity does not. */
-    private static void checkRate(String names, Iterable<Survey> surveys) {
+    /** Whether the responses rise in the order and as far apart as those of a head, which swapped ears and a wrong sample rate change and a wrong polarity does not. */
+    private static void checkOnsets(String names, Iterable<Survey> surveys) {
         List<Double> found = new ArrayList<>();
         for (Survey s : surveys) {
             if (Math.abs(s.expectedSeconds) >= SIDE_SECONDS) {
@@ -288,6 +292,10 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
             return;
         }
         double head = SparseFit.median(ratios);
+        if (head < -LEAST_HEAD && head > -GREATEST_HEAD) {
+            throw new ResourceException(names, "Data.IR", "the interaural delays of " + found.stream().filter(r -> r < 0).count() + " of " + ratios.length
+                    + " lateral directions have the opposite sign: the ears are swapped, or azimuths do not count counter-clockwise");
+        }
         // One or two directions may be odd ones: all must say the same.
         boolean small = head > LEAST_RISE && head < LEAST_HEAD && (ratios.length > 2 || found.stream().allMatch(r -> r < LEAST_HEAD));
         boolean large = head > GREATEST_HEAD && head < 2 * GREATEST_HEAD && (ratios.length > 2 || found.stream().allMatch(r -> r > GREATEST_HEAD));
@@ -304,7 +312,7 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         private double greatestSeconds;
         private Measurement where;
 
-        void compare(String names, Measurement direction, double[] first, double firstSeconds, double[] levels, double seconds) {
+        void compare(String names, Measurement direction, Measurement other, double[] first, double firstSeconds, double[] levels, double seconds) {
             if (levels == first) {
                 return;
             }
@@ -318,11 +326,14 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
                 db = Math.max(db, Math.sqrt(sum / (SparseFit.LEVEL_LAST - SparseFit.LEVEL_FIRST + 1)));
             }
             double apart = Math.abs(seconds - firstSeconds);
-            if (db > REPEAT_DB || apart > REPEAT_SECONDS) {
+            boolean exact = direction.dot(other) > Math.cos(Math.toRadians(EXACT_DEGREES));
+            double mostDb = exact ? REPEAT_DB : NEIGHBOUR_DB;
+            double mostSeconds = exact ? REPEAT_SECONDS : NEIGHBOUR_SECONDS;
+            if (db > mostDb || apart > mostSeconds) {
                 throw new ResourceException(names, "Data.IR", format(
                         "two measurements of one direction (%s) contradict each other: their levels differ by %.1f dB (RMS, 0.3 to 8 kHz), their interaural delays by %.0f µs; repeats differ by at most %.0f dB"
                                 + " and %.0f µs. Leave one out, or check SourcePosition",
-                        direction.describe(), db, 1e6 * apart, REPEAT_DB, 1e6 * REPEAT_SECONDS));
+                        direction.describe(), db, 1e6 * apart, mostDb, 1e6 * mostSeconds));
             }
             if (where == null || db > greatestDb) {
                 where = direction;

@@ -55,7 +55,7 @@ public final class SparseFit {
     private static final double OUTLIER_SECONDS = 80e-6;
     /** ... than this many standard deviations, is left out. */
     private static final double OUTLIER_DEVIATIONS = 6;
-    /** All directions within this angle of one: a part of the sphere only. The best three places that were found lie within 66°, and on the grids of rigs within 60° to 69°. */
+    /** All directions within this angle of one: a part of the sphere only. The best three places that were found lie within 66°, and in none of six rigs' grids within this. */
     private static final double CAP_DEGREES = 55;
     /** A direction this far (sine) across the middle counts for the other side. */
     private static final double ACROSS = 0.09;
