@@ -16,10 +16,13 @@ import java.util.List;
  * 44.1 kHz. Of responses longer than 5.8 ms the direct sound counts: from 1 ms before the onset of each ear to 3.5 ms after it, and a fade of 1 ms.
  *
  * <p><b>What it refuses</b>: too few directions; ears without sound; interaural delays that contradict the directions (ears or azimuths the wrong way round), or that no head has (a wrong sample rate,
- * delays left out of the file).
+ * delays left out of the file, no responses of a head at all); two measurements of one direction that contradict each other (by more than 3 dB or 60 µs); levels of which more than a third are farther
+ * than 8 dB from the others.
  *
  * <p><b>What it decides, and says</b> in {@link PersonalHrtf#notes}: a set whose level differs from the model's by more than people do (4 dB, four standard deviations of people; median over directions
- * and ears of the mean level from 0.3 to 8 kHz) was made with another reference and is shifted to the model's level; a delay that contradicts those of the other directions is left out; directions that
+ * and ears of the mean level from 0.3 to 8 kHz) was made with another reference and is shifted to the model's level; a file whose level differs by more than 8 dB from that of the file with most
+ * measurements is brought to that; a direction whose level differs by more than 8 dB from the others' is left out; ears whose levels differ by more than 4 dB beyond what is expected, in all directions
+ * alike, are brought together by half of it each; one channel of inverted polarity is turned; a delay that contradicts those of the other directions is left out; directions that
  * leave a side of the head unheard are told.
  */
 public final class HrtfFit {

@@ -32,7 +32,7 @@ import java.util.zip.CRC32;
 public final class PersonalHrtfFile {
     /** Number of the format that is written, and the highest that is read. */
     public static final int VERSION = 1;
-    private static final byte[] MAGIC = {'P', 'I', 'N', 'N', 'A', '\r', '\n', 0x1a};
+    static final byte[] MAGIC = {'P', 'I', 'N', 'N', 'A', '\r', '\n', 0x1a};
     private static final int FIXED_BYTES = MAGIC.length + 8;
     private static final int CHECKSUM_BYTES = 4;
     private static final int MOST_HEADER_BYTES = 1 << 16;

@@ -114,6 +114,7 @@ public final class SofaReader {
         } catch (OutOfMemoryError e) {
             throw new ResourceException(file, "file", "does not fit into memory", e);
         }
+        checkKind(file, bytes);
         long declared = declaredLength(bytes);
         if (declared > bytes.length) {
             throw new ResourceException(file, "file", "is cut off: " + bytes.length + " bytes of " + declared);
@@ -129,6 +130,20 @@ public final class SofaReader {
         } catch (RuntimeException | LinkageError | AssertionError e) {
             throw new ResourceException(file, "file", "is not a readable HDF5 file: " + reason(e), e);
         }
+    }
+
+    /** Says what a file is that has no HDF5 signature where the format allows one (at 0, 512, 1024, ..); the library would only say that it is invalid. */
+    private static void checkKind(String file, byte[] bytes) {
+        ByteBuffer b = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
+        for (long start = 0; start + Long.BYTES <= bytes.length; start = start == 0 ? 512 : 2 * start) {
+            if (b.getLong((int) start) == SIGNATURE) {
+                return;
+            }
+        }
+        if (Arrays.equals(Arrays.copyOf(bytes, PersonalHrtfFile.MAGIC.length), PersonalHrtfFile.MAGIC)) {
+            throw new ResourceException(file, "file", "is a personal profile (.pinna), not a SOFA file; give a .sofa file here, or the profile where one is asked for");
+        }
+        throw new ResourceException(file, "file", "is not a SOFA file (no HDF5 signature)");
     }
 
     /**

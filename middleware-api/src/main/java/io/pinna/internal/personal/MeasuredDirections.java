@@ -52,6 +52,26 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
     private static final double MISFIT_SECONDS = 300e-6;
     /** Arbitrary: what is wired right must not be doubted for small differences. */
     private static final double CLEARLY = 0.7;
+    /** One channel turned round is a wiring that nobody means: only a sign that is plain is believed. */
+    private static final double PLAINLY = 0.5;
+    /** Where a response has risen to this, relative to its greatest sample, it has arrived whatever its sign: medians of the interaural delay over 3 to 300 directions are 0.83 to 1.25 of a usual head's in
+     * 9 published sets. */
+    private static final double RISEN = 0.3;
+    /** What a head of usual size has here at least is enough for that. */
+    private static final double SIDE_SECONDS = 150e-6;
+    /** Limits for {@link #RISEN}: between the heads of people and those of sample rates that are wrong by a factor of two. Near zero it is no head of another size. */
+    private static final double LEAST_RISE = 0.25;
+    private static final double LEAST_HEAD = 0.65;
+    private static final double GREATEST_HEAD = 1.55;
+    /** Repeated measurements of a direction that differ by more, in the level of an ear (RMS, 0.3 to 8 kHz) or the delay, are not of one direction or one person. */
+    private static final double REPEAT_DB = 3;
+    private static final double REPEAT_SECONDS = 60e-6;
+    /** Neighbours that count as one direction differ by more on the far side of the head: 4.3 dB (CIPIC) and 84 µs (THK) within 1°. */
+    private static final double EXACT_DEGREES = 0.1;
+    private static final double NEIGHBOUR_DB = 6;
+    private static final double NEIGHBOUR_SECONDS = 150e-6;
+    /** Files whose levels differ by more are of different references: a person's levels in 3 directions differ by 5.7 dB at most (99 % of draws, CIPIC). */
+    private static final double SAME_REFERENCE_DB = 8;
     /** −180 dB, as in training. */
     private static final double LEAST_MAGNITUDE = 1e-9;
 
@@ -104,7 +124,7 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
      * Reads what was measured.
      *
      * @param files SOFA files of one person
-     * @param mean  whose delays tell the polarity of the microphones
+     * @param mean  whose delays and levels tell the polarity of the microphones, the sample rate, and files of different references
      * @param notes takes a sentence for everything that was decided
      * @throws ResourceException if a file cannot be used
      */
@@ -134,21 +154,40 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         double[] directions = new double[3 * q];
         double[] levels = new double[2 * q * BINS];
         double[] itd = new double[q];
-        Analysis analysis = new Analysis();
-        Map<HrirSet, Double> polarity = new IdentityHashMap<>();
-        for (HrirSet set : sets) {
-            polarity.put(set, polarity(set, groups, mean, analysis));
+        Analysis analysis = new Analysis(mean);
+        Map<Measurement, Survey> surveys = new IdentityHashMap<>();
+        for (List<Measurement> group : groups) {
+            for (Measurement m : group) {
+                surveys.put(m, analysis.survey(m));
+            }
         }
+        List<String> warnings = new ArrayList<>();
+        Map<HrirSet, Wiring> wiring = new IdentityHashMap<>();
+        for (HrirSet set : sets) {
+            wiring.put(set, wiring(set, surveys, warnings));
+        }
+        Map<HrirSet, Double> gains = gains(sets, surveys, warnings);
+        Repeats differences = new Repeats();
         for (int i = 0; i < q; i++) {
             List<Measurement> group = groups.get(i);
+            double[] first = null;
             for (Measurement m : group) {
-                analysis.add(m, polarity.get(m.set), levels, 2 * i * BINS, itd, i, 1.0 / group.size());
+                double[] its = analysis.levels(m, gains.get(m.set));
+                first = first == null ? its : first;
+                double delay = surveys.get(m).itdSeconds(wiring.get(m.set));
+                differences.compare(names, group.get(0), m, first, surveys.get(group.get(0)).itdSeconds(wiring.get(group.get(0).set)), its, delay);
+                for (int k = 0; k < its.length; k++) {
+                    levels[2 * i * BINS + k] += its[k] / group.size();
+                }
+                itd[i] += delay / group.size();
             }
             System.arraycopy(group.get(0).set.directions(), 3 * group.get(0).index, directions, 3 * i, 3);
         }
+        checkOnsets(names, surveys.values());
         int repeats = groups.stream().mapToInt(g -> g.size() - 1).sum();
-        notes.add(0, format("%d directions were measured%s", q, repeats == 0 ? "." : repeats == 1 ? "; one measurement repeats a direction, the two were averaged."
-                : "; " + repeats + " measurements repeat directions and were averaged with the first of each."));
+        notes.add(0, format("%d directions were measured%s", q, repeats == 0 ? "." : repeats == 1 ? "; one measurement repeats a direction, the two were averaged" + differences.describe()
+                : "; " + repeats + " measurements repeat directions and were averaged with the first of each" + differences.describe()));
+        notes.addAll(warnings);
         for (HrirSet set : sets) {
             if (set.taps() / set.sampleRateHz() > LONGEST_SECONDS * 1.001) {
                 notes.add(format("%s has responses of %.1f ms; used is the direct sound, from %.1f ms before each ear's onset to %.1f ms after it.", Path.of(set.file()).getFileName(),
@@ -158,25 +197,154 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         return new MeasuredDirections(names, directions, levels, itd);
     }
 
-    /**
-     * −1 if the delays of a set fit a head better when its responses are taken with the opposite sign: some sets were measured with microphones wired the other way round, and a response finds its own
-     * minimum-phase version then at another reflection.
-     */
-    private static double polarity(HrirSet set, List<List<Measurement>> groups, PriorMean mean, Analysis analysis) {
-        double[] misfit = new double[2];
-        for (List<Measurement> group : groups) {
-            for (Measurement m : group) {
-                if (m.set == set) {
-                    double[] d = set.directions();
-                    double expected = mean.delaySeconds(d[3 * m.index], d[3 * m.index + 1], d[3 * m.index + 2]);
-                    double[] both = analysis.delays(m);
-                    for (int sign = 0; sign < 2; sign++) {
-                        misfit[sign] += Math.min(MISFIT_SECONDS, Math.abs(both[sign] - expected));
-                    }
-                }
+    /** These directions less some, from 0. */
+    MeasuredDirections without(List<Integer> omitted) {
+        int q = count() - omitted.size();
+        double[] d = new double[3 * q];
+        double[] l = new double[2 * q * BINS];
+        double[] t = new double[q];
+        int to = 0;
+        for (int i = 0; i < count(); i++) {
+            if (!omitted.contains(i)) {
+                System.arraycopy(directions, 3 * i, d, 3 * to, 3);
+                System.arraycopy(levelsDb, 2 * i * BINS, l, 2 * to * BINS, 2 * BINS);
+                t[to++] = itdSeconds[i];
             }
         }
-        return misfit[1] < CLEARLY * misfit[0] ? -1 : 1;
+        return new MeasuredDirections(file, d, l, t);
+    }
+
+    /** The signs with which the responses of a set's ears count: 0 as they are, 1 turned. */
+    private record Wiring(int left, int right) {
+    }
+
+    /**
+     * What is looked at before measurements are averaged.
+     *
+     * @param set             whose it is
+     * @param arrivalSeconds  [left, right][as it is, turned]: what best aligns an ear's response with its minimum-phase version
+     * @param riseSeconds     interaural delay of the first samples that are large
+     * @param expectedSeconds interaural delay of a usual head
+     * @param levelDb         mean over both ears of what the level is above the mean of people
+     */
+    private record Survey(HrirSet set, double[][] arrivalSeconds, double riseSeconds, double expectedSeconds, double levelDb) {
+        double itdSeconds(Wiring wiring) {
+            return arrivalSeconds[1][wiring.right] - arrivalSeconds[0][wiring.left];
+        }
+    }
+
+    /**
+     * The signs with which the delays of a set fit a head: some sets were measured with microphones wired the other way round, and a response finds its own minimum-phase version then at another
+     * reflection.
+     */
+    private static Wiring wiring(HrirSet set, Map<Measurement, Survey> surveys, List<String> warnings) {
+        Wiring[] all = {new Wiring(0, 0), new Wiring(1, 1), new Wiring(0, 1), new Wiring(1, 0)};
+        double[] misfit = new double[all.length];
+        for (Survey s : surveys.values()) {
+            for (int w = 0; w < all.length && s.set == set; w++) {
+                misfit[w] += Math.min(MISFIT_SECONDS, Math.abs(s.itdSeconds(all[w]) - s.expectedSeconds));
+            }
+        }
+        int alike = misfit[1] < CLEARLY * misfit[0] ? 1 : 0;
+        int mixed = misfit[3] < misfit[2] ? 3 : 2;
+        if (misfit[mixed] < PLAINLY * Math.min(misfit[0], misfit[1])) {
+            warnings.add(format("Warning: the polarity of one channel of %s is inverted (its delays fit a head with the sign of the %s ear's responses turned, and not without); used with that sign.",
+                    Path.of(set.file()).getFileName(), mixed == 3 ? "left" : "right"));
+            return all[mixed];
+        }
+        return all[alike];
+    }
+
+    /** What to add to the levels of each set, so that they are of one reference. */
+    private static Map<HrirSet, Double> gains(List<HrirSet> sets, Map<Measurement, Survey> surveys, List<String> warnings) {
+        Map<HrirSet, Double> level = new IdentityHashMap<>();
+        HrirSet base = null;
+        long most = 0;
+        for (HrirSet set : sets) {
+            double[] its = surveys.values().stream().filter(s -> s.set == set).mapToDouble(Survey::levelDb).toArray();
+            level.put(set, its.length == 0 ? 0 : SparseFit.median(its));
+            base = its.length > most ? set : base;
+            most = Math.max(most, its.length);
+        }
+        Map<HrirSet, Double> gains = new IdentityHashMap<>();
+        for (HrirSet set : sets) {
+            double above = level.get(set) - level.get(base);
+            boolean other = Math.abs(above) > SAME_REFERENCE_DB && surveys.values().stream().anyMatch(s -> s.set == set);
+            gains.put(set, other ? -above : 0.0);
+            if (other) {
+                warnings.add(format("Warning: the levels of %s are %.1f dB %s those of %s, each compared with the mean of people in its directions: another reference; shifted by that.",
+                        Path.of(set.file()).getFileName(), Math.abs(above), above > 0 ? "above" : "below", Path.of(base.file()).getFileName()));
+            }
+        }
+        return gains;
+    }
+
+    /** Whether the responses rise in the order and as far apart as those of a head, which swapped ears and a wrong sample rate change and a wrong polarity does not. */
+    private static void checkOnsets(String names, Iterable<Survey> surveys) {
+        List<Double> found = new ArrayList<>();
+        for (Survey s : surveys) {
+            if (Math.abs(s.expectedSeconds) >= SIDE_SECONDS) {
+                found.add(s.riseSeconds / s.expectedSeconds);
+            }
+        }
+        double[] ratios = found.stream().mapToDouble(r -> r).toArray();
+        if (ratios.length == 0) {
+            return;
+        }
+        double head = SparseFit.median(ratios);
+        if (head < -LEAST_HEAD && head > -GREATEST_HEAD) {
+            throw new ResourceException(names, "Data.IR", "the interaural delays of " + found.stream().filter(r -> r < 0).count() + " of " + ratios.length
+                    + " lateral directions have the opposite sign: the ears are swapped, or azimuths do not count counter-clockwise");
+        }
+        // One or two directions may be odd ones: all must say the same.
+        boolean small = head > LEAST_RISE && head < LEAST_HEAD && (ratios.length > 2 || found.stream().allMatch(r -> r < LEAST_HEAD));
+        boolean large = head > GREATEST_HEAD && head < 2 * GREATEST_HEAD && (ratios.length > 2 || found.stream().allMatch(r -> r > GREATEST_HEAD));
+        if (small || large) {
+            throw new ResourceException(names, "Data.SamplingRate", format(
+                    "the interaural delays are %.2f times those of a usual head (median over %d directions, by the onsets of the responses); people have 0.9 to 1.15. Check the sample rate, and SourcePosition",
+                    head, ratios.length));
+        }
+    }
+
+    /** By how much repeated measurements differ. */
+    private static final class Repeats {
+        private double greatestDb;
+        private double greatestSeconds;
+        private Measurement where;
+
+        void compare(String names, Measurement direction, Measurement other, double[] first, double firstSeconds, double[] levels, double seconds) {
+            if (levels == first) {
+                return;
+            }
+            double db = 0;
+            for (int ear = 0; ear < 2; ear++) {
+                double sum = 0;
+                for (int k = SparseFit.LEVEL_FIRST; k <= SparseFit.LEVEL_LAST; k++) {
+                    double d = levels[ear * BINS + k] - first[ear * BINS + k];
+                    sum += d * d;
+                }
+                db = Math.max(db, Math.sqrt(sum / (SparseFit.LEVEL_LAST - SparseFit.LEVEL_FIRST + 1)));
+            }
+            double apart = Math.abs(seconds - firstSeconds);
+            boolean exact = direction.dot(other) > Math.cos(Math.toRadians(EXACT_DEGREES));
+            double mostDb = exact ? REPEAT_DB : NEIGHBOUR_DB;
+            double mostSeconds = exact ? REPEAT_SECONDS : NEIGHBOUR_SECONDS;
+            if (db > mostDb || apart > mostSeconds) {
+                throw new ResourceException(names, "Data.IR", format(
+                        "two measurements of one direction (%s) contradict each other: their levels differ by %.1f dB (RMS, 0.3 to 8 kHz), their interaural delays by %.0f µs; repeats differ by at most %.0f dB"
+                                + " and %.0f µs. Leave one out, or check SourcePosition",
+                        direction.describe(), db, 1e6 * apart, mostDb, 1e6 * mostSeconds));
+            }
+            if (where == null || db > greatestDb) {
+                where = direction;
+            }
+            greatestDb = Math.max(greatestDb, db);
+            greatestSeconds = Math.max(greatestSeconds, apart);
+        }
+
+        String describe() {
+            return where == null ? "." : format("; repeats differ by up to %.1f dB (at %s) and %.0f µs.", greatestDb, where.describe(), 1e6 * greatestSeconds);
+        }
     }
 
     private static List<Measurement> farEnough(String names, List<Measurement> all, List<String> notes) {
@@ -193,7 +361,8 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
                     nearest));
         }
         if (far.size() < all.size()) {
-            notes.add(format("%d measurements nearer than %.1f m (%.2f m the nearest) are left out.", all.size() - far.size(), LEAST_METERS, nearest));
+            int near = all.size() - far.size();
+            notes.add(format(near == 1 ? "%d measurement nearer than %.1f m (%.2f m) is left out." : "%d measurements nearer than %.1f m (%.2f m the nearest) are left out.", near, LEAST_METERS, nearest));
         }
         return far;
     }
@@ -225,7 +394,8 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
             left += before - group.size();
         }
         if (left > 0) {
-            notes.add(left + " measurements of directions that were measured nearer to 1 m as well are left out.");
+            notes.add(left == 1 ? "1 measurement of a direction that was measured nearer to 1 m as well is left out." : left
+                    + " measurements of directions that were measured nearer to 1 m as well are left out.");
         }
         return groups;
     }
@@ -239,8 +409,9 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
             }
         }
         if (chosen.size() < LEAST) {
-            throw new ResourceException(names, "SourcePosition", format("%d direction%s at least %.0f° apart %s measured; a profile needs %d, and %d all around are much better", chosen.size(),
-                    chosen.size() == 1 ? "" : "s", APART_DEGREES, chosen.size() == 1 ? "was" : "were", LEAST, 5));
+            throw new ResourceException(names, "SourcePosition", format("%s; a profile needs %d that are at least %.0f° apart, and %d all around are much better",
+                    groups.size() == 1 ? "1 direction was measured" : chosen.size() == 1 ? format("all %d directions that were measured lie within %.0f° of the first", groups.size(), APART_DEGREES)
+                            : format("only %d directions at least %.0f° apart were measured", chosen.size(), APART_DEGREES), LEAST, APART_DEGREES, 5));
         }
     }
 
@@ -300,40 +471,74 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
         private final double[] re = new double[SIZE / 2 + 1];
         private final double[] im = new double[SIZE / 2 + 1];
         private final double[] packed = new double[SIZE];
+        private final PriorMean mean;
+        private final double[] expected = new double[BINS];
         private HrirSet set;
         private float[] segment;
         private ResponseSpectrum spectrum;
 
-        /** The interaural delay (seconds) with the responses as they are, and with their signs turned. */
-        double[] delays(Measurement m) {
+        Analysis(PriorMean mean) {
+            this.mean = mean;
+        }
+
+        Survey survey(Measurement m) {
             use(m);
-            double[] itd = new double[2];
+            double[][] arrival = new double[2][2];
+            double[] levels = new double[2 * BINS];
+            double[] rise = new double[2];
             for (int ear = 0; ear < 2; ear++) {
                 int start = transform(m, ear);
                 for (int sign = 0; sign < 2; sign++) {
-                    itd[sign] += (ear == 0 ? -1 : 1) * arrivalSeconds(m, ear, start, sign == 0 ? 1 : -1);
+                    arrival[ear][sign] = arrivalSeconds(m, ear, start, sign == 0 ? 1 : -1);
                 }
+                magnitudes(levels, ear * BINS, 0);
+                rise[ear] = riseSeconds(m.index, ear);
             }
-            return itd;
+            double[] d = set.directions();
+            double x = d[3 * m.index];
+            double y = d[3 * m.index + 1];
+            double z = d[3 * m.index + 2];
+            double level = 0.5 * (SparseFit.aboveDb(mean, x, y, z, levels, 0, expected) + SparseFit.aboveDb(mean, x, -y, z, levels, BINS, expected));
+            return new Survey(set, arrival, rise[1] - rise[0], mean.delaySeconds(x, y, z), level);
+        }
+
+        /** When a response reaches {@link #RISEN}, between samples along a line. */
+        private double riseSeconds(int m, int ear) {
+            float[] x = set.responses();
+            int from = (2 * m + ear) * set.taps();
+            double greatest = 0;
+            for (int n = 0; n < set.taps(); n++) {
+                greatest = Math.max(greatest, Math.abs(x[from + n]));
+            }
+            int n = 0;
+            while (Math.abs(x[from + n]) < RISEN * greatest) {
+                n++;
+            }
+            double before = n == 0 ? 0 : Math.abs(x[from + n - 1]);
+            double after = Math.abs(x[from + n]);
+            return (n - (after - RISEN * greatest) / (after - before) + set.delaySamples()[2 * m + ear]) / set.sampleRateHz();
         }
 
         private double arrivalSeconds(Measurement m, int ear, int start, double polarity) {
             return lag.own(packed, polarity, 0, 0.5 * SIZE - 1) / RATE_HZ + (start + set.delaySamples()[2 * m.index + ear]) / set.sampleRateHz();
         }
 
-        void add(Measurement m, double polarity, double[] levels, int levelAt, double[] itd, int itdAt, double weight) {
+        /** [left, right][bin] */
+        double[] levels(Measurement m, double gainDb) {
             use(m);
-            double[] arrival = new double[2];
+            double[] levels = new double[2 * BINS];
             for (int ear = 0; ear < 2; ear++) {
-                int start = transform(m, ear);
-                int stride = SIZE / HarmonicField.FFT_SIZE;
-                for (int k = 0; k < BINS; k++) {
-                    double magnitude = Math.hypot(re[k * stride], im[k * stride]);
-                    levels[levelAt + ear * BINS + k] += weight * 20 * Math.log10(magnitude + LEAST_MAGNITUDE);
-                }
-                arrival[ear] = arrivalSeconds(m, ear, start, polarity);
+                transform(m, ear);
+                magnitudes(levels, ear * BINS, gainDb);
             }
-            itd[itdAt] += weight * (arrival[1] - arrival[0]);
+            return levels;
+        }
+
+        private void magnitudes(double[] levels, int at, double gainDb) {
+            int stride = SIZE / HarmonicField.FFT_SIZE;
+            for (int k = 0; k < BINS; k++) {
+                levels[at + k] = gainDb + 20 * Math.log10(Math.hypot(re[k * stride], im[k * stride]) + LEAST_MAGNITUDE);
+            }
         }
 
         private void use(Measurement m) {

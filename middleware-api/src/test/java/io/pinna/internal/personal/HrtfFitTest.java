@@ -28,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -193,7 +194,7 @@ class HrtfFitTest {
         refused(write("one.sofa", new double[][] {FIVE[0]}, new double[][][] {ir[0]}, 44100), "SourcePosition", "a profile needs 3");
         refused(write("two.sofa", new double[][] {FIVE[0], FIVE[1]}, new double[][][] {ir[0], ir[1]}, 44100), "SourcePosition", "2 directions at least 10° apart were measured");
         double[][] cap = {{40, 0, 1}, {45, 0, 1}, {42, 4, 1}, {43, -4, 1}, {46, 3, 1}};
-        refused(write("cap.sofa", cap, responses(cap, 44100), 44100), "SourcePosition", "1 direction at least");
+        refused(write("cap.sofa", cap, responses(cap, 44100), 44100), "SourcePosition", "all 5 directions that were measured lie within 10° of the first");
         assertThrows(io.pinna.InvalidValueException.class, () -> HrtfFit.fromMeasured(List.of(), FitSettings.DEFAULT));
     }
 
@@ -239,6 +240,99 @@ class HrtfFitTest {
             alike[i] = new double[][] {ir[i][0], ir[i][0]};
         }
         refused(write("alike.sofa", FIVE, alike, 44100), "Data.Delay", "0 % of a usual head's");
+    }
+
+    /** Gains of one ear. */
+    private static double[][][] ears(double[][][] ir, double left, double right) {
+        double[][][] out = new double[ir.length][][];
+        for (int i = 0; i < ir.length; i++) {
+            out[i] = new double[][] {scaled(ir, left)[i][0], scaled(ir, right)[i][1]};
+        }
+        return out;
+    }
+
+    private static double[][][] with(double[][][] ir, int index, double[][] other) {
+        double[][][] out = ir.clone();
+        out[index] = other;
+        return out;
+    }
+
+    @Test
+    @Tag("fault")
+    void differentGainsOfTheEarsAreTakenOut() {
+        // 8 dB apart, and the mean of both as it was.
+        double half = Math.pow(10, 4 / 20.0);
+        PersonalHrtf hrtf = HrtfFit.fromMeasured(write("gain.sofa", FIVE, ears(five(), half, 1 / half), 44100), FitSettings.DEFAULT);
+        assertTrue(noted(hrtf, "Warning: the left ear is ") && noted(hrtf, "louder than the right one") && noted(hrtf, "microphones of different gain"), hrtf.notes().toString());
+        // What is left is the person's own difference, of which nothing is known any more.
+        double rest = difference(levels(hrtf), levels(plain()), 0);
+        assertTrue(rest > 0.01 && rest < 2, "rest " + rest);
+        PersonalHrtf slightly = HrtfFit.fromMeasured(write("slightly.sofa", FIVE, ears(five(), 1, 0.9), 44100), FitSettings.DEFAULT);
+        assertTrue(!noted(slightly, "Warning"), slightly.notes().toString());
+    }
+
+    @Test
+    @Tag("fault")
+    void directionsAndFilesOfOtherLevelsAreTold() {
+        double[][][] ir = five();
+        PersonalHrtf hrtf = HrtfFit.fromMeasured(write("outlier.sofa", FIVE, with(ir, 1, scaled(ir, 30)[1]), 44100), FitSettings.DEFAULT);
+        assertTrue(noted(hrtf, "left out: azimuth -45°, elevation 0° (+"), hrtf.notes().toString());
+        double[][] four = {FIVE[0], FIVE[2], FIVE[3], FIVE[4]};
+        PersonalHrtf without = HrtfFit.fromMeasured(write("four.sofa", four, new double[][][] {ir[0], ir[2], ir[3], ir[4]}, 44100), FitSettings.DEFAULT);
+        assertEquals(0, difference(levels(hrtf), levels(without), 0), 1e-4);
+        refused(write("two.sofa", FIVE, with(with(ir, 1, scaled(ir, 30)[1]), 3, scaled(ir, 30)[3]), 44100), "Data.IR", "is far from the median of all directions at azimuth -45°, elevation 0°");
+
+        Path three = write("three.sofa", new double[][] {FIVE[0], FIVE[1], FIVE[4]}, new double[][][] {ir[0], ir[1], ir[4]}, 44100);
+        Path loud = write("rig.sofa", new double[][] {FIVE[2], FIVE[3]}, new double[][][] {scaled(ir, 18)[2], scaled(ir, 18)[3]}, 44100);
+        PersonalHrtf both = HrtfFit.fromMeasured(List.of(three, loud), FitSettings.DEFAULT);
+        assertTrue(noted(both, "Warning: the levels of rig.sofa are ") && noted(both, "above those of three.sofa"), both.notes().toString());
+        assertTrue(difference(levels(both), levels(plain()), 0) < 2, "aligned");
+    }
+
+    @Test
+    @Tag("fault")
+    void repeatsThatContradictAreRefused() {
+        double[][][] ir = five();
+        double[][] six = {FIVE[0], FIVE[1], FIVE[2], FIVE[3], FIVE[4], FIVE[0]};
+        refused(write("other.sofa", six, new double[][][] {ir[0], ir[1], ir[2], ir[3], ir[4], ir[2]}, 44100), "Data.IR",
+                "two measurements of one direction (azimuth 45°, elevation 0°) contradict each other");
+        // 2 dB more: the two are averaged.
+        PersonalHrtf near = HrtfFit.fromMeasured(write("near.sofa", six, new double[][][] {ir[0], ir[1], ir[2], ir[3], ir[4], scaled(ir, 1.2589)[0]}, 44100), FitSettings.DEFAULT);
+        assertTrue(noted(near, "repeats differ by up to 2.0 dB (at azimuth 45°, elevation 0°) and 0 µs"), near.notes().toString());
+    }
+
+    @Test
+    @Tag("fault")
+    void wrongRatesAndWrongResponsesAreToldApart() throws Exception {
+        double[][][] ir = five();
+        // However many directions there are, and whatever polarity would make their delays longer.
+        double[][] nineteen = Arrays.stream(nineteen()).map(p -> new double[] {p[0], p[1], 1}).toArray(double[][]::new);
+        refused(write("fast.sofa", nineteen, responses(nineteen, 44100), 88200), "Data.SamplingRate", "by the onsets of the responses");
+        PersonalHrtf turned = HrtfFit.fromMeasured(write("turned.sofa", FIVE, ears(ir, 1, -1), 44100), FitSettings.DEFAULT);
+        assertTrue(noted(turned, "Warning: the polarity of one channel of turned.sofa is inverted"), turned.notes().toString());
+        assertEquals(0, difference(levels(turned), levels(plain()), 0), 1e-4);
+        Random random = new Random(5);
+        double[][][] noise = new double[5][2][256];
+        for (double[][] pair : noise) {
+            for (double[] x : pair) {
+                Arrays.setAll(x, n -> 0.1 * random.nextGaussian());
+            }
+        }
+        refused(write("noise.sofa", FIVE, noise, 44100), "Data.IR", "there is no consistent interaural delay");
+        Path text = folder.resolve("text.sofa");
+        Files.writeString(text, "hello");
+        refused(text, "file", "is not a SOFA file (no HDF5 signature)");
+        Path profile = folder.resolve("me.pinna");
+        plain().save(profile);
+        refused(profile, "file", "is a personal profile (.pinna)");
+    }
+
+    @Test
+    @Tag("unit")
+    void theRecommendedThreePlacesDoNotWarn() {
+        double[][] three = {{30, 30, 1}, {-75, 60, 1}, {160, 0, 1}};
+        PersonalHrtf hrtf = HrtfFit.fromMeasured(write("three.sofa", three, responses(three, 44100), 44100), FitSettings.DEFAULT);
+        assertTrue(!noted(hrtf, "Warning"), hrtf.notes().toString());
     }
 
     @Test
