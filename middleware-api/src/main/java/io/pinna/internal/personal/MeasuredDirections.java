@@ -54,11 +54,15 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
     private static final double CLEARLY = 0.7;
     /** One channel turned round is a wiring that nobody means: only a sign that is plain is believed. */
     private static final double PLAINLY = 0.5;
+    /** ... and only if delays fit no head without it (mean over directions). */
+    private static final double NO_HEAD_SECONDS = 100e-6;
     /** Where a response has risen to this, relative to its greatest sample, it has arrived whatever its sign: medians of the interaural delay over 3 to 300 directions are 0.83 to 1.25 of a usual head's in
      * 9 published sets. */
     private static final double RISEN = 0.3;
     /** What a head of usual size has here at least is enough for that. */
     private static final double SIDE_SECONDS = 150e-6;
+    /** In sum over directions, what one near the ear's axis has. */
+    private static final double ENOUGH_SECONDS = 550e-6;
     /** Limits for {@link #RISEN}: between the heads of people and those of sample rates that are wrong by a factor of two. Near zero it is no head of another size. */
     private static final double LEAST_RISE = 0.25;
     private static final double LEAST_HEAD = 0.65;
@@ -240,14 +244,17 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
     private static Wiring wiring(HrirSet set, Map<Measurement, Survey> surveys, List<String> warnings) {
         Wiring[] all = {new Wiring(0, 0), new Wiring(1, 1), new Wiring(0, 1), new Wiring(1, 0)};
         double[] misfit = new double[all.length];
+        int count = 0;
         for (Survey s : surveys.values()) {
+            count += s.set == set ? 1 : 0;
             for (int w = 0; w < all.length && s.set == set; w++) {
                 misfit[w] += Math.min(MISFIT_SECONDS, Math.abs(s.itdSeconds(all[w]) - s.expectedSeconds));
             }
         }
         int alike = misfit[1] < CLEARLY * misfit[0] ? 1 : 0;
         int mixed = misfit[3] < misfit[2] ? 3 : 2;
-        if (misfit[mixed] < PLAINLY * Math.min(misfit[0], misfit[1])) {
+        double usual = Math.min(misfit[0], misfit[1]);
+        if (usual > NO_HEAD_SECONDS * count && misfit[mixed] < PLAINLY * usual) {
             warnings.add(format("Warning: the polarity of one channel of %s is inverted (its delays fit a head with the sign of the %s ear's responses turned, and not without); used with that sign.",
                     Path.of(set.file()).getFileName(), mixed == 3 ? "left" : "right"));
             return all[mixed];
@@ -282,11 +289,18 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
     /** Whether the responses rise in the order and as far apart as those of a head, which swapped ears and a wrong sample rate change and a wrong polarity does not. */
     private static void checkOnsets(String names, Iterable<Survey> surveys) {
         List<Double> found = new ArrayList<>();
+        double sum = 0;
+        double expected = 0;
         for (Survey s : surveys) {
             if (Math.abs(s.expectedSeconds) >= SIDE_SECONDS) {
                 found.add(s.riseSeconds / s.expectedSeconds);
+                sum += Math.copySign(1, s.expectedSeconds) * s.riseSeconds;
+                expected += Math.abs(s.expectedSeconds);
             }
         }
+        // One or two odd directions do not make a sample rate: where there are few, they must be far aside, and the whole must say what the median says.
+        double whole = sum / expected;
+        boolean enough = found.size() > 2 || expected >= ENOUGH_SECONDS;
         double[] ratios = found.stream().mapToDouble(r -> r).toArray();
         if (ratios.length == 0) {
             return;
@@ -296,9 +310,8 @@ record MeasuredDirections(String file, double[] directions, double[] levelsDb, d
             throw new ResourceException(names, "Data.IR", "the interaural delays of " + found.stream().filter(r -> r < 0).count() + " of " + ratios.length
                     + " lateral directions have the opposite sign: the ears are swapped, or azimuths do not count counter-clockwise");
         }
-        // One or two directions may be odd ones: all must say the same.
-        boolean small = head > LEAST_RISE && head < LEAST_HEAD && (ratios.length > 2 || found.stream().allMatch(r -> r < LEAST_HEAD));
-        boolean large = head > GREATEST_HEAD && head < 2 * GREATEST_HEAD && (ratios.length > 2 || found.stream().allMatch(r -> r > GREATEST_HEAD));
+        boolean small = enough && head > LEAST_RISE && head < LEAST_HEAD && whole < LEAST_HEAD;
+        boolean large = enough && head > GREATEST_HEAD && head < 2 * GREATEST_HEAD && whole > GREATEST_HEAD;
         if (small || large) {
             throw new ResourceException(names, "Data.SamplingRate", format(
                     "the interaural delays are %.2f times those of a usual head (median over %d directions, by the onsets of the responses); people have 0.9 to 1.15. Check the sample rate, and SourcePosition",
