@@ -21,7 +21,7 @@ import java.util.List;
  *
  * <p><b>What it decides, and says</b> in {@link PersonalHrtf#notes}: a set whose level differs from the model's by more than people do (4 dB, four standard deviations of people; median over directions
  * and ears of the mean level from 0.3 to 8 kHz) was made with another reference and is shifted to the model's level; a file whose level differs by more than 8 dB from that of the file with most
- * measurements is brought to that; a direction whose level differs by more than 8 dB from the others' is left out; ears whose levels differ by more than 4 dB beyond what is expected, in all directions
+ * measurements is brought to that; a direction whose level differs by more than 8 dB from the others' is left out; ears whose levels differ by more than 5.5 dB beyond what is expected, in all directions
  * alike, are brought together by half of it each; one channel of inverted polarity is turned; a delay that contradicts those of the other directions is left out; directions that
  * leave a side of the head unheard are told.
  */
