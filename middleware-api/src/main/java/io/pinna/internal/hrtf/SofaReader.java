@@ -29,9 +29,9 @@ import java.util.concurrent.TimeoutException;
  * library is not made for hostile files: what it throws is wrapped, and because a damaged index may send it round in circles it works on a thread of its own, with a time limit. Any thread.
  */
 public final class SofaReader {
-    /** Longer responses are rooms, not heads: 171 ms at 48 kHz. */
     /** Of a text that is written in several attributes. */
     private static final int MOST_PARTS = 1000;
+    /** Longer responses are rooms, not heads: 171 ms at 48 kHz. */
     private static final int MAX_TAPS = 8192;
     /** The same in time, for low rates. */
     private static final double MAX_SECONDS = 0.4;
@@ -720,7 +720,6 @@ public final class SofaReader {
         throw bad(name, "holds " + flat.getClass().getSimpleName() + " values; needed are numbers");
     }
 
-    /** A text attribute; {@code otherwise} where it is absent or empty. */
     /** A text that goes on in attributes with _2, _3 .. behind their names, as {@link NetCdfWriter} writes long ones. */
     private String continued(Node node, String name) {
         StringBuilder text = new StringBuilder(text(node, name, ""));
@@ -730,6 +729,7 @@ public final class SofaReader {
         return text.toString();
     }
 
+    /** A text attribute; {@code otherwise} where it is absent or empty. */
     private String text(Node node, String name, String otherwise) {
         Attribute attribute = node.getAttributes().get(name);
         if (attribute == null || attribute.isEmpty()) {
