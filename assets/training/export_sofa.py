@@ -96,7 +96,7 @@ def write(path, hrir, direction, sample_rate_hz, listener, title):
 def completions(measured, extracted, index, q, humans, mirror_of):
     """Levels and delays of one person from q directions, the other people being the prior."""
     train = np.setdiff1d(humans, [index])
-    weight = np.where(features.band_bins(measured.sample_rate_hz), 1.0, 0.2)
+    weight = features.bin_weight(measured.sample_rate_hz)
     prior = completion.CompletionPrior(measured.direction, extracted.magnitude_db[train], completion.CompletionSettings(), weight)
     itd_prior = completion.ItdPrior(measured.direction, extracted.itd_seconds[train], completion.ItdSettings())
     for count in q:

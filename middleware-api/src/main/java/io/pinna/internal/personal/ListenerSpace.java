@@ -97,18 +97,14 @@ final class ListenerSpace {
     static HarmonicField mean(PersonalModel model) {
         double[] left = model.meanLevelCoefficients();
         double[] delay = model.meanDelayCoefficients();
-        int order = order(left.length / BINS);
+        int order = SphericalHarmonics.order(left.length / BINS);
         float[] both = new float[HarmonicField.levelCount(order)];
         add(left, 1, 1, order, both);
         float[] seconds = new float[delay.length];
         for (int h = 0; h < seconds.length; h++) {
             seconds[h] = (float) (1e-6 * delay[h]);
         }
-        return new HarmonicField(order, both, order(delay.length), seconds);
-    }
-
-    private static int order(int harmonics) {
-        return (int) Math.round(Math.sqrt(harmonics)) - 1;
+        return new HarmonicField(order, both, SphericalHarmonics.order(delay.length), seconds);
     }
 
     /** Adds levels of a left ear to those of both: harmonics of negative order, which are odd in y, change their sign in the mirror. */
@@ -142,8 +138,8 @@ final class ListenerSpace {
     private void linearise() {
         int fine = FINE * (BINS - 1) + 1;
         ErbBands bands = new ErbBands(HarmonicField.SAMPLE_RATE_HZ, 2 * (fine - 1), 0.5 * HarmonicField.SAMPLE_RATE_HZ);
-        SphericalHarmonics levelHarmonics = new SphericalHarmonics(functions == 0 ? 0 : order(levels[0].length / BINS));
-        SphericalHarmonics delayHarmonics = new SphericalHarmonics(delayFactors == 0 ? 0 : order(delays[0].length));
+        SphericalHarmonics levelHarmonics = new SphericalHarmonics(functions == 0 ? 0 : SphericalHarmonics.order(levels[0].length / BINS));
+        SphericalHarmonics delayHarmonics = new SphericalHarmonics(delayFactors == 0 ? 0 : SphericalHarmonics.order(delays[0].length));
         meanDb[0] = new float[BANDS * nodes];
         meanDb[1] = new float[BANDS * nodes];
         // Each node writes its own columns.
@@ -378,12 +374,12 @@ final class ListenerSpace {
 
     /** Everything that z says of a listener. */
     HarmonicField field(float[] z) {
-        int levelOrder = Math.max(start.order(), functions == 0 ? 0 : order(levels[0].length / BINS));
+        int levelOrder = Math.max(start.order(), functions == 0 ? 0 : SphericalHarmonics.order(levels[0].length / BINS));
         float[] both = Arrays.copyOf(start.levelCoefficients(), HarmonicField.levelCount(levelOrder));
         for (int k = 0; k < functions; k++) {
-            add(levels[k], weight(z, k, 0), weight(z, k, 1), order(levels[k].length / BINS), both);
+            add(levels[k], weight(z, k, 0), weight(z, k, 1), SphericalHarmonics.order(levels[k].length / BINS), both);
         }
-        int delayOrder = Math.max(start.delayOrder(), delayFactors == 0 ? 0 : order(delays[0].length));
+        int delayOrder = Math.max(start.delayOrder(), delayFactors == 0 ? 0 : SphericalHarmonics.order(delays[0].length));
         float[] seconds = Arrays.copyOf(start.delayCoefficients(), HarmonicField.delayCount(delayOrder));
         for (int r = 0; r < delayFactors; r++) {
             for (int h = 0; h < delays[r].length; h++) {
