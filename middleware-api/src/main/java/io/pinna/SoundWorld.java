@@ -15,6 +15,7 @@ import io.pinna.internal.inference.InferenceAgent;
 import io.pinna.internal.render.AudioDriver;
 import io.pinna.internal.render.AudioEngine;
 import io.pinna.internal.render.AudioEvent;
+import io.pinna.internal.render.CpuBlockRenderer;
 import io.pinna.internal.render.HrtfTable;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.Playback;
@@ -117,7 +118,7 @@ public final class SoundWorld implements AutoCloseable {
         telemetry = new TripleBuffer<>(() -> new TelemetryFrame(l, e));
         acoustics = new AcousticsAgent(settings.acoustics(), scenesForAcoustics, propagationForAudio, propagationForReport);
         inference = new InferenceAgent(scenesForInference, l);
-        engine = new AudioEngine(plan, scenesForAudio, propagationForAudio, telemetry, events, retired);
+        engine = new AudioEngine(plan, scenesForAudio, propagationForAudio, telemetry, events, retired, null);
         driver = new AudioDriver(engine, settings);
         listeners = new Listener[l];
         mixes = new ListenerMix[l];
@@ -503,7 +504,7 @@ public final class SoundWorld implements AutoCloseable {
         if (driver.fault() != null) {
             said.add("audio thread: " + driver.fault());
         }
-        return new WorldReport(t.sceneFrame, t.renderedFrames, latency, AudioEngine.DESCRIPTION, t.realVoices, t.virtualVoices, t.waitingVoices,
+        return new WorldReport(t.sceneFrame, t.renderedFrames, latency, CpuBlockRenderer.DESCRIPTION, t.realVoices, t.virtualVoices, t.waitingVoices,
                 new WorldReport.BlockTimes(t.blockP50Micros, t.blockP99Micros, t.blockMaxMicros), t.deadlineMisses, t.staleFilters, deferredEvents, t.nonFiniteBlocks,
                 heard, emitting, said);
     }

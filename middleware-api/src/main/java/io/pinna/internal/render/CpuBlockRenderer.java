@@ -1,0 +1,53 @@
+package io.pinna.internal.render;
+
+import io.pinna.internal.RealTime;
+
+/**
+ * Renders a block on the calling thread by overlap-save: one forward transform a lane, whose spectrum is multiplied with the filters of its paths and accumulates in the buses of their rows. Filters that it
+ * built for the block before are kept and used again. Audio thread; allocates only in its constructor.
+ */
+public final class CpuBlockRenderer implements BlockRenderer {
+    /** What the report calls it. */
+    public static final String DESCRIPTION = "CPU: overlap-save, one forward transform a voice, float32, JTransforms";
+
+    private final RenderPlan plan;
+
+    public CpuBlockRenderer(RenderPlan plan) {
+        this.plan = plan;
+    }
+
+    @Override
+    @RealTime
+    public int render(MixBlock block, float[][] left, float[][] right) {
+        for (int r = 0; r < block.rows; r++) {
+            block.mix[r].cpu.begin();
+        }
+        for (int lane = 0; lane < block.lanes; lane++) {
+            long transformed = 0;
+            for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
+                ListenerMix mix = block.mix[block.row[p]];
+                int fftClass = mix.fftClass;
+                float[] re = plan.re(fftClass);
+                float[] im = plan.im(fftClass);
+                if ((transformed & 1L << fftClass) == 0) {
+                    transformed |= 1L << fftClass;
+                    float[] samples = block.samples[lane];
+                    plan.fft(fftClass).forward(samples, samples.length - plan.fft(fftClass).size(), re, im, 0);
+                }
+                mix.cpu.add(block.voice[p], block.fade[p], block.from[p], block.to[p], re, im);
+            }
+        }
+        for (int l = 0; l < left.length; l++) {
+            java.util.Arrays.fill(left[l], 0);
+            java.util.Arrays.fill(right[l], 0);
+        }
+        int notFinite = 0;
+        for (int r = 0; r < block.rows; r++) {
+            ListenerMix mix = block.mix[r];
+            if (!mix.cpu.finish(block.rowFade[r], left[mix.slot], right[mix.slot])) {
+                notFinite++;
+            }
+        }
+        return notFinite;
+    }
+}
