@@ -94,6 +94,16 @@ public final class ListenerMix {
         return generation;
     }
 
+    /** The listener's. */
+    public int slot() {
+        return slot;
+    }
+
+    /** What changes for sources nearer than the table's filters were measured, or null. */
+    public NearField nearField() {
+        return nearField;
+    }
+
     /** Delay from a sample of an emitter to the output, in frames. */
     public int latencyFrames() {
         return table.centreSamples() + (limiter == null ? 0 : limiter.latencyFrames());
