@@ -1,23 +1,17 @@
 package io.pinna;
 
-/**
- * Where ONNX Runtime runs the binaural mix. Which of them there are depends on the platform and on the artifact: {@code onnxruntime} has the processor, and CoreML on macOS; {@code onnxruntime_gpu} has CUDA and
- * TensorRT too; DirectML needs a build of ONNX Runtime with it.
- */
+/** Where networks and the mix graph run: an execution provider of ONNX Runtime. */
 public enum InferenceProvider {
-    /**
-     * The first of the others that ONNX Runtime has here, that runs the whole mix by itself, and whose sound agrees with the processor's to −80 dB: CUDA, TensorRT, CoreML, DirectML, and in the end the
-     * processor, which always can. Why one was chosen and others were not is logged, and stands in reports.
-     */
+    /** The first of the others that this platform's ONNX Runtime has and that works here, the processor last. Which one it is, and why, is in the report. */
     AUTO,
-    /** The processor, on any platform: one thread. */
+    /** The processor; always there. */
     CPU,
-    /** NVIDIA GPUs, with the artifact {@code onnxruntime_gpu} and the CUDA version that it asks for. */
+    /** NVIDIA GPUs. */
     CUDA,
-    /** NVIDIA GPUs through TensorRT, which plans the graph anew for other sizes: its start takes seconds to minutes. */
+    /** NVIDIA GPUs, with graphs compiled for the GPU at hand when they are loaded. */
     TENSORRT,
-    /** Apple's GPUs, on macOS. */
+    /** Apple's neural engine and GPUs. */
     COREML,
-    /** GPUs of any maker on Windows, with a build of ONNX Runtime that has it. */
+    /** GPUs of any vendor on Windows. */
     DIRECTML
 }

@@ -176,6 +176,9 @@ public final class RenderReport {
         root.put("realTimeFactor", round(seconds / Math.max(1e-9, renderSeconds), 1e2));
         root.put("renderer", last.renderer());
         root.set("renderers", renderers);
+        WorldReport.MixReport mix = last.mix();
+        root.putObject("mix").put("onInferenceThread", mix.onInferenceThread()).put("description", mix.description()).put("blocks", mix.blocks()).put("lateBlocks", mix.lateBlocks())
+                .put("failedBlocks", mix.failedBlocks()).put("unpreparedBlocks", mix.unpreparedBlocks()).put("moves", mix.moves());
         root.put("deadlineMisses", last.deadlineMisses());
         root.put("staleFilters", last.staleFilters());
         root.put("deferredEvents", last.droppedEvents());

@@ -115,6 +115,11 @@ public final class RenderPlan {
         return settings.maxListeners();
     }
 
+    /** Whether listeners hear a voice at different speeds or delays, so that each needs its own samples of it. */
+    boolean lanePerListener() {
+        return acoustics().doppler() || acoustics().propagationDelay();
+    }
+
     @RealTime
     float[] window() {
         return window;
