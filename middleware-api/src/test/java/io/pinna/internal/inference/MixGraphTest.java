@@ -2,6 +2,7 @@ package io.pinna.internal.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -166,21 +167,15 @@ class MixGraphTest {
         return 10 * Math.log10(difference / power);
     }
 
-    private static byte[] model() throws java.io.IOException {
-        try (var in = MixGraph.class.getResourceAsStream("/io/pinna/assets/models/" + MixGraph.FILE)) {
-            return in.readAllBytes();
-        }
-    }
-
-    private static MixGraph graph(Reference reference, int lanes, int filters, boolean resident) throws java.io.IOException {
+    private static MixGraph graph(Reference reference, int lanes, int filters, boolean resident) {
         MixConstants constants = new MixConstants(reference.tables, reference.nearFields, reference.blockFrames);
-        return new MixGraph(model(), constants, new MixGraph.Limits(lanes, filters), InferenceProvider.CPU, resident);
+        return new MixGraph(MixModel.builtIn(MixModel.TABLES), constants, new MixGraph.Limits(lanes, filters), InferenceProvider.CPU, resident);
     }
 
     @Tag("reference")
     @ParameterizedTest
     @CsvSource({"64, 1, false", "100, 2, true", "256, 3, false", "256, 1, true", "1024, 2, false"})
-    void graphAgreesWithTheProcessorOnRandomScenes(int blockFrames, int listeners, boolean resident) throws java.io.IOException {
+    void graphAgreesWithTheProcessorOnRandomScenes(int blockFrames, int listeners, boolean resident) {
         HrtfTable[] tables = new HrtfTable[listeners];
         for (int l = 0; l < listeners; l++) {
             tables[l] = (l == 1 ? new NoisyShells(l, 90, 10, 0.9e-3, 0.5, 1.3) : new NoisyShells(l, 100, 12, 1e-3, 1)).table(blockFrames);
@@ -195,9 +190,230 @@ class MixGraphTest {
                 scene(random, reference, inputs, new int[] {1, 9, 2, 5, 3, 8}[round]);
                 assertTrue(graph.run(inputs, left, right));
                 double db = decibels(reference, left, right);
-                System.out.println("blocks of " + blockFrames + ", N " + graph.transform() + ", " + listeners + " listeners, resident " + resident + ": " + db + " dB");
-                assertTrue(db < ALLOWED_DB, () -> "round: " + db + " dB");
+                assertTrue(db < ALLOWED_DB, () -> db + " dB");
             }
+        }
+    }
+
+    @Test
+    @Tag("unit")
+    void nothingIsSilence() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        float[][] left = {noise(new Random(1), 64)};
+        float[][] right = {noise(new Random(2), 64)};
+        try (MixGraph graph = graph(reference, 2, 4, false)) {
+            assertTrue(graph.run(graph.inputs(), left, right));
+            assertArrayEquals(new float[64], left[0]);
+            assertArrayEquals(new float[64], right[0]);
+        }
+    }
+
+    @Test
+    @Tag("property")
+    void twiceTheGainIsTwiceTheSound() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        Random random = new Random(5);
+        float[][] left = new float[1][64];
+        float[][] right = new float[1][64];
+        float[][] louderLeft = new float[1][64];
+        float[][] louderRight = new float[1][64];
+        for (Kind kind : List.of(Kind.PLAIN, Kind.FLAT, Kind.NEAR, Kind.STEEP)) {
+            float[] samples = noise(random, reference.tables.get(0).fftSize());
+            FilterSpec spec = located(reference, 0, random, kind);
+            try (MixGraph graph = graph(reference, 2, 4, false)) {
+                MixInputs inputs = graph.inputs();
+                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+                graph.run(inputs, left, right);
+                for (int b = 0; b < Bands.COUNT; b++) {
+                    spec.gain[b] *= 2;
+                }
+                inputs.clear();
+                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+                graph.run(inputs, louderLeft, louderRight);
+            }
+            for (int i = 0; i < 64; i++) {
+                assertEquals(2 * left[0][i], louderLeft[0][i], 1e-4, kind + ", sample " + i);
+                assertEquals(2 * right[0][i], louderRight[0][i], 1e-4, kind + ", sample " + i);
+            }
+            assertTrue(Math.abs(left[0][40]) > 1e-3, kind + " is heard");
+        }
+    }
+
+    @Test
+    @Tag("unit")
+    void sizesGrowByHalvesAndThirds() {
+        assertArrayEquals(new int[] {4}, MixGraph.sizesUpTo(1));
+        assertArrayEquals(new int[] {4, 6, 8, 12}, MixGraph.sizesUpTo(9));
+        assertArrayEquals(new int[] {4, 6, 8, 12, 16}, MixGraph.sizesUpTo(16));
+    }
+
+    @Test
+    @Tag("fault")
+    void samplesThatAreNotFiniteAreReportedAndForgotten() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        Random random = new Random(6);
+        float[][] left = new float[1][64];
+        float[][] right = new float[1][64];
+        try (MixGraph graph = graph(reference, 4, 4, false)) {
+            MixInputs inputs = graph.inputs();
+            for (float bad : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+                float[] samples = noise(random, inputs.transform());
+                samples[inputs.transform() - 9] = bad;
+                inputs.clear();
+                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, located(reference, 0, random, Kind.PLAIN));
+                assertFalse(graph.run(inputs, left, right));
+                scene(random, reference, inputs, 2);
+                assertTrue(graph.run(inputs, left, right));
+                assertTrue(decibels(reference, left, right) < ALLOWED_DB);
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault")
+    void filtersOfOtherTablesAreRefused() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        try (MixGraph graph = graph(reference, 1, 2, false)) {
+            MixInputs inputs = graph.inputs();
+            inputs.addLane(new float[inputs.transform()], 0);
+            int[] beyond = {reference.tables.get(0).vertexCount()};
+            inputs.addFilter(0, 0, MixInputs.Use.STAYS, 1, beyond, new float[] {1}, 0, false, 1, 0, new float[] {1, 1, 1});
+            assertThrows(IndexOutOfBoundsException.class, () -> graph.run(inputs, new float[1][64], new float[1][64]));
+            assertThrows(IndexOutOfBoundsException.class, () -> inputs.addLane(new float[inputs.transform()], 0), "one lane is allowed");
+        }
+    }
+
+    @Test
+    @Tag("fault")
+    void modelsThatAreMissingOrCorruptAreRefusedByName() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        InferenceException missing = assertThrows(InferenceException.class, () -> MixModel.read(java.util.Optional.of(java.nio.file.Path.of("no-such-folder", "mix.onnx"))));
+        assertTrue(missing.getMessage().contains("mix.onnx"), missing.getMessage());
+        byte[] whole = MixModel.builtIn(MixModel.TABLES).bytes();
+        byte[] noise = new byte[5000];
+        new Random(3).nextBytes(noise);
+        for (byte[] bytes : List.of(new byte[0], noise, Arrays.copyOf(whole, whole.length / 2))) {
+            InferenceException refused = refused(reference, new MixModel("mine.onnx", bytes));
+            assertTrue(refused.getMessage().contains("mine.onnx"), refused.getMessage());
+        }
+    }
+
+    @Test
+    @Tag("fault")
+    void modelsOfAnotherSignatureAreRefusedWithTheTensor() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        InferenceException other = refused(reference, MixModel.builtIn("hrtf-spectra.onnx"));
+        assertTrue(other.getMessage().contains("hrtf-spectra.onnx has no input \"lane\""), other.getMessage());
+        InferenceException renamed = refused(reference, replaced("special_exponent", "special_eXponent"));
+        assertTrue(renamed.getMessage().contains("has no input \"special_exponent\"") && renamed.getMessage().contains("special_eXponent"), renamed.getMessage());
+        InferenceException output = refused(reference, replaced("blocks", "clocks"));
+        assertTrue(output.getMessage().contains("has no output \"blocks\""), output.getMessage());
+    }
+
+    @Test
+    @Tag("fault")
+    void modelsWithTensorsOfAnotherShapeAreRefusedWithWhatIsAllowed() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        // A graph that passes its input through: of the right name, but a vector.
+        InferenceException refused = refused(reference, new MixModel("mine.onnx", vectors("lane")));
+        assertTrue(refused.getMessage().contains("the input \"lane\" of the model mine.onnx is") && refused.getMessage().contains("allowed is INT32 of the shape [-1, -1, 1]"), refused.getMessage());
+    }
+
+    /** The bytes of a model of opset 17 with one node, Identity, from a float vector of three to an output. */
+    private static byte[] vectors(String input) {
+        byte[] node = message(field(1, input), field(2, "out"), field(4, "Identity"));
+        byte[] graph = message(part(1, node), field(2, "g"), part(11, vector(input)), part(12, vector("out")));
+        return message(new byte[] {8, 8}, part(7, graph), part(8, new byte[] {16, 17}));
+    }
+
+    private static byte[] vector(String name) {
+        byte[] shape = message(part(1, new byte[] {8, 3}));
+        byte[] type = message(part(1, message(new byte[] {8, 1}, part(2, shape))));
+        return message(field(1, name), part(2, type));
+    }
+
+    private static byte[] field(int number, String text) {
+        return part(number, text.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+
+    private static byte[] part(int number, byte[] bytes) {
+        return message(new byte[] {(byte) (number << 3 | 2), (byte) bytes.length}, bytes);
+    }
+
+    private static byte[] message(byte[]... parts) {
+        var out = new java.io.ByteArrayOutputStream();
+        for (byte[] part : parts) {
+            out.writeBytes(part);
+        }
+        return out.toByteArray();
+    }
+
+    private static MixModel replaced(String name, String by) {
+        var one = java.nio.charset.StandardCharsets.ISO_8859_1;
+        return new MixModel("mine.onnx", new String(MixModel.builtIn(MixModel.TABLES).bytes(), one).replace(name, by).getBytes(one));
+    }
+
+    private static InferenceException refused(Reference reference, MixModel model) {
+        return assertThrows(InferenceException.class,
+                () -> MixGraph.open(model, reference.tables, reference.nearFields, reference.blockFrames, new MixGraph.Limits(2, 4), InferenceProvider.CPU));
+    }
+
+    @Test
+    @Tag("fault")
+    void tablesThatAreNotFullOrDoNotFitAreRefused() {
+        HrtfTable full = new NoisyShells(1, 60, 8, 1e-3, 1).table(64);
+        HrtfTable empty = new HrtfTable(new NoisyShells(2, 60, 8, 1e-3, 1), 64);
+        HrtfTable longer = new NoisyShells(1, 250, 8, 1e-3, 1).table(64);
+        InferenceException notFull = refused(new Reference(64, full, empty), MixModel.builtIn(MixModel.TABLES));
+        assertTrue(notFull.getMessage().contains("listener 1 has 0 of " + empty.vertexCount()), notFull.getMessage());
+        InferenceException other = refused(new Reference(64, full, longer), MixModel.builtIn(MixModel.TABLES));
+        assertTrue(other.getMessage().contains("listener 1 has a transform of 512") && other.getMessage().contains("listener 0 has 256"), other.getMessage());
+    }
+
+    @Test
+    @Tag("fault")
+    void providersThatAreNotThereAreRefusedAndAutomaticChoicesSayWhy() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        MixModel model = MixModel.builtIn(MixModel.TABLES);
+        MixGraph.Limits limits = new MixGraph.Limits(2, 4);
+        List<InferenceProvider> there = InferenceProviders.available();
+        assertEquals(InferenceProvider.CPU, there.get(there.size() - 1));
+        for (InferenceProvider absent : List.of(InferenceProvider.CUDA, InferenceProvider.TENSORRT, InferenceProvider.COREML, InferenceProvider.DIRECTML)) {
+            if (!there.contains(absent)) {
+                InferenceException e = assertThrows(InferenceException.class, () -> MixGraph.open(model, reference.tables, reference.nearFields, 64, limits, absent));
+                assertTrue(e.getMessage().contains(InferenceProviders.text(absent)) && e.getMessage().contains("cpu"), e.getMessage());
+            }
+        }
+        var choice = MixGraph.open(model, reference.tables, reference.nearFields, 64, limits, InferenceProvider.AUTO);
+        try (MixGraph graph = choice.made()) {
+            assertEquals(InferenceProviders.text(choice.provider()), graph.provider());
+            assertTrue(choice.reason().startsWith(graph.provider() + ": the first that works"), choice.reason());
+            if (!there.contains(InferenceProvider.CUDA)) {
+                assertTrue(choice.reason().contains("cuda is not in this ONNX Runtime"), choice.reason());
+            }
+        }
+        // What fails on one provider is tried on the next; what fails on all is an error.
+        var next = InferenceProviders.choose(InferenceProvider.AUTO, provider -> {
+            if (provider != InferenceProvider.CPU) {
+                throw new InferenceException("broken on purpose");
+            }
+            return "made";
+        });
+        assertEquals("made", next.made());
+        assertThrows(InferenceException.class, () -> InferenceProviders.choose(InferenceProvider.AUTO, provider -> {
+            throw new InferenceException("broken on purpose");
+        }));
+    }
+
+    @Test
+    @Tag("fault")
+    void aProviderThatDoesNotAgreeIsRefused() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        Reference other = new Reference(64, new NoisyShells(2, 60, 8, 1e-3, 1).table(64));
+        try (MixGraph a = graph(reference, 4, 4, true); MixGraph b = graph(reference, 2, 2, false); MixGraph c = graph(other, 2, 2, false)) {
+            a.requireAgreement(b);
+            InferenceException e = assertThrows(InferenceException.class, () -> a.requireAgreement(c));
+            assertTrue(e.getMessage().contains("-80"), e.getMessage());
         }
     }
 }
