@@ -25,7 +25,7 @@ class MixTest {
     private static final HrtfProfile[] ONE = {HrtfProfile.generic()};
 
     /** Does the work of a renderer, and may interfere before and after. */
-    private interface Interference {
+    interface Interference {
         void before(MixBlock block);
 
         default int after(MixBlock block, float[][] left, int notFinite) {
@@ -33,7 +33,7 @@ class MixTest {
         }
     }
 
-    private static RemoteRenderer.Factory cpu(SoundWorldSettings settings, Interference interference) {
+    static RemoteRenderer.Factory cpu(SoundWorldSettings settings, Interference interference) {
         return new RemoteRenderer.Factory() {
             @Override
             public RemoteRenderer prepare(List<ListenerMix> mixes) {
