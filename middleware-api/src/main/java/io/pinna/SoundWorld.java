@@ -76,6 +76,7 @@ public final class SoundWorld implements AutoCloseable {
     /** The mix on a thread of its own, or null if the audio thread mixes. */
     private final MixAgent mixing;
     private final AgentThread mixThread;
+    private final String mixReason;
 
     private final Listener[] listeners;
     private final ListenerMix[] mixes;
@@ -105,7 +106,8 @@ public final class SoundWorld implements AutoCloseable {
         }
     }
 
-    private SoundWorld(SoundWorldSettings settings, RemoteRenderer.Factory mixer) {
+    private SoundWorld(SoundWorldSettings settings, RemoteRenderer.Factory mixer, String mixReason) {
+        this.mixReason = mixReason;
         this.settings = settings;
         int l = settings.maxListeners();
         int e = settings.maxEmitters();
@@ -138,15 +140,24 @@ public final class SoundWorld implements AutoCloseable {
         inferenceThread = live ? new AgentThread(inference) : null;
     }
 
-    /** Opens a world and, in real time, starts its threads. The calling thread owns it from now on. */
+    /**
+     * Opens a world and, in real time, starts its threads. The calling thread owns it from now on.
+     *
+     * @throws InferenceException if the settings ask for an inference provider that is not there, or ask for one at all and ONNX Runtime cannot be loaded
+     */
     public static SoundWorld open(SoundWorldSettings settings) {
         Check.notNull(settings, "settings");
-        return open(settings, MixRenderers.of(settings.inference()));
+        MixRenderers.Decision mix = MixRenderers.decide(settings);
+        return open(settings, mix.factory(), mix.reason());
     }
 
     /** @param mixer makes what mixes on the inference thread, or null if the audio thread mixes */
     static SoundWorld open(SoundWorldSettings settings, RemoteRenderer.Factory mixer) {
-        SoundWorld world = new SoundWorld(settings, mixer);
+        return open(settings, mixer, mixer == null ? "audio thread: no mixer was given" : mixer.describe());
+    }
+
+    private static SoundWorld open(SoundWorldSettings settings, RemoteRenderer.Factory mixer, String mixReason) {
+        SoundWorld world = new SoundWorld(settings, mixer, mixReason);
         if (world.acousticsThread != null) {
             world.acousticsThread.start();
             world.inferenceThread.start();
@@ -546,9 +557,9 @@ public final class SoundWorld implements AutoCloseable {
 
     private WorldReport.MixReport mixReport(TelemetryFrame t) {
         if (mixing == null) {
-            return new WorldReport.MixReport(false, MixRenderers.whyNot(settings.inference()), 0, 0, 0, 0, 0, 0, new WorldReport.BlockTimes(0, 0, 0));
+            return new WorldReport.MixReport(false, mixReason, 0, 0, 0, 0, 0, 0, new WorldReport.BlockTimes(0, 0, 0));
         }
-        return new WorldReport.MixReport(true, mixing.describe() + "; " + mixing.state(), t.remoteBlocks, t.lateBlocks, t.failedBlocks, t.unpreparedBlocks, t.movesToCpu,
+        return new WorldReport.MixReport(true, mixReason + "; " + mixing.state(), t.remoteBlocks, t.lateBlocks, t.failedBlocks, t.unpreparedBlocks, t.movesToCpu,
                 (double) t.pauseBlocks * settings.blockFrames() / settings.sampleRateHz(), new WorldReport.BlockTimes(mixing.p50Micros(), mixing.p99Micros(), mixing.maxMicros()));
     }
 

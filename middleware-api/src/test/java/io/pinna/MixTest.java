@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.internal.inference.MixRenderers;
 import io.pinna.internal.inference.RemoteRenderer;
 import io.pinna.internal.render.CpuBlockRenderer;
 import io.pinna.internal.render.ListenerMix;
@@ -14,14 +15,15 @@ import io.pinna.internal.render.RenderPlan;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** The mix on the inference thread, with the CPU's formulas standing in for the graph: handing over, missing, moving and coming back. */
 class MixTest {
     /** Not less: for the inference thread tables are full, while the audio thread alone does without corners of less than −80 dB that are not there yet. */
     private static final double SAME_DB = -100;
+    private static final InferenceSettings ON_INFERENCE_THREAD = InferenceSettings.DEFAULT.withProvider(InferenceProvider.CPU).withMix(InferenceSettings.Mix.INFERENCE_THREAD);
     private static final HrtfProfile[] ONE = {HrtfProfile.generic()};
 
     /** Does the work of a renderer, and may interfere before and after. */
@@ -81,6 +83,51 @@ class MixTest {
         assertEquals(scene.blocks() - 1, mix.blocks(), mix.toString());
         assertEquals(0, mix.lateBlocks() + mix.failedBlocks() + mix.unpreparedBlocks(), mix.toString());
         assertFalse(here.report().mix().onInferenceThread());
+    }
+
+    /** The graph on ONNX Runtime's CPU provider, which runs the same operators as GPUs do, and a mixture of it and the CPU's formulas that is drawn anew for every block. */
+    @ParameterizedTest
+    @CsvSource({"64, true, false", "128, false, true", "256, true, true", "512, true, false", "1024, true, true"})
+    @Tag("property")
+    void theGraphSoundsTheSame(int blockFrames, boolean moving, boolean mixed) {
+        MixScene scene = new MixScene(blockFrames + 1, moving, blockFrames, AcousticsSettings.DEFAULT, HrtfProfile.generic(), HrtfProfile.subject("cipic_003"));
+        MixScene.Rendered here = scene.render(null);
+        RemoteRenderer.Factory graph = MixRenderers.decide(settings(scene).withInference(ON_INFERENCE_THREAD)).factory();
+        MixScene.Rendered there = scene.render(mixed ? mixture(graph, cpu(settings(scene), b -> { }), blockFrames) : graph);
+        assertTrue(there.errorDb(here, blockFrames) < -80, "error " + there.errorDb(here, blockFrames) + " dB");
+        assertEquals(scene.blocks() - 1, there.report().mix().blocks(), there.report().mix().toString());
+    }
+
+    private static RemoteRenderer.Factory mixture(RemoteRenderer.Factory a, RemoteRenderer.Factory b, long seed) {
+        return new RemoteRenderer.Factory() {
+            @Override
+            public RemoteRenderer prepare(List<ListenerMix> mixes) {
+                RemoteRenderer[] both = {a.prepare(mixes), b.prepare(mixes)};
+                Random random = new Random(seed);
+                return new RemoteRenderer() {
+                    @Override
+                    public int render(MixBlock block, float[][] left, float[][] right) {
+                        return both[random.nextInt(2)].render(block, left, right);
+                    }
+
+                    @Override
+                    public String describe() {
+                        return "either";
+                    }
+
+                    @Override
+                    public void close() {
+                        both[0].close();
+                        both[1].close();
+                    }
+                };
+            }
+
+            @Override
+            public String describe() {
+                return "test";
+            }
+        };
     }
 
     @Test

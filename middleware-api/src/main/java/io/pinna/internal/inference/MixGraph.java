@@ -196,6 +196,19 @@ public final class MixGraph implements AutoCloseable {
         });
     }
 
+    /**
+     * Whether a provider can run all of the graph: loads it there.
+     *
+     * @throws InferenceException if it cannot
+     */
+    static void requireOn(InferenceProvider provider) {
+        try (OrtSession.SessionOptions options = InferenceProviders.options(provider)) {
+            OnnxRuntime.environment().createSession(resource(FILE), options).close();
+        } catch (OrtException | LinkageError e) {
+            throw new InferenceException("ONNX Runtime refuses the model " + FILE + " on " + InferenceProviders.text(provider) + ": " + e.getMessage(), e);
+        }
+    }
+
     private static byte[] resource(String file) {
         try (InputStream in = MixGraph.class.getResourceAsStream(FOLDER + file)) {
             if (in == null) {
