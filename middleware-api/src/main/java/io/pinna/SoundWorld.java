@@ -506,6 +506,16 @@ public final class SoundWorld implements AutoCloseable {
         }
     }
 
+    /** What rendered the last block, and how: as in the {@linkplain WorldReport#renderer() report}, but cheap enough to be asked after each block. */
+    public String renderer() {
+        checkUsable(false, "world", "");
+        return renderer(telemetry.acquire());
+    }
+
+    private String renderer(TelemetryFrame t) {
+        return t.lastRemote ? "inference thread: " + mixing.state() : CpuBlockRenderer.DESCRIPTION;
+    }
+
     /** What the world is doing and why. */
     public WorldReport report() {
         checkUsable(false, "world", "");
@@ -550,7 +560,7 @@ public final class SoundWorld implements AutoCloseable {
         if (driver.fault() != null) {
             said.add("audio thread: " + driver.fault());
         }
-        return new WorldReport(t.sceneFrame, t.renderedFrames, latency, mixing == null ? CpuBlockRenderer.DESCRIPTION : "inference thread, else " + CpuBlockRenderer.DESCRIPTION, t.realVoices, t.virtualVoices, t.waitingVoices,
+        return new WorldReport(t.sceneFrame, t.renderedFrames, latency, renderer(t), t.realVoices, t.virtualVoices, t.waitingVoices,
                 new WorldReport.BlockTimes(t.blockP50Micros, t.blockP99Micros, t.blockMaxMicros), t.deadlineMisses, t.staleFilters, deferredEvents, t.nonFiniteBlocks,
                 mixReport(t), heard, emitting, said);
     }

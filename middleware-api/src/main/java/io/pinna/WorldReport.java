@@ -10,7 +10,7 @@ import java.util.List;
  * @param sceneFrame      the number of the newest frame that the audio thread has applied
  * @param renderedFrames  audio frames rendered since the world opened
  * @param latencyFrames   the fixed delay from an emitter's sample to the output's, in frames: the largest of the listeners'
- * @param renderer        which renderer mixed, and how
+ * @param renderer        what rendered the last block, and how
  * @param realVoices      emitters being rendered
  * @param virtualVoices   emitters that play on silently because they are too faint, too far down in priority, or too many
  * @param waitingVoices   emitters that wait for their first occlusion answer or filter

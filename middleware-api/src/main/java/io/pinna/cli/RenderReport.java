@@ -107,13 +107,16 @@ public final class RenderReport {
         return block % intervalBlocks == 0 || block == scene.blocks() - 1;
     }
 
-    void sample(long block, double tSeconds, WorldReport now) {
-        // One renderer makes all blocks of this version; a change would show here within an interval.
-        if (!now.renderer().equals(renderer)) {
+    /** For each block: what rendered it. */
+    void renderedBy(long block, String by) {
+        if (!by.equals(renderer)) {
             endRenderer(block);
-            renderer = now.renderer();
+            renderer = by;
             rendererSince = block;
         }
+    }
+
+    void sample(long block, double tSeconds, WorldReport now) {
         double t = round(tSeconds, 1e6);
         voices.addObject().put("t", t).put("real", now.realVoices()).put("virtual", now.virtualVoices()).put("waiting", now.waitingVoices());
         mostReal = Math.max(mostReal, now.realVoices());
