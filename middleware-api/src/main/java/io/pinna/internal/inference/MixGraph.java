@@ -13,8 +13,6 @@ import io.pinna.acoustics.Bands;
 import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.render.BandShaper;
 import io.pinna.internal.render.HrtfTable;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.Buffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -37,8 +35,6 @@ import java.util.Random;
 public final class MixGraph implements AutoCloseable {
     /** Relative to the loudest sample: what may lie between a device and the processor. */
     public static final double AGREEMENT_DB = -80;
-    static final String FILE = "binaural-mix.onnx";
-    private static final String FOLDER = "/io/pinna/assets/models/";
     private static final int EXPONENTS = Bands.COUNT + 1;
     /** Of an ear: no change, and the four about a place on the grid. */
     private static final int CELLS = 5;
@@ -49,6 +45,8 @@ public final class MixGraph implements AutoCloseable {
     private static final String OUTPUT = "blocks";
 
     private final OrtEnvironment environment = OnnxRuntime.environment();
+    /** The file's name. */
+    private final String model;
     private final String provider;
     private final MixConstants constants;
     private final int listeners;
@@ -59,6 +57,7 @@ public final class MixGraph implements AutoCloseable {
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final Map<String, OnnxTensor> inputs = new HashMap<>();
     private final Map<String, OnnxTensor> outputs = new HashMap<>();
+    private final int[] laneSizes;
     private final Input samples;
     private final FloatBuffer sampleValues;
     private final FilterList plain;
@@ -166,21 +165,20 @@ public final class MixGraph implements AutoCloseable {
      */
     public record Limits(int maxLanes, int maxFilters) {
         public Limits {
-            if (maxLanes < 1 || maxFilters < 1) {
-                throw new IllegalArgumentException(maxLanes + " lanes, " + maxFilters + " filters; at least one of each is needed");
+            if (maxLanes < 1 || maxFilters < 2) {
+                throw new IllegalArgumentException(maxLanes + " lanes, " + maxFilters + " filters; at least one and two are needed");
             }
         }
     }
 
     /**
-     * The graph that comes with the engine, on the provider that is asked for or on the first that works.
+     * A graph on the provider that is asked for, or on the first that works.
      *
      * @param tables     filters of each listener, completely filled, all of the same transform; the same one may stand for several listeners
      * @param nearFields of each listener, for its table's transform, or null where sources sound the same at every distance
-     * @throws InferenceException if the file is missing, damaged or of another signature, if the provider is not there or does not agree with the processor, or if a table is not full
+     * @throws InferenceException if the file is damaged or of another signature, if the provider is not there or does not agree with the processor, or if a table is not full
      */
-    public static InferenceProviders.Choice<MixGraph> open(List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, Limits limits, InferenceProvider asked) {
-        byte[] model = resource(FILE);
+    public static InferenceProviders.Choice<MixGraph> open(MixModel model, List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, Limits limits, InferenceProvider asked) {
         MixConstants constants = new MixConstants(tables, nearFields, blockFrames);
         return InferenceProviders.choose(asked, provider -> {
             MixGraph graph = new MixGraph(model, constants, limits, provider, provider != InferenceProvider.CPU);
@@ -203,47 +201,36 @@ public final class MixGraph implements AutoCloseable {
      */
     static void requireOn(InferenceProvider provider) {
         try (OrtSession.SessionOptions options = InferenceProviders.options(provider)) {
-            OnnxRuntime.environment().createSession(resource(FILE), options).close();
+            OnnxRuntime.environment().createSession(MixModel.builtIn(MixModel.TABLES).bytes(), options).close();
         } catch (OrtException | LinkageError e) {
-            throw new InferenceException("ONNX Runtime refuses the model " + FILE + " on " + InferenceProviders.text(provider) + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static byte[] resource(String file) {
-        try (InputStream in = MixGraph.class.getResourceAsStream(FOLDER + file)) {
-            if (in == null) {
-                throw new InferenceException("the model file " + FOLDER + file + " is not on the class path; add the artifact pinna-assets");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new InferenceException("the model file " + FOLDER + file + " cannot be read: " + e.getMessage(), e);
+            throw new InferenceException("ONNX Runtime refuses the model " + MixModel.TABLES + " on " + InferenceProviders.text(provider) + ": " + e.getMessage(), e);
         }
     }
 
     /**
-     * @param model    bytes of the ONNX file
      * @param resident whether the tables become part of the graph, and are not handed over with each run
      */
-    MixGraph(byte[] model, MixConstants constants, Limits limits, InferenceProvider provider, boolean resident) {
+    MixGraph(MixModel model, MixConstants constants, Limits limits, InferenceProvider provider, boolean resident) {
+        this.model = model.name();
         this.constants = constants;
         this.provider = InferenceProviders.text(provider);
         listeners = constants.firstVertex.length;
         corners = constants.corners;
         maxLanes = limits.maxLanes();
         maxFilters = limits.maxFilters();
-        checkSignature(model);
+        checkSignature(model.bytes());
         List<MixTensor> tables = constants.tensors();
         try (OrtSession.SessionOptions options = InferenceProviders.options(provider)) {
-            session = environment.createSession(resident ? OnnxInitializers.append(model, tables) : model, options);
+            session = environment.createSession(resident ? OnnxInitializers.embed(model.bytes(), tables) : model.bytes(), options);
         } catch (OrtException e) {
-            throw new InferenceException("ONNX Runtime refuses the model " + FILE + " on " + this.provider + ": " + e.getMessage(), e);
+            throw new InferenceException("ONNX Runtime refuses the model " + model + " on " + this.provider + ": " + e.getMessage(), e);
         }
         owned.add(session);
         try {
             for (MixTensor table : resident ? List.<MixTensor>of() : tables) {
                 inputs.put(table.name(), owned(OnnxTensor.createTensor(environment, table.values(), table.shape())));
             }
-            int[] laneSizes = sizesUpTo(maxLanes);
+            laneSizes = sizesUpTo(maxLanes);
             sampleValues = floats(Math.multiplyExact(laneSizes[laneSizes.length - 1], constants.transform));
             samples = input("samples", sampleValues, laneSizes, n -> new long[] {n, constants.transform});
             plain = new FilterList("", maxFilters);
@@ -268,7 +255,7 @@ public final class MixGraph implements AutoCloseable {
     }
 
     private InferenceException failed(OrtException e) {
-        return new InferenceException("ONNX Runtime failed on the model " + FILE + " on " + provider + ": " + e.getMessage(), e);
+        return new InferenceException("ONNX Runtime failed on the model " + model + " on " + provider + ": " + e.getMessage(), e);
     }
 
     private OnnxTensor owned(OnnxTensor tensor) {
@@ -328,10 +315,10 @@ public final class MixGraph implements AutoCloseable {
     }
 
     /** The names, types and dimensions (−1 where they are free) that the model must have: those of a session on the processor, without tables in the model. */
-    private void checkSignature(byte[] model) {
+    private void checkSignature(byte[] file) {
         try (OrtSession.SessionOptions options = InferenceProviders.options(InferenceProvider.CPU)) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
-            try (OrtSession bare = environment.createSession(model, options)) {
+            try (OrtSession bare = environment.createSession(file, options)) {
                 Map<String, NodeInfo> there = bare.getInputInfo();
                 for (String prefix : List.of("", "special_")) {
                     require("input", there, prefix + "lane", OnnxJavaType.INT32, -1, -1, 1);
@@ -351,18 +338,18 @@ public final class MixGraph implements AutoCloseable {
                 }
                 require("output", bare.getOutputInfo(), OUTPUT, OnnxJavaType.FLOAT, -1, EARS, -1);
                 if (there.size() != expected) {
-                    throw new InferenceException("the model " + FILE + " has " + there.size() + " inputs, " + there.keySet() + "; " + expected + " are allowed");
+                    throw new InferenceException("the model " + model + " has " + there.size() + " inputs, " + there.keySet() + "; " + expected + " are allowed");
                 }
             }
         } catch (OrtException e) {
-            throw new InferenceException("ONNX Runtime refuses the model " + FILE + ": " + e.getMessage(), e);
+            throw new InferenceException("ONNX Runtime refuses the model " + model + ": " + e.getMessage(), e);
         }
     }
 
-    private static void require(String kind, Map<String, NodeInfo> infos, String tensor, OnnxJavaType type, long... shape) {
+    private void require(String kind, Map<String, NodeInfo> infos, String tensor, OnnxJavaType type, long... shape) {
         NodeInfo info = infos.get(tensor);
         if (info == null) {
-            throw new InferenceException("the model " + FILE + " has no " + kind + " \"" + tensor + "\"; it has " + infos.keySet());
+            throw new InferenceException("the model " + model + " has no " + kind + " \"" + tensor + "\"; it has " + infos.keySet());
         }
         boolean fits = info.getInfo() instanceof TensorInfo t && t.type == type && t.getShape().length == shape.length;
         for (int i = 0; fits && i < shape.length; i++) {
@@ -370,17 +357,16 @@ public final class MixGraph implements AutoCloseable {
             fits = actual < 0 || actual == shape[i];
         }
         if (!fits) {
-            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + FILE + " is " + info.getInfo() + "; allowed is " + type + " of the shape " + Arrays.toString(shape) + " (-1: free)");
+            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + model + " is " + info.getInfo() + "; allowed is " + type + " of the shape " + Arrays.toString(shape) + " (-1: free)");
         }
     }
 
     /** Runs each size of lanes with as many filters and with twice as many: those that stay, and those that move. */
     private void warmUp() throws OrtException {
-        for (int s = 0; s < samples.bySize.length; s++) {
-            int lanes = (int) samples.bySize[s].getInfo().getShape()[0];
+        for (int s = 0; s < laneSizes.length; s++) {
             inputs.put(samples.name, samples.bySize[s]);
             for (int times = 1; times <= 2; times++) {
-                plain.begin(Math.min(maxFilters, times * lanes));
+                plain.begin(Math.min(maxFilters, times * laneSizes[s]));
                 beginSpecial(1);
                 session.run(inputs, outputs).close();
             }
@@ -456,12 +442,7 @@ public final class MixGraph implements AutoCloseable {
         if (in.transform() != constants.transform || in.filters.length != listeners || in.maxLanes() > maxLanes || in.maxFilters() > maxFilters) {
             throw new IllegalArgumentException("these inputs were made for another graph");
         }
-        Input tensor = samples;
-        int size = 0;
-        while (tensor.bySize[size].getInfo().getShape()[0] < in.lanes) {
-            size++;
-        }
-        inputs.put(tensor.name, tensor.bySize[size]);
+        inputs.put(samples.name, samples.bySize[sizeFor(laneSizes, in.lanes)]);
         if (in.lanes == 0) {
             // Silent filters refer to the first lane.
             fill(sampleValues, constants.transform);
@@ -533,7 +514,7 @@ public final class MixGraph implements AutoCloseable {
     void requireAgreement(MixGraph processor) {
         double difference = difference(processor);
         if (!(difference <= AGREEMENT_DB)) {
-            throw new InferenceException("the model " + FILE + " on " + provider + " differs from the processor by " + String.format(java.util.Locale.ROOT, "%.1f", difference) + " dB; " + AGREEMENT_DB
+            throw new InferenceException("the model " + model + " on " + provider + " differs from the processor by " + String.format(java.util.Locale.ROOT, "%.1f", difference) + " dB; " + AGREEMENT_DB
                     + " dB is allowed");
         }
     }
@@ -586,7 +567,7 @@ public final class MixGraph implements AutoCloseable {
             try {
                 owned.get(i).close();
             } catch (Exception e) {
-                throw new InferenceException("ONNX Runtime cannot release the model " + FILE + ": " + e.getMessage(), e);
+                throw new InferenceException("ONNX Runtime cannot release the model " + model + ": " + e.getMessage(), e);
             }
         }
         owned.clear();
