@@ -217,7 +217,7 @@ public final class RenderReport {
             WorldReport.ListenerReport heard = last.listeners().get(l);
             ObjectNode node = listeners.addObject();
             node.put("name", heard.name()).put("profile", heard.profile()).put("model", heard.model()).put("latencyFrames", heard.latencyFrames()).put("filterTaps", heard.filterTaps());
-            node.put("filtersReady", heard.readyDirections()).put("filtersTotal", heard.totalDirections()).put("droppedBlocks", heard.droppedBlocks());
+            node.put("filtersReady", heard.readyDirections()).put("filtersTotal", heard.totalDirections()).put("filtersBaked", heard.isBaked()).put("droppedBlocks", heard.droppedBlocks());
             node.put("device", heard.device().name()).put("deviceDescription", heard.device().description());
             node.putObject("limiter").put("enabled", scene.limiter()).put("limitedBlocks", heard.limitedBlocks()).put("gainDbAtEnd", round(heard.limiterGainDb(), 1e3));
             node.set("level", level(outputs.get(l).meter()));

@@ -11,6 +11,7 @@ import io.pinna.internal.hrtf.HrtfSource;
 import io.pinna.internal.hrtf.MeasuredHrtf;
 import io.pinna.internal.hrtf.PersonalHrtfs;
 import io.pinna.internal.hrtf.SofaReader;
+import java.nio.file.Path;
 
 /** Loads what a profile describes. Not for the audio thread. */
 public final class HrtfSources {
@@ -41,6 +42,20 @@ public final class HrtfSources {
         float[] latent = profile instanceof HrtfProfile.Subject subject ? model.subjectLatent(subject.subjectId()) : model.genericLatent();
         return new Loaded(new FieldHrtf(model.listener(latent), sampleRateHz),
                 model.name() + " (SHA-256 " + model.sha256().substring(0, 12) + "…) on ONNX Runtime, " + model.provider() + " provider");
+    }
+
+    /** The file that a profile is loaded from, or null. */
+    public static Path file(HrtfProfile profile) {
+        if (profile instanceof HrtfProfile.Sofa sofa) {
+            return sofa.file();
+        }
+        if (profile instanceof HrtfProfile.PersonalFile personal) {
+            return personal.file();
+        }
+        if (profile instanceof HrtfProfile.Measurements measurements) {
+            return measurements.file();
+        }
+        return profile instanceof HrtfProfile.Completed completed ? completed.file() : null;
     }
 
     /**

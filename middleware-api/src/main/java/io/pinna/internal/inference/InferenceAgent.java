@@ -284,6 +284,15 @@ public final class InferenceAgent implements Agent {
         }
     }
 
+    /** When its thread has ended: closes what was retired and not yet taken. */
+    public void close() {
+        for (Object arrived = arriving.poll(); arrived != null; arrived = arriving.poll()) {
+            if (arrived instanceof HrtfTable table) {
+                table.close();
+            }
+        }
+    }
+
     private void take(Assignment a) {
         int l = a.listener();
         Work before = worn[l] == null ? null : worn[l].work;
