@@ -32,7 +32,7 @@ public final class FieldHrtf implements HrtfSource {
     private final double headRadius;
 
     /**
-     * @param field        the listener's ears
+     * @param field        the listener's ears; becomes this source's, which closes it
      * @param sampleRateHz rate of the filters
      */
     public FieldHrtf(SpectrumField field, int sampleRateHz) {
@@ -205,6 +205,6 @@ public final class FieldHrtf implements HrtfSource {
 
     @Override
     public void close() {
-        // The field may be shared, and holds nothing that has to be closed.
+        field.close();
     }
 }

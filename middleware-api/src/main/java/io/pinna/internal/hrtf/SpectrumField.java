@@ -32,6 +32,11 @@ public interface SpectrumField {
      */
     void evaluate(float[] directionXyz, int count, float[] magnitudeDb, float[] itdSeconds);
 
+    /** Frees what belongs to this field alone. */
+    default void close() {
+        // Most fields share what they hold, or hold nothing.
+    }
+
     /** Fields with the same group are evaluated by one call of it. */
     default Group group() {
         return Group.ONE_BY_ONE;

@@ -189,10 +189,7 @@ public final class HrtfFieldModel {
 
     private OrtSession session(String file, byte[] bytes, OrtSession.SessionOptions.OptLevel level) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            // One thread that does not spin: inference shares the machine with a game.
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            OnnxRuntime.sparing(options);
             options.setOptimizationLevel(level);
             return environment.createSession(bytes, options);
         } catch (OrtException e) {
