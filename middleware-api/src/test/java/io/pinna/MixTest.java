@@ -2,30 +2,39 @@ package io.pinna;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.hrtf.HrtfProfile;
+import io.pinna.internal.inference.MixRenderers;
 import io.pinna.internal.inference.RemoteRenderer;
 import io.pinna.internal.render.CpuBlockRenderer;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.MixBlock;
 import io.pinna.internal.render.RenderPlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.api.Test;
 
 /** The mix on the inference thread, with the CPU's formulas standing in for the graph: handing over, missing, moving and coming back. */
 class MixTest {
     /** Not less: for the inference thread tables are full, while the audio thread alone does without corners of less than −80 dB that are not there yet. */
     private static final double SAME_DB = -100;
+    private static final InferenceSettings ON_INFERENCE_THREAD = InferenceSettings.DEFAULT.withProvider(InferenceProvider.CPU).withMix(InferenceSettings.Mix.INFERENCE_THREAD);
     private static final HrtfProfile[] ONE = {HrtfProfile.generic()};
 
     /** Does the work of a renderer, and may interfere before and after. */
-    private interface Interference {
+    interface Interference {
         void before(MixBlock block);
 
         default int after(MixBlock block, float[][] left, int notFinite) {
@@ -33,7 +42,7 @@ class MixTest {
         }
     }
 
-    private static RemoteRenderer.Factory cpu(SoundWorldSettings settings, Interference interference) {
+    static RemoteRenderer.Factory cpu(SoundWorldSettings settings, Interference interference) {
         return new RemoteRenderer.Factory() {
             @Override
             public RemoteRenderer prepare(List<ListenerMix> mixes) {
@@ -81,6 +90,51 @@ class MixTest {
         assertEquals(scene.blocks() - 1, mix.blocks(), mix.toString());
         assertEquals(0, mix.lateBlocks() + mix.failedBlocks() + mix.unpreparedBlocks(), mix.toString());
         assertFalse(here.report().mix().onInferenceThread());
+    }
+
+    /** The graph on ONNX Runtime's CPU provider, which runs the same operators as GPUs do, and a mixture of it and the CPU's formulas that is drawn anew for every block. */
+    @ParameterizedTest
+    @CsvSource({"64, true, false", "128, false, true", "256, true, true", "441, true, true", "512, true, false", "777, false, false", "1024, true, true"})
+    @Tag("property")
+    void theGraphSoundsTheSame(int blockFrames, boolean moving, boolean mixed) {
+        MixScene scene = new MixScene(blockFrames + 1, moving, blockFrames, AcousticsSettings.DEFAULT, HrtfProfile.generic(), HrtfProfile.subject("cipic_003"));
+        MixScene.Rendered here = scene.render(null);
+        RemoteRenderer.Factory graph = MixRenderers.decide(settings(scene).withInference(ON_INFERENCE_THREAD)).factory();
+        MixScene.Rendered there = scene.render(mixed ? mixture(graph, cpu(settings(scene), b -> { }), blockFrames) : graph);
+        assertTrue(there.errorDb(here, blockFrames) < -80, "error " + there.errorDb(here, blockFrames) + " dB");
+        assertEquals(scene.blocks() - 1, there.report().mix().blocks(), there.report().mix().toString());
+    }
+
+    private static RemoteRenderer.Factory mixture(RemoteRenderer.Factory a, RemoteRenderer.Factory b, long seed) {
+        return new RemoteRenderer.Factory() {
+            @Override
+            public RemoteRenderer prepare(List<ListenerMix> mixes) {
+                RemoteRenderer[] both = {a.prepare(mixes), b.prepare(mixes)};
+                Random random = new Random(seed);
+                return new RemoteRenderer() {
+                    @Override
+                    public int render(MixBlock block, float[][] left, float[][] right) {
+                        return both[random.nextInt(2)].render(block, left, right);
+                    }
+
+                    @Override
+                    public String describe() {
+                        return "either";
+                    }
+
+                    @Override
+                    public void close() {
+                        both[0].close();
+                        both[1].close();
+                    }
+                };
+            }
+
+            @Override
+            public String describe() {
+                return "test";
+            }
+        };
     }
 
     @Test
@@ -136,6 +190,58 @@ class MixTest {
         assertEquals(4, asked[0], 1);
         assertTrue(mix.blocks() > 100, mix.toString());
         assertEquals(0, mix.pauseSeconds());
+    }
+
+    /** What is no mix graph is said, by file and reason, and the audio thread mixes. */
+    @ParameterizedTest
+    @CsvSource({"missing, cannot be read", "corrupt, refuses the model", "empty, refuses the model", "shape, has no input"})
+    @Tag("fault")
+    void aGraphThatCannotBeUsedLeavesTheMixOnTheAudioThread(String what, String reason, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve(what + ".onnx");
+        if (what.equals("corrupt")) {
+            byte[] graph = resource("binaural-mix.onnx");
+            Arrays.fill(graph, graph.length / 3, graph.length / 2, (byte) 0x5a);
+            Files.write(file, graph);
+        } else if (what.equals("empty")) {
+            Files.createFile(file);
+        } else if (what.equals("shape")) {
+            Files.write(file, resource("hrtf-spectra.onnx"));
+        }
+        MixScene scene = new MixScene(9, true, 256, AcousticsSettings.OFF, ONE);
+        InferenceSettings inference = ON_INFERENCE_THREAD.withMixGraph(file);
+        MixScene.Rendered there = scene.render(MixRenderers.decide(settings(scene).withInference(inference)).factory());
+        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        WorldReport report = there.report();
+        assertEquals(0, report.mix().blocks());
+        assertEquals(scene.blocks(), report.mix().unpreparedBlocks());
+        assertTrue(report.notes().stream().anyMatch(n -> n.contains(file.toString()) && n.contains(reason)), report.notes().toString());
+        assertTrue(report.renderer().startsWith("CPU"), report.renderer());
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = MixTest.class.getResourceAsStream("/io/pinna/assets/models/" + name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    @Tag("fault")
+    void aProviderThatIsNotThereIsAnErrorWhenTheWorldOpens() {
+        InferenceProvider absent = System.getProperty("os.name").startsWith("Windows") ? InferenceProvider.COREML : InferenceProvider.DIRECTML;
+        InferenceSettings inference = ON_INFERENCE_THREAD.withProvider(absent);
+        InferenceException e = assertThrows(InferenceException.class, () -> SoundWorld.open(TestWorlds.bare().withInference(inference)));
+        assertTrue(e.getMessage().contains(absent.name().toLowerCase(java.util.Locale.ROOT)) && e.getMessage().contains("cpu"), e.getMessage());
+    }
+
+    /** Without a GPU nothing is pipelined unless it is asked for. */
+    @Test
+    @Tag("unit")
+    void theProcessorMixesOnTheAudioThread() {
+        InferenceSettings inference = InferenceSettings.DEFAULT.withProvider(InferenceProvider.CPU);
+        try (SoundWorld world = SoundWorld.open(TestWorlds.bare().withInference(inference))) {
+            assertFalse(world.report().mix().onInferenceThread());
+            assertTrue(world.report().mix().description().contains("processor"), world.report().mix().description());
+        }
     }
 
     @Test

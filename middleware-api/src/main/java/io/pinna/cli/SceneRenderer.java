@@ -17,6 +17,7 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.ObjReader;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.effect.LimiterSettings;
+import io.pinna.hrtf.HrtfProfile;
 import io.pinna.unit.Decibels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -63,11 +64,16 @@ public final class SceneRenderer implements AutoCloseable {
      * @throws ResourceException that names the scene file and the JSON path if a file of the scene cannot be used
      */
     public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds) {
+        this(scene, outputs, intervalSeconds, true);
+    }
+
+    /** @param withSeries whether the report tells over time what each listener heard of each emitter */
+    SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, boolean withSeries) {
         this.scene = scene;
         long start = System.nanoTime();
         world = SoundWorld.open(settings(scene));
         try {
-            report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds));
+            report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds), withSeries);
             scene.geometry().forEach(this::add);
             for (SceneFile.ListenerPart part : scene.listeners()) {
                 add(part, outputs.apply(part));
@@ -130,7 +136,7 @@ public final class SceneRenderer implements AutoCloseable {
     private void add(SceneFile.ListenerPart part, SceneOutput output) {
         // A fault of the output's file names that file; a fault of the profile names its place in the scene.
         ListenerSettings settings = new ListenerSettings(part.name(), part.hrtf().profile(), output);
-        Listener listener = part.hrtf().file() == null ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
+        Listener listener = part.hrtf().profile() instanceof HrtfProfile.Generic ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
         listeners.add(listener);
         outputs.add(output);
         moving.add(new Moving(part.path(), t -> {
@@ -217,6 +223,7 @@ public final class SceneRenderer implements AutoCloseable {
         world.advance(1);
         renderNanos += System.nanoTime() - start;
         outputs.forEach(SceneOutput::check);
+        report.renderedBy(block, world.renderer());
         if (report.wants(block)) {
             report.sample(block, t, world.report());
         }

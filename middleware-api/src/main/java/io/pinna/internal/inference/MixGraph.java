@@ -195,6 +195,19 @@ public final class MixGraph implements AutoCloseable {
     }
 
     /**
+     * Whether a provider can run all of the graph: loads it there.
+     *
+     * @throws InferenceException if it cannot
+     */
+    static void requireOn(InferenceProvider provider) {
+        try (OrtSession.SessionOptions options = InferenceProviders.options(provider)) {
+            OnnxRuntime.environment().createSession(MixModel.builtIn(MixModel.TABLES).bytes(), options).close();
+        } catch (OrtException | LinkageError e) {
+            throw new InferenceException("ONNX Runtime refuses the model " + MixModel.TABLES + " on " + InferenceProviders.text(provider) + ": " + e.getMessage(), e);
+        }
+    }
+
+    /**
      * @param resident whether the tables become part of the graph, and are not handed over with each run
      */
     MixGraph(MixModel model, MixConstants constants, Limits limits, InferenceProvider provider, boolean resident) {

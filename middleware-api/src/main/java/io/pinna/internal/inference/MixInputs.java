@@ -79,6 +79,15 @@ public final class MixInputs {
         return transform;
     }
 
+    /** Filters of all listeners. */
+    public int filterCount() {
+        int count = 0;
+        for (int n : filters) {
+            count += n;
+        }
+        return count;
+    }
+
     public int maxLanes() {
         return maxLanes;
     }

@@ -62,6 +62,7 @@ public final class AudioEngine {
     private final MixPolicy policy;
     private final MixJournal journal;
     private long blocks;
+    private boolean lastRemote;
     private long remoteBlocks;
     private long lateBlocks;
     private long failedBlocks;
@@ -476,7 +477,8 @@ public final class AudioEngine {
             }
         } else {
             MixExchange.Outcome outcome = exchange.collect(left, right);
-            if (outcome == MixExchange.Outcome.READY) {
+            lastRemote = outcome == MixExchange.Outcome.READY;
+            if (lastRemote) {
                 remoteBlocks++;
                 policy.record(false);
             } else {
@@ -675,6 +677,7 @@ public final class AudioEngine {
         t.renderedFrames = renderedFrames;
         t.nonFiniteBlocks = nonFiniteBlocks;
         t.deadlineMisses = deadlineMisses;
+        t.lastRemote = lastRemote;
         t.remoteBlocks = remoteBlocks;
         t.lateBlocks = lateBlocks;
         t.failedBlocks = failedBlocks;

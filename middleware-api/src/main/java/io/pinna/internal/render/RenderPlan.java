@@ -106,7 +106,7 @@ public final class RenderPlan {
         return settings.acoustics();
     }
 
-    SoundWorldSettings settings() {
+    public SoundWorldSettings settings() {
         return settings;
     }
 
@@ -116,7 +116,7 @@ public final class RenderPlan {
     }
 
     /** Whether listeners hear a voice at different speeds or delays, so that each needs its own samples of it. */
-    boolean lanePerListener() {
+    public boolean lanePerListener() {
         return acoustics().doppler() || acoustics().propagationDelay();
     }
 
