@@ -86,6 +86,39 @@ class MixGraphTest(unittest.TestCase):
         self.assertEqual(hashlib.sha256(self.model).hexdigest(), self.sha256)
 
 
+class MixFieldGraphTest(unittest.TestCase):
+    def inputs(self, seed, design, block, listeners, directions):
+        rng = np.random.default_rng(seed)
+        return {**mix_inputs.constants(design.n, block, design.n // 3), **mix_inputs.near_cells(rng, design.n, 9), **mix_inputs.fields(rng, design, listeners, directions),
+                **mix_inputs.block(rng, design.n, listeners, 5, 7, 4, listeners * directions, 9, still=0.3)}
+
+    def test_graph_meets_the_definition(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "field.onnx"
+            mix_graph.write_field(path)
+            runner = graph_runner.Runner(path, graph_runner.NumpyBackend)
+        for seed, (n, block, listeners, directions) in enumerate([(64, 20, 1, 6), (128, 50, 3, 11)]):
+            design = mix_inputs.FilterDesign(n)
+            inputs = self.inputs(seed, design, block, listeners, directions)
+            want = mix_inputs.expected(mix_inputs.with_table(inputs, design))
+            self.assertLess(decibels(runner(inputs)["blocks"], want), -110)
+            inputs["delay_row"] = np.zeros(4, dtype=np.float32)
+            self.assertGreater(decibels(runner(inputs)["blocks"], want), -40, "the fields' delays are heard")
+
+    def test_phase_is_minimum(self):
+        # 1 - 0.5 z^-1 has its zero inside the unit circle.
+        spectrum = np.fft.rfft([1, -0.5] + [0] * 510)
+        np.testing.assert_allclose(mix_inputs.minimum_phase(np.log(np.abs(spectrum))), np.angle(spectrum), atol=1e-12)
+
+    def test_the_file_of_the_engine_is_this_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "field.onnx"
+            mix_graph.write_field(path)
+            model = onnx.load(str(path))
+        self.assertEqual(onnx.load(str(build_mix_graph.MODELS / mix_graph.FIELD_NAME)).graph, model.graph)
+        self.assertLessEqual({n.op_type for n in model.graph.node}, graph.ALLOWED_OPERATORS)
+
+
 class MeasureTest(unittest.TestCase):
     SIZES = ["--provider", "cpu", "--transform", "64", "--block", "32", "--sources", "3", "--listeners", "1", "2", "--blocks", "4"]
 
