@@ -76,13 +76,13 @@ class FilterDesign:
 def fields(rng, design, listeners, directions, sphere=40, harmonics=9, components=5):
     """Listeners' fields over a sphere of random harmonics, and the directions of a block."""
     x = np.linspace(0, np.pi, design.fine // 2 + 1)
-    curves = np.stack([0.5 * np.cos(c * x) for c in range(components)])
+    curves = np.stack([0.5 / (1 + c) * np.cos(c * x) for c in range(components)])
     return {
         **design.constants(curves),
         "direction": rng.integers(0, sphere, (listeners, directions)).astype(np.int32),
         "basis": rng.standard_normal((sphere, harmonics)).astype(np.float32),
-        "coefficients": (0.4 * rng.standard_normal((listeners, harmonics, 2 * components + 1))).astype(np.float32),
-        "least_delay": np.float32(-1.5), "most_delay": np.float32(1.5),
+        "coefficients": (1.2 / np.sqrt(harmonics) * rng.standard_normal((listeners, harmonics, 2 * components + 1))).astype(np.float32),
+        "least_delay": np.array(-1.5, dtype=np.float32), "most_delay": np.array(1.5, dtype=np.float32),
         "delay_row": np.array([0, 0, 0, 3], dtype=np.float32),
     }
 

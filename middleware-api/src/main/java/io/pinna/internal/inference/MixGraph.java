@@ -48,6 +48,8 @@ public final class MixGraph implements AutoCloseable {
     /** The file's name. */
     private final String model;
     private final String provider;
+    /** Whether a first run of a shape takes longer than others, as on devices. */
+    private final boolean caresForShapes;
     private final MixConstants constants;
     private final int listeners;
     private final int corners;
@@ -294,6 +296,7 @@ public final class MixGraph implements AutoCloseable {
         this.model = model.name();
         this.constants = constants;
         this.provider = InferenceProviders.text(provider);
+        caresForShapes = provider != InferenceProvider.CPU;
         listeners = constants.firstVertex.length;
         corners = constants.corners;
         maxLanes = limits.maxLanes();
@@ -446,28 +449,33 @@ public final class MixGraph implements AutoCloseable {
         }
     }
 
-    /** Runs each size of lanes with as many filters and with twice as many: those that stay, and those that move. */
+    /**
+     * Runs each size of lanes with as many filters and with twice as many, those that stay and those that move, and then each size of the other lists. The processor does not care for shapes: there the smallest sizes
+     * and the largest do, for the memory.
+     */
     private void warmUp() throws OrtException {
-        if (directions != null) {
-            inputs.put(samples.name, samples.bySize[0]);
-            plain.begin(1);
-            beginSpecial(1);
-            for (int size : directions.sizes) {
-                directions.choose(size);
-                session.run(inputs, outputs).close();
-            }
-            directions.choose(1);
-        }
-        for (int s = 0; s < laneSizes.length; s++) {
-            inputs.put(samples.name, samples.bySize[s]);
-            for (int times = 1; times <= 2; times++) {
-                plain.begin(Math.min(maxFilters, times * laneSizes[s]));
-                beginSpecial(1);
-                session.run(inputs, outputs).close();
+        int last = laneSizes.length - 1;
+        for (int s = 0; s <= last; s++) {
+            if (caresForShapes || s == 0 || s == last) {
+                inputs.put(samples.name, samples.bySize[s]);
+                if (directions != null) {
+                    directions.choose(1);
+                }
+                for (int times = 1; times <= 2; times++) {
+                    plain.begin(Math.min(maxFilters, times * laneSizes[s]));
+                    beginSpecial(1);
+                    session.run(inputs, outputs).close();
+                }
             }
         }
-        for (int size : special.sizes) {
+        plain.begin(1);
+        for (int size : caresForShapes ? special.sizes : new int[] {1}) {
             beginSpecial(Math.min(size, maxFilters));
+            session.run(inputs, outputs).close();
+        }
+        beginSpecial(1);
+        for (int size : directions != null && caresForShapes ? directions.sizes : new int[0]) {
+            directions.choose(size);
             session.run(inputs, outputs).close();
         }
     }
