@@ -105,7 +105,7 @@ class OwnHrtfFieldTest {
     private static double minimumPhaseDelay(double y) {
         int n = 4096;
         double nepers = -Math.log(10) / 20 * SphericalHeadModels.DB_AT_NYQUIST * y;
-        // c[m] of |ω|/π: −2/(m²π²)·(1 − (−1)^m)/... summed directly; phase(ω) = −Σ 2·c[m]·sin(mω).
+        // A straight line from 0 at ω = 0 to 1 at π has the cepstrum −2/(π·m)² at odd m, half of that on either side of 0; the phase is −Σ 2·c[m]·sin(mω).
         double omega = 2 * Math.PI * 300 / TestWorlds.RATE;
         double phase = 0;
         for (int m = 1; m < n; m += 2) {
@@ -339,8 +339,10 @@ class OwnHrtfFieldTest {
             assertEquals(2562, set.count());
             HrtfComparison same = HrtfEvaluation.compare(sofa, profile);
             assertEquals(0, same.logSpectralDistortionDb(), 0.3);
-            HrtfComparison other = HrtfEvaluation.compare(sofa, HrtfProfile.generic());
-            assertTrue(other.logSpectralDistortionDb() > 3, "another head is another: " + other.logSpectralDistortionDb());
+            if (spectra) {
+                HrtfComparison other = HrtfEvaluation.compare(sofa, HrtfProfile.generic());
+                assertTrue(other.logSpectralDistortionDb() > 3, "another head is another: " + other.logSpectralDistortionDb());
+            }
             HrtfExport.mhr(profile, folder.resolve("x.mhr"), 48000);
         }
     }

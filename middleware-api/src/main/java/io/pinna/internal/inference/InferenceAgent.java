@@ -256,8 +256,9 @@ public final class InferenceAgent implements Agent {
     }
 
     private void resume() {
-        for (Work work : works) {
-            work.pause = Math.max(0, work.pause - 1);
+        // By index, here and below: an iterator would be garbage in every block.
+        for (int i = 0; i < works.size(); i++) {
+            works.get(i).pause = Math.max(0, works.get(i).pause - 1);
         }
     }
 
@@ -414,7 +415,8 @@ public final class InferenceAgent implements Agent {
     private int fillPending() {
         Map<HrtfSource.Batch, List<Work>> groups = null;
         int done = 0;
-        for (Work work : works) {
+        for (int i = 0; i < works.size(); i++) {
+            Work work = works.get(i);
             if (work.count > 0) {
                 HrtfSource.Batch batch = work.source.batch();
                 if (batch == HrtfSource.Batch.ONE_BY_ONE) {
