@@ -5,65 +5,26 @@ import json
 from pathlib import Path
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
+from onnx import TensorProto
 
 from . import data
 from .features import BINS, FFT_SIZE
+from .graph import Graph
 from .sphere import degrees, real_spherical_harmonics
 
 FIELD_NAME = "hrtf-field.onnx"
 SPECTRA_NAME = "hrtf-spectra.onnx"
 DESCRIPTION_NAME = "hrtf-field.json"
 REFERENCE_NAME = "hrtf-field-reference.json"
-# Debian 12's onnx reads up to 17, and nothing in the graphs needs more than 13.
-OPSET = 17
-
-# Operators that both the CPU and the CUDA execution provider of ONNX Runtime implement.
-ALLOWED_OPERATORS = {"Add", "Cast", "Concat", "Gather", "MatMul", "Mul", "Reshape", "Slice", "Transpose"}
 
 # Far below the smallest audible difference in level, far above single-precision noise.
 TOLERANCE_DB = 1e-3
 TOLERANCE_SECONDS = 1e-8
 
 
-class _Graph:
-    """Nodes and constants of a graph, one after the other."""
-
-    def __init__(self):
-        self.nodes, self.constants = [], []
-
-    def constant(self, name, value):
-        self.constants.append(numpy_helper.from_array(np.ascontiguousarray(value), name))
-        return name
-
-    def node(self, operator, inputs, output, **attributes):
-        if operator not in ALLOWED_OPERATORS:
-            raise ValueError(f"the operator {operator} is not known to run on every provider")
-        self.nodes.append(helper.make_node(operator, inputs, [output], name=output, **attributes))
-        return output
-
-    def reshape(self, value, shape, output):
-        return self.node("Reshape", [value, self.constant(output + "_shape", np.array(shape, dtype=np.int64))], output)
-
-    def slice(self, value, axis, first, end, output):
-        bounds = [self.constant(f"{output}_{k}", np.array([v], dtype=np.int64)) for k, v in (("first", first), ("end", end), ("axis", axis))]
-        return self.node("Slice", [value] + bounds, output)
-
-    def write(self, path, name, inputs, outputs):
-        def values(shapes):
-            return [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in shapes.items()]
-        model = helper.make_model(helper.make_graph(self.nodes, name, values(inputs), values(outputs), self.constants),
-                                  opset_imports=[helper.make_opsetid("", OPSET)], producer_name="pinna-training", doc_string=data.ATTRIBUTION)
-        model.ir_version = 8  # of opset 17
-        onnx.checker.check_model(model, full_check=True)
-        path.write_bytes(model.SerializeToString())
-        return hashlib.sha256(path.read_bytes()).hexdigest()
-
-
 def _write_field(field, path):
     """latent [1, 5 S] -> coefficients [H, 2 B + 1]. It costs a pass over all ears, so an engine runs it once for a listener."""
-    g = _Graph()
+    g = Graph()
     e, h, b = field.ears.shape
     # The two ears' weights as the rows of one matrix, so that the stored ears are read once.
     weights = g.reshape(g.slice("latent", 1, 0, 2 * e, "ear_weights_flat"), (2, e), "ear_weights")
@@ -78,13 +39,13 @@ def _write_field(field, path):
     delay = g.node("MatMul", [g.slice("latent", 1, 2 * e, field.latent_size, "delay_weights"), delays], "delay_difference")
     delay = g.reshape(g.node("Add", [delay, g.constant("mean_delay", field.mean_delay_us)], "delay_row"), (h, 1), "delay")
     g.node("Concat", [levels, delay], "coefficients", axis=1)
-    return g.write(path, "pinna_hrtf_field", {"latent": [1, field.latent_size]}, {"coefficients": [h, 2 * b + 1]})
+    return g.write(path, "pinna_hrtf_field", {"latent": [1, field.latent_size]}, {"coefficients": [h, 2 * b + 1]}, data.ATTRIBUTION)
 
 
 def _write_spectra(back, harmonics, path):
     """basis [G, N, H], coefficients [L, H, 2 B + 1] -> magnitude_db [L, N, 2, BINS], itd_seconds [L, N]. L listeners in one call: G is L where each has directions of its own, 1 where all
     share the same ones."""
-    g = _Graph()
+    g = Graph()
     b = len(back)
     columns = 2 * b + 1
     values = g.node("MatMul", ["basis", "coefficients"], "values")
@@ -94,7 +55,7 @@ def _write_spectra(back, harmonics, path):
     delay = g.reshape(g.slice(values, 2, 2 * b, columns, "delay_column"), (0, 0), "delay_us")
     g.node("Mul", [delay, g.constant("microsecond", np.float32(1e-6))], "itd_seconds")
     return g.write(path, "pinna_hrtf_spectra", {"basis": ["G", "N", harmonics], "coefficients": ["L", harmonics, columns]},
-                   {"magnitude_db": ["L", "N", 2, BINS], "itd_seconds": ["L", "N"]})
+                   {"magnitude_db": ["L", "N", 2, BINS], "itd_seconds": ["L", "N"]}, data.ATTRIBUTION)
 
 
 def export(field, names, sample_rate_hz, training, out_dir):

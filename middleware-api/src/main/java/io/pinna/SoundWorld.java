@@ -12,12 +12,17 @@ import io.pinna.internal.command.SpscRing;
 import io.pinna.internal.inference.FilterBatches;
 import io.pinna.internal.inference.HrtfTables;
 import io.pinna.internal.inference.InferenceAgent;
+import io.pinna.internal.inference.MixAgent;
+import io.pinna.internal.inference.MixRenderers;
+import io.pinna.internal.inference.RemoteRenderer;
 import io.pinna.internal.render.AudioDriver;
 import io.pinna.internal.render.AudioEngine;
 import io.pinna.internal.render.AudioEvent;
+import io.pinna.internal.render.CpuBlockRenderer;
 import io.pinna.internal.render.HrtfTable;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.Playback;
+import io.pinna.internal.render.RemoteMixing;
 import io.pinna.internal.render.RenderPlan;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
@@ -68,6 +73,10 @@ public final class SoundWorld implements AutoCloseable {
     private final AudioDriver driver;
     private final AgentThread acousticsThread;
     private final AgentThread inferenceThread;
+    /** The mix on a thread of its own, or null if the audio thread mixes. */
+    private final MixAgent mixing;
+    private final AgentThread mixThread;
+    private final String mixReason;
 
     private final Listener[] listeners;
     private final ListenerMix[] mixes;
@@ -85,7 +94,8 @@ public final class SoundWorld implements AutoCloseable {
     private final List<String> notes = new ArrayList<>();
     private boolean closed;
 
-    private SoundWorld(SoundWorldSettings settings) {
+    private SoundWorld(SoundWorldSettings settings, RemoteRenderer.Factory mixer, String mixReason) {
+        this.mixReason = mixReason;
         this.settings = settings;
         int l = settings.maxListeners();
         int e = settings.maxEmitters();
@@ -105,7 +115,8 @@ public final class SoundWorld implements AutoCloseable {
         telemetry = new TripleBuffer<>(() -> new TelemetryFrame(l, e));
         acoustics = new AcousticsAgent(settings.acoustics(), scenesForAcoustics, propagationForAudio, propagationForReport);
         inference = new InferenceAgent(scenesForInference, l);
-        engine = new AudioEngine(plan, scenesForAudio, propagationForAudio, telemetry, events, retired);
+        RemoteMixing remote = mixer == null ? null : RemoteMixing.create(plan);
+        engine = new AudioEngine(plan, scenesForAudio, propagationForAudio, telemetry, events, retired, remote);
         driver = new AudioDriver(engine, settings);
         listeners = new Listener[l];
         mixes = new ListenerMix[l];
@@ -113,16 +124,36 @@ public final class SoundWorld implements AutoCloseable {
         tables = new HrtfTables(settings.sampleRateHz(), settings.blockFrames(), settings.maxFilterTaps(), inference::retire);
         emitters = new Emitter[e];
         boolean live = settings.mode() == SoundWorldSettings.Mode.REAL_TIME;
+        mixing = mixer == null ? null : new MixAgent(remote, mixer, 1_000_000_000L * settings.blockFrames() / settings.sampleRateHz(), !live);
+        mixThread = live && mixing != null ? new AgentThread(mixing) : null;
         acousticsThread = live ? new AgentThread(acoustics) : null;
         inferenceThread = live ? new AgentThread(inference) : null;
     }
 
-    /** Opens a world and, in real time, starts its threads. The calling thread owns it from now on. */
+    /**
+     * Opens a world and, in real time, starts its threads. The calling thread owns it from now on.
+     *
+     * @throws InferenceException if the settings ask for an inference provider that is not there, or ask for one at all and ONNX Runtime cannot be loaded
+     */
     public static SoundWorld open(SoundWorldSettings settings) {
-        SoundWorld world = new SoundWorld(Check.notNull(settings, "settings"));
+        Check.notNull(settings, "settings");
+        MixRenderers.Decision mix = MixRenderers.decide(settings);
+        return open(settings, mix.factory(), mix.reason());
+    }
+
+    /** @param mixer makes what mixes on the inference thread, or null if the audio thread mixes */
+    static SoundWorld open(SoundWorldSettings settings, RemoteRenderer.Factory mixer) {
+        return open(settings, mixer, mixer == null ? "audio thread: no mixer was given" : mixer.describe());
+    }
+
+    private static SoundWorld open(SoundWorldSettings settings, RemoteRenderer.Factory mixer, String mixReason) {
+        SoundWorld world = new SoundWorld(settings, mixer, mixReason);
         if (world.acousticsThread != null) {
             world.acousticsThread.start();
             world.inferenceThread.start();
+            if (world.mixThread != null) {
+                world.mixThread.start();
+            }
             world.driver.start();
         }
         return world;
@@ -188,6 +219,9 @@ public final class SoundWorld implements AutoCloseable {
         mixes[listener.slot] = mix;
         worn[listener.slot] = entry;
         inference.assign(new InferenceAgent.Assignment(listener.slot, listener.generation, entry.table(), entry.table().source()));
+        if (mixing != null) {
+            mixing.add(mix);
+        }
         post(kind, listener.slot, mix, 0);
     }
 
@@ -426,6 +460,9 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     private void release(ListenerMix mix) {
+        if (mixing != null) {
+            mixing.remove(mix);
+        }
         tables.release(mix.table);
         for (int i = 0; i < opened.size(); i++) {
             Listener listener = opened.get(i);
@@ -455,9 +492,24 @@ public final class SoundWorld implements AutoCloseable {
             flushDeferred();
             acoustics.doWork();
             inference.serveScene();
+            if (mixing != null) {
+                while (mixing.doWork() > 0) {
+                    // Renders the block of the last step, or makes itself ready for new listeners.
+                }
+            }
             driver.step();
             collect();
         }
+    }
+
+    /** What rendered the last block, and how: as in the {@linkplain WorldReport#renderer() report}, but cheap enough to be asked after each block. */
+    public String renderer() {
+        checkUsable(false, "world", "");
+        return renderer(telemetry.acquire());
+    }
+
+    private String renderer(TelemetryFrame t) {
+        return t.lastRemote ? "inference thread: " + mixing.state() : CpuBlockRenderer.DESCRIPTION;
     }
 
     /** What the world is doing and why. */
@@ -472,9 +524,10 @@ public final class SoundWorld implements AutoCloseable {
         for (Listener listener : listeners) {
             if (listener != null) {
                 ListenerMix mix = mixes[listener.slot];
-                latency = Math.max(latency, mix.latencyFrames());
+                int ofListener = mix.latencyFrames() + (mixing == null ? 0 : settings.blockFrames());
+                latency = Math.max(latency, ofListener);
                 var device = listener.settings.output().report();
-                heard.add(new WorldReport.ListenerReport(listener.name(), listener.profile.describe(), worn[listener.slot].model(), mix.latencyFrames(),
+                heard.add(new WorldReport.ListenerReport(listener.name(), listener.profile.describe(), worn[listener.slot].model(), ofListener,
                         mix.table.filterTaps(), mix.table.readyCount(), mix.table.vertexCount(), decibels(t.limiterGain[listener.slot]), t.limitedBlocks[listener.slot],
                         t.droppedBlocks[listener.slot], device));
                 for (String note : device.notes()) {
@@ -493,15 +546,27 @@ public final class SoundWorld implements AutoCloseable {
         }
         addFault(said, acousticsThread, "acoustics");
         addFault(said, inferenceThread, "inference");
+        addFault(said, mixThread, "mix");
+        if (mixing != null && mixing.fault() != null) {
+            said.add("mix: " + mixing.fault() + " (" + mixing.faults() + " faults so far)");
+        }
         if (driver.deviceFault() != null) {
             said.add("an output lost blocks because it threw " + driver.deviceFault());
         }
         if (driver.fault() != null) {
             said.add("audio thread: " + driver.fault());
         }
-        return new WorldReport(t.sceneFrame, t.renderedFrames, latency, AudioEngine.DESCRIPTION, t.realVoices, t.virtualVoices, t.waitingVoices,
+        return new WorldReport(t.sceneFrame, t.renderedFrames, latency, renderer(t), t.realVoices, t.virtualVoices, t.waitingVoices,
                 new WorldReport.BlockTimes(t.blockP50Micros, t.blockP99Micros, t.blockMaxMicros), t.deadlineMisses, t.staleFilters, deferredEvents, t.nonFiniteBlocks,
-                heard, emitting, said);
+                mixReport(t), heard, emitting, said);
+    }
+
+    private WorldReport.MixReport mixReport(TelemetryFrame t) {
+        if (mixing == null) {
+            return new WorldReport.MixReport(false, mixReason, 0, 0, 0, 0, 0, 0, new WorldReport.BlockTimes(0, 0, 0));
+        }
+        return new WorldReport.MixReport(true, mixReason + "; " + mixing.state(), t.remoteBlocks, t.lateBlocks, t.failedBlocks, t.unpreparedBlocks, t.movesToCpu,
+                (double) t.pauseBlocks * settings.blockFrames() / settings.sampleRateHz(), new WorldReport.BlockTimes(mixing.p50Micros(), mixing.p99Micros(), mixing.maxMicros()));
     }
 
     private static void addFault(List<String> said, AgentThread thread, String name) {
@@ -584,6 +649,12 @@ public final class SoundWorld implements AutoCloseable {
         if (acousticsThread != null) {
             acousticsThread.close();
             inferenceThread.close();
+        }
+        if (mixThread != null) {
+            mixThread.close();
+        }
+        if (mixing != null) {
+            mixing.close();
         }
         collect();
         for (AudioEvent event = events.poll(); event != null; event = events.poll()) {

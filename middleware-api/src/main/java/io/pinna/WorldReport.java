@@ -10,7 +10,7 @@ import java.util.List;
  * @param sceneFrame      the number of the newest frame that the audio thread has applied
  * @param renderedFrames  audio frames rendered since the world opened
  * @param latencyFrames   the fixed delay from an emitter's sample to the output's, in frames: the largest of the listeners'
- * @param renderer        which renderer mixed, and how
+ * @param renderer        what rendered the last block, and how
  * @param realVoices      emitters being rendered
  * @param virtualVoices   emitters that play on silently because they are too faint, too far down in priority, or too many
  * @param waitingVoices   emitters that wait for their first occlusion answer or filter
@@ -19,21 +19,44 @@ import java.util.List;
  * @param staleFilters    times a voice kept its previous filter because the next was not there yet
  * @param droppedEvents   calls such as play or stop that found the event ring full
  * @param nonFiniteBlocks blocks in which a voice or listener produced a value that is not finite; they were replaced by silence
+ * @param mix             what of the mix the inference thread renders
  * @param listeners       one entry a listener
  * @param emitters        one entry an emitter
  * @param notes           everything that fell back or was left out, each a sentence with its reason
  */
 public record WorldReport(long sceneFrame, long renderedFrames, int latencyFrames, String renderer, int realVoices, int virtualVoices, int waitingVoices,
                           BlockTimes blockTimes, long deadlineMisses, long staleFilters, long droppedEvents, long nonFiniteBlocks,
-                          List<ListenerReport> listeners, List<EmitterReport> emitters, List<String> notes) {
+                          MixReport mix, List<ListenerReport> listeners, List<EmitterReport> emitters, List<String> notes) {
     public WorldReport {
         listeners = List.copyOf(listeners);
         emitters = List.copyOf(emitters);
         notes = List.copyOf(notes);
     }
 
+    /** The same with other notes, for whoever has something to add. */
+    public WorldReport withNotes(List<String> value) {
+        return new WorldReport(sceneFrame, renderedFrames, latencyFrames, renderer, realVoices, virtualVoices, waitingVoices, blockTimes, deadlineMisses, staleFilters, droppedEvents, nonFiniteBlocks, mix,
+                listeners, emitters, value);
+    }
+
     /** Percentiles over all blocks so far, in microseconds, from a histogram of 5 % wide classes. */
     public record BlockTimes(double p50Micros, double p99Micros, double maxMicros) {
+    }
+
+    /**
+     * The share of the inference thread in the mix. All blocks that it did not render were rendered by the audio thread, and sound the same.
+     *
+     * @param onInferenceThread whether blocks are handed to it at all, so that everything is heard one block later
+     * @param description       what renders there, where and why; or why nothing does
+     * @param blocks            blocks that it rendered in time
+     * @param lateBlocks        blocks that it was handed and that were not ready when they were needed
+     * @param failedBlocks      blocks that it was handed and could not render
+     * @param unpreparedBlocks  blocks that it was not handed because it was not prepared for their listeners yet, or because a profile was changing
+     * @param moves             how often three misses within a second moved the mix to the audio thread
+     * @param pauseSeconds      how long from now until the inference thread is asked again; 0 if the mix has not moved
+     * @param times             time that rendering a block there took
+     */
+    public record MixReport(boolean onInferenceThread, String description, long blocks, long lateBlocks, long failedBlocks, long unpreparedBlocks, long moves, double pauseSeconds, BlockTimes times) {
     }
 
     /**

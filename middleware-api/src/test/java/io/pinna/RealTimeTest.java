@@ -30,6 +30,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("realtime")
 class RealTimeTest {
@@ -44,6 +46,9 @@ class RealTimeTest {
         volatile long warmBlocks = Long.MAX_VALUE;
         volatile double peak;
         volatile boolean finite = true;
+        /** Largest step between neighbouring samples of the left ear. */
+        volatile double steepest;
+        private float last;
         private long warmBytes = -1;
 
         @Override
@@ -64,6 +69,8 @@ class RealTimeTest {
             blocks++;
             for (int i = 0; i < left.length; i++) {
                 peak = Math.max(peak, Math.abs(left[i]));
+                steepest = Math.max(steepest, Math.abs(left[i] - last));
+                last = left[i];
                 finite &= Float.isFinite(left[i]) && Float.isFinite(right[i]);
             }
             if (blocks >= warmBlocks) {
@@ -118,10 +125,11 @@ class RealTimeTest {
         }
     }
 
-    @Test
-    void theAudioThreadAllocatesNothing() {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void theAudioThreadAllocatesNothing(boolean handsOver) {
         Probe probe = new Probe();
-        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME)) {
+        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME, handsOver ? MixTest.cpu(SoundWorldSettings.REAL_TIME, block -> { }) : null)) {
             Listener listener = world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
             world.addListener(new ListenerSettings("second", HrtfProfile.generic(), OutputDevices.memory(60)));
             Geometry wall = world.addGeometry(TriangleMesh.box("wall", 1, 1, 0.1, AcousticMaterials.named("brick")));
@@ -146,6 +154,92 @@ class RealTimeTest {
             assertTrue(probe.peak > 0.01);
             assertTrue(probe.finite);
             assertEquals(0, world.report().nonFiniteBlocks());
+            assertEquals(handsOver, world.report().mix().blocks() > 100, world.report().mix().toString());
+        }
+    }
+
+    /** Two seconds are many blocks: audio time goes on, the sound does too, and the inference thread is asked again afterwards. */
+    @Test
+    @Tag("fault")
+    void inferenceThatStallsIsNotHeard() throws java.io.IOException {
+        Probe probe = new Probe();
+        boolean[] stall = {false};
+        java.nio.file.Path file = java.nio.file.Files.createTempFile("mix", ".jfr");
+        try (jdk.jfr.Recording recording = new jdk.jfr.Recording();
+             SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME, MixTest.cpu(SoundWorldSettings.REAL_TIME, block -> {
+                 if (stall[0]) {
+                     stall[0] = false;
+                     sleep(2);
+                 }
+             }))) {
+            recording.start();
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            Sound sine = Sound.generator(SignalGenerator.sine(250));
+            world.addEmitter(sine, EmitterSettings.named("e").at(0, 0, -1)).play();
+            world.commit();
+            awaitBlocks(world, 50);
+            probe.steepest = 0;
+            WorldReport before = world.report();
+            long blocks = probe.blocks;
+            double start = System.nanoTime();
+            stall[0] = true;
+            sleep(2.5);
+            double clock = (System.nanoTime() - start) / 1e9 * RATE / 256;
+            assertTrue(probe.blocks - blocks > 0.5 * clock, probe.blocks - blocks + " blocks where the clock had " + clock);
+            WorldReport after = world.report();
+            assertTrue(after.mix().lateBlocks() - before.mix().lateBlocks() >= 1, after.mix().toString());
+            assertTrue(after.mix().moves() >= 1, after.mix().toString());
+            assertTrue(probe.finite);
+            assertTrue(probe.peak > 0.1 && probe.peak < 2, "peak " + probe.peak);
+            // A sine's steepest step; one block too many or too few would step by up to the whole peak.
+            assertTrue(probe.steepest < 1.2 * probe.peak * 2 * Math.PI * 250 / RATE, "steepest step " + probe.steepest + " of peak " + probe.peak);
+            awaitBlocks(world, after.mix().blocks() + 50);
+            recording.stop();
+            recording.dump(file);
+            List<jdk.jfr.consumer.RecordedEvent> events = jdk.jfr.consumer.RecordingFile.readAllEvents(file);
+            assertTrue(events.stream().anyMatch(e -> e.getEventType().getName().equals("io.pinna.MixMiss") && !e.getBoolean("failed")));
+            assertTrue(events.stream().anyMatch(e -> e.getEventType().getName().equals("io.pinna.MixMove") && e.getBoolean("toAudioThread") && e.getLong("pauseBlocks") > 100));
+            assertTrue(events.stream().anyMatch(e -> e.getEventType().getName().equals("io.pinna.MixPrepared") && e.getInt("listeners") == 1));
+        } finally {
+            java.nio.file.Files.delete(file);
+        }
+    }
+
+    /** On a slow or busy machine some blocks are late; those are rendered by the audio thread. */
+    @Test
+    void theMixGraphRunsInRealTime() {
+        Probe probe = new Probe();
+        MemoryDevice second = OutputDevices.memory(60);
+        InferenceSettings inference = InferenceSettings.DEFAULT.withProvider(InferenceProvider.CPU).withMix(InferenceSettings.Mix.INFERENCE_THREAD);
+        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME.withInference(inference))) {
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            world.addListener(new ListenerSettings("second", HrtfProfile.subject("cipic_021"), second));
+            Emitter e = world.addEmitter(NOISE, EmitterSettings.named("e").at(1, 0, 0).withLooping(true));
+            e.play();
+            for (int i = 0; i < 20; i++) {
+                world.commit();
+                sleep(0.01);
+            }
+            awaitBlocks(world, 100);
+            WorldReport report = world.report();
+            assertTrue(report.mix().description().contains("2 listeners on cpu"), report.mix().toString());
+            assertEquals(0, report.mix().failedBlocks(), report.mix().toString());
+            assertTrue(report.mix().times().p50Micros() > 1, report.mix().toString());
+            assertTrue(probe.finite && probe.peak > 0.01 && probe.peak < 1, "peak " + probe.peak);
+            long now = second.frames();
+            assertTrue(now > 100 * 256, "frames " + now);
+            double left = TestWorlds.rmsDb(second.left(), 100 * 256 - 8192, 100 * 256);
+            double right = TestWorlds.rmsDb(second.right(), 100 * 256 - 8192, 100 * 256);
+            assertTrue(right > left + 5, "the emitter is on the right: " + left + " dB left, " + right + " dB right");
+        }
+    }
+
+    /** Until the inference thread has rendered so many blocks; pauses last at most half a minute. */
+    private static void awaitBlocks(SoundWorld world, long blocks) {
+        long until = System.nanoTime() + 60_000_000_000L;
+        while (world.report().mix().blocks() < blocks) {
+            assertTrue(System.nanoTime() < until, () -> world.report().mix().toString());
+            sleep(0.05);
         }
     }
 
@@ -204,7 +298,7 @@ class RealTimeTest {
     }
 
     private static Set<Thread> pinnaThreads() {
-        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("pinna-a") || t.getName().startsWith("pinna-i")).collect(Collectors.toSet());
+        return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("pinna-a") || t.getName().startsWith("pinna-i") || t.getName().startsWith("pinna-m")).collect(Collectors.toSet());
     }
 
     @Test

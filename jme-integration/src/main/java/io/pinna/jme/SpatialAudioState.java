@@ -263,8 +263,7 @@ public final class SpatialAudioState extends BaseAppState {
         WorldReport r = world().report();
         List<String> all = new ArrayList<>(r.notes());
         all.addAll(notes.all());
-        return new WorldReport(r.sceneFrame(), r.renderedFrames(), r.latencyFrames(), r.renderer(), r.realVoices(), r.virtualVoices(), r.waitingVoices(), r.blockTimes(),
-                r.deadlineMisses(), r.staleFilters(), r.droppedEvents(), r.nonFiniteBlocks(), r.listeners(), r.emitters(), all);
+        return r.withNotes(all);
     }
 
     /**

@@ -106,7 +106,7 @@ public final class MixerBench implements AutoCloseable {
         TripleBuffer<TelemetryFrame> telemetry = new TripleBuffer<>(() -> new TelemetryFrame(1, sources));
         SpscRing<AudioEvent> events = new SpscRing<>(2 * Integer.highestOneBit(sources + 1));
         RenderPlan plan = new RenderPlan(settings);
-        engine = new AudioEngine(plan, scenes, propagations, telemetry, events, new SpscRing<>(16));
+        engine = new AudioEngine(plan, scenes, propagations, telemetry, events, new SpscRing<>(16), null);
         scene = new SceneFrame(1, sources);
         scene.listenerGeneration[0] = LISTENER_GENERATION;
         scene.listenerRotation[3] = 1;

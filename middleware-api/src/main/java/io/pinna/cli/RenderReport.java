@@ -174,13 +174,16 @@ public final class RenderReport {
         return block % intervalBlocks == 0 || block == scene.blocks() - 1;
     }
 
-    void sample(long block, double tSeconds, WorldReport now) {
-        // One renderer makes all blocks of this version; a change would show here within an interval.
-        if (!now.renderer().equals(renderer)) {
+    /** For each block: what rendered it. */
+    void renderedBy(long block, String by) {
+        if (!by.equals(renderer)) {
             endRenderer(block);
-            renderer = now.renderer();
+            renderer = by;
             rendererSince = block;
         }
+    }
+
+    void sample(long block, double tSeconds, WorldReport now) {
         double t = round(tSeconds, 1e6);
         voices.addObject().put("t", t).put("real", now.realVoices()).put("virtual", now.virtualVoices()).put("waiting", now.waitingVoices());
         mostReal = Math.max(mostReal, now.realVoices());
@@ -219,6 +222,9 @@ public final class RenderReport {
         root.put("realTimeFactor", round(seconds / Math.max(1e-9, renderSeconds), 1e2));
         root.put("renderer", last.renderer());
         root.set("renderers", renderers);
+        WorldReport.MixReport mix = last.mix();
+        root.putObject("mix").put("onInferenceThread", mix.onInferenceThread()).put("description", mix.description()).put("blocks", mix.blocks()).put("lateBlocks", mix.lateBlocks())
+                .put("failedBlocks", mix.failedBlocks()).put("unpreparedBlocks", mix.unpreparedBlocks()).put("moves", mix.moves());
         root.put("deadlineMisses", last.deadlineMisses());
         root.put("staleFilters", last.staleFilters());
         root.put("deferredEvents", last.droppedEvents());

@@ -30,7 +30,7 @@ import java.util.Set;
  * <p>A field that is unknown, there twice, of the wrong type, not finite or out of range, a file that does not exist, and a name that is there twice are errors: a {@link ResourceException} whose field is the
  * JSON path. Fields, with their defaults (those without one are required):
  * <pre>
- * sampleRateHz      48000 (8000 to 192000)        blockFrames  256 (power of two, 64 to 1024)
+ * sampleRateHz      48000 (8000 to 192000)        blockFrames  256 (64 to 1024)
  * durationSeconds   above 0, to 86400
  * limiter           true
  * geometry          []
@@ -172,9 +172,6 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
         SoundWorldSettings defaults = SoundWorldSettings.OFFLINE;
         int rate = (int) scene.whole("sampleRateHz", 8000, 192000, defaults.sampleRateHz());
         int block = (int) scene.whole("blockFrames", 64, 1024, defaults.blockFrames());
-        if (Integer.bitCount(block) != 1) {
-            throw scene.fault("blockFrames", "is " + block + "; it must be a power of two from 64 to 1024");
-        }
         double duration = scene.number("durationSeconds", 0, MOST_SECONDS);
         long frames = Math.round(duration * rate);
         if (frames < 1) {

@@ -223,6 +223,7 @@ public final class SceneRenderer implements AutoCloseable {
         world.advance(1);
         renderNanos += System.nanoTime() - start;
         outputs.forEach(SceneOutput::check);
+        report.renderedBy(block, world.renderer());
         if (report.wants(block)) {
             report.sample(block, t, world.report());
         }

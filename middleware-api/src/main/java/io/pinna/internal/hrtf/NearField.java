@@ -213,17 +213,70 @@ public final class NearField {
      */
     @RealTime
     public void apply(double distanceMeters, double lateral, float[] leftRe, float[] leftIm, float[] rightRe, float[] rightIm) {
-        double meters = Math.max(nearestMeters, Math.min(startMeters, distanceMeters));
-        double row = (Math.log(meters / head.radiusMeters() - DISTANCE_ORIGIN_RADII) - firstLog) / logStep;
+        double row = row(distanceMeters);
         int d = Math.max(0, Math.min(DISTANCES - 2, (int) row));
         float far = (float) Math.max(0, Math.min(1, row - d));
-        double column = Math.acos(Math.max(-1, Math.min(1, lateral))) / ANGLE_STEP;
+        double column = column(lateral);
         int a = Math.max(0, Math.min(ANGLES - 2, (int) column));
         float beyond = (float) Math.max(0, Math.min(1, column - a));
         float part = (float) inside(distanceMeters);
         multiply(part, d * ANGLES + a, far, beyond, leftRe, leftIm);
         // From the right ear the angle is π less that from the left, so the cell is the mirrored one.
         multiply(part, d * ANGLES + ANGLES - 2 - a, far, 1 - beyond, rightRe, rightIm);
+    }
+
+    /** Where a distance stands on the grid. */
+    @RealTime
+    private double row(double distanceMeters) {
+        double meters = Math.max(nearestMeters, Math.min(startMeters, distanceMeters));
+        return (Math.log(meters / head.radiusMeters() - DISTANCE_ORIGIN_RADII) - firstLog) / logStep;
+    }
+
+    /** Where a direction, as the left ear has it, stands on the grid. */
+    @RealTime
+    private static double column(double lateral) {
+        return Math.acos(Math.max(-1, Math.min(1, lateral))) / ANGLE_STEP;
+    }
+
+    /** Spectra of ratios that {@link #cells} counts through; 0 if nothing is ever changed. */
+    public int cellCount() {
+        return startMeters > 0 ? DISTANCES * ANGLES : 0;
+    }
+
+    /** A spectrum of ratios: N/2 + 1 real parts and imaginary parts from an index on. */
+    public void copyCell(int cell, float[] cellRe, float[] cellIm, int at) {
+        System.arraycopy(re[cell], 0, cellRe, at, re[cell].length);
+        System.arraycopy(im[cell], 0, cellIm, at, im[cell].length);
+    }
+
+    /**
+     * What {@link #apply} multiplies by, for whoever does that elsewhere: for each ear the sum of four cells, weighted, and of the returned part of what was there.
+     *
+     * @param distanceMeters from the head's centre (&lt; {@link #startMeters})
+     * @param lateral        the direction's component to the left, −1 to 1
+     * @param cell           takes the four cells of the left ear and the four of the right
+     * @param weight         takes their weights
+     * @return the weight of no change
+     */
+    @RealTime
+    public float cells(double distanceMeters, double lateral, int[] cell, float[] weight) {
+        double row = row(distanceMeters);
+        int d = Math.max(0, Math.min(DISTANCES - 2, (int) row));
+        float far = (float) Math.max(0, Math.min(1, row - d));
+        double column = column(lateral);
+        int a = Math.max(0, Math.min(ANGLES - 2, (int) column));
+        float beyond = (float) Math.max(0, Math.min(1, column - a));
+        float part = (float) inside(distanceMeters);
+        for (int ear = 0; ear < 2; ear++) {
+            // As apply() does it: from the right ear the cell is the mirrored one.
+            int at = d * ANGLES + (ear == 0 ? a : ANGLES - 2 - a);
+            float next = ear == 0 ? beyond : 1 - beyond;
+            for (int i = 0; i < 4; i++) {
+                cell[4 * ear + i] = at + (i & 1) + (i >> 1) * ANGLES;
+                weight[4 * ear + i] = part * ((i >> 1) == 0 ? 1 - far : far) * ((i & 1) == 0 ? 1 - next : next);
+            }
+        }
+        return 1 - part;
     }
 
     @RealTime

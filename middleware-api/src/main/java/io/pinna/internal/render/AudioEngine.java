@@ -16,8 +16,6 @@ import io.pinna.internal.snapshot.TripleBuffer;
  * thread, except for its constructor; {@link #renderBlock} is real-time code and allocates nothing.
  */
 public final class AudioEngine {
-    /** What the report calls this renderer. */
-    public static final String DESCRIPTION = "CPU: overlap-save, one forward transform a voice, float32, JTransforms";
     /** Events handled a block at most in real time; the rest waits for the next block. Offline nothing is late, so that all sounds of a large scene begin on their frame. */
     private static final int EVENTS_A_BLOCK = 256;
     /** A voice that is heard stays ahead of one that is not unless that is louder by 3 dB, so that voices do not flutter. */
@@ -37,6 +35,9 @@ public final class AudioEngine {
     /** A mix that fades out because another has taken its slot or it was removed. */
     private final ListenerMix[] outgoing;
     private final boolean[] incoming;
+    /** Rows of the block at hand. */
+    private final int[] row;
+    private final int[] outgoingRow;
     /** A mix that is to take its slot over as soon as its filters for all that is heard now are there. */
     private final ListenerMix[] awaited;
     private final Voice[] voices;
@@ -50,6 +51,22 @@ public final class AudioEngine {
     private final long[] ranks;
     private final long[] ranksScratch;
     private final float[] gainScratch;
+    /** By listener slot: the block that is heard now. */
+    private final float[][] left;
+    private final float[][] right;
+    private final BlockRenderer renderer;
+    /** Blocks that are rendered at once; null if they are rendered one block later. */
+    private final MixBlock direct;
+    /** The way to the inference thread, or null if all blocks are rendered here and at once. */
+    private final MixExchange exchange;
+    private final MixPolicy policy;
+    private final MixJournal journal;
+    private long blocks;
+    private boolean lastRemote;
+    private long remoteBlocks;
+    private long lateBlocks;
+    private long failedBlocks;
+    private long unpreparedBlocks;
     /** How the last playback of each slot ended. */
     private final int[] endedGenerations;
     private final byte[] endedStates;
@@ -68,9 +85,17 @@ public final class AudioEngine {
     private int virtual;
     private int waiting;
 
+    /** @param remote how blocks are rendered by another thread, so that everything is heard one block later; null to render all blocks at once on the audio thread */
     public AudioEngine(RenderPlan plan, TripleBuffer<SceneFrame> scenes, TripleBuffer<PropagationFrame> propagations, TripleBuffer<TelemetryFrame> telemetry,
-                       SpscRing<AudioEvent> events, SpscRing<Object> retired) {
+                       SpscRing<AudioEvent> events, SpscRing<Object> retired, RemoteMixing remote) {
         this.plan = plan;
+        renderer = new CpuBlockRenderer(plan);
+        exchange = remote == null ? null : remote.exchange();
+        policy = remote == null ? null : remote.policy();
+        journal = remote == null ? null : remote.journal();
+        direct = exchange == null ? new MixBlock(plan, false) : null;
+        left = new float[plan.listeners()][plan.blockFrames()];
+        right = new float[plan.listeners()][plan.blockFrames()];
         this.scenes = scenes;
         this.propagations = propagations;
         this.telemetry = telemetry;
@@ -83,6 +108,8 @@ public final class AudioEngine {
         mixes = new ListenerMix[listeners];
         outgoing = new ListenerMix[listeners];
         incoming = new boolean[listeners];
+        row = new int[listeners];
+        outgoingRow = new int[listeners];
         awaited = new ListenerMix[listeners];
         listenerActive = new boolean[listeners];
         voices = new Voice[settings.maxVoices()];
@@ -112,12 +139,12 @@ public final class AudioEngine {
 
     @RealTime
     public float[] left(int listener) {
-        return mixes[listener].left;
+        return left[listener];
     }
 
     @RealTime
     public float[] right(int listener) {
-        return mixes[listener].right;
+        return right[listener];
     }
 
     @RealTime
@@ -139,8 +166,16 @@ public final class AudioEngine {
         swapListeners();
         startWaiting();
         assignVoices();
-        mixVoices();
-        finishListeners();
+        MixBlock block = exchange == null ? direct : exchange.begin();
+        block.begin(++blocks);
+        describe(block);
+        if (exchange == null) {
+            nonFiniteBlocks += renderer.render(block, left, right);
+        } else {
+            renderPrevious(block);
+        }
+        limit();
+        handBack();
         renderedFrames += plan.blockFrames();
         long nanos = System.nanoTime() - start;
         clock.record(nanos);
@@ -430,20 +465,84 @@ public final class AudioEngine {
         }
     }
 
+    /** Hands a block over and makes the one before it heard: rendered elsewhere if it came in time, else here. */
     @RealTime
-    private void mixVoices() {
+    private void renderPrevious(MixBlock block) {
+        MixBlock before = exchange.previous();
+        if (before == null) {
+            // Nothing was described before the first block.
+            for (int l = 0; l < left.length; l++) {
+                java.util.Arrays.fill(left[l], 0);
+                java.util.Arrays.fill(right[l], 0);
+            }
+        } else {
+            MixExchange.Outcome outcome = exchange.collect(left, right);
+            lastRemote = outcome == MixExchange.Outcome.READY;
+            if (lastRemote) {
+                remoteBlocks++;
+                policy.record(false);
+            } else {
+                nonFiniteBlocks += renderer.render(before, left, right);
+                count(before, outcome);
+            }
+            // Between the two blocks a listener may have left, and another taken its place.
+            for (int r = 0; r < before.rows; r++) {
+                int l = before.mix[r].slot;
+                if (mixes[l] == null || mixes[l].generation != before.mix[r].generation) {
+                    java.util.Arrays.fill(left[l], 0);
+                    java.util.Arrays.fill(right[l], 0);
+                }
+            }
+        }
+        boolean wasOnCpu = policy.isOnCpu();
+        boolean wanted = policy.next();
+        if (wasOnCpu && wanted) {
+            journal.note(MixJournal.Kind.TRIED_AGAIN, block.number, 0);
+        }
+        boolean prepared = exchange.isPreparedFor(block);
+        if (wanted && !prepared && block.rows > 0) {
+            unpreparedBlocks++;
+        }
+        exchange.end(wanted && prepared && block.paths > 0);
+    }
+
+    @RealTime
+    private void count(MixBlock block, MixExchange.Outcome outcome) {
+        if (outcome == MixExchange.Outcome.NOT_ASKED) {
+            return;
+        }
+        boolean late = outcome == MixExchange.Outcome.LATE;
+        if (late) {
+            lateBlocks++;
+        } else {
+            failedBlocks++;
+        }
+        journal.note(late ? MixJournal.Kind.LATE : MixJournal.Kind.FAILED, block.number, 0);
+        if (policy.record(true)) {
+            journal.note(MixJournal.Kind.MOVED_TO_CPU, block.number, policy.pauseLeft());
+        }
+    }
+
+    /** Says which voices reach which listeners how, and moves them on. */
+    @RealTime
+    private void describe(MixBlock block) {
         for (int l = 0; l < mixes.length; l++) {
+            row[l] = -1;
+            outgoingRow[l] = -1;
             if (mixes[l] != null) {
                 mixes[l].begin(incoming[l]);
+                row[l] = block.addRow(mixes[l], incoming[l] ? 1 : 0);
             }
+            incoming[l] = false;
             if (outgoing[l] != null) {
                 outgoing[l].begin(false);
+                outgoingRow[l] = block.addRow(outgoing[l], -1);
             }
         }
         for (int v = 0; v < voices.length; v++) {
             Voice voice = voices[v];
             if (voice.playback != null) {
-                mixVoice(v, voice);
+                describeVoice(v, voice, block);
             }
         }
         for (int i = 0; i < playingCount; i++) {
@@ -455,35 +554,36 @@ public final class AudioEngine {
     }
 
     @RealTime
-    private void mixVoice(int v, Voice voice) {
+    private void describeVoice(int v, Voice voice, MixBlock block) {
         Playback p = voice.playback;
         voice.advance(scene, listenerActive);
         if (voice.missed) {
             nonFiniteBlocks++;
             voice.missed = false;
         }
-        int transformedFor = -1;
-        long transformed = 0;
+        boolean shared = voice.isShared();
+        if (shared) {
+            block.beginLane(voice.history(0), plan.longestUsed());
+        }
         for (int l = 0; l < mixes.length; l++) {
-            ListenerMix mix = mixes[l];
-            if (mix == null) {
+            if (mixes[l] == null) {
                 continue;
             }
-            if (!voice.isSilent(l)) {
-                if (transformedFor != l && !voice.isShared()) {
-                    transformed = 0;
-                }
-                transformedFor = l;
-                transformed = transform(voice, l, mix, transformed);
-                if (outgoing[l] != null) {
-                    transformed = transform(voice, l, outgoing[l], transformed);
-                }
+            if (!shared) {
+                block.beginLane(voice.history(l), plan.longestUsed());
             }
+            boolean silent = voice.isSilent(l);
             int at = (l * playbacks.length + p.slot) * Bands.COUNT;
-            mix.add(v, voice, scene, propagation, reported, at);
+            mixes[l].add(v, voice, silent, scene, propagation, reported, at, block, row[l]);
             if (outgoing[l] != null) {
-                outgoing[l].add(v, voice, scene, propagation, reported, at);
+                outgoing[l].add(v, voice, silent, scene, propagation, reported, at, block, outgoingRow[l]);
             }
+            if (!shared) {
+                block.endLane();
+            }
+        }
+        if (shared) {
+            block.endLane();
         }
         voice.fresh = false;
         if (p.leaving) {
@@ -491,16 +591,6 @@ public final class AudioEngine {
         } else if (voice.isSpent(listenerActive)) {
             release(voice, p, EmitterState.FINISHED);
         }
-    }
-
-    /** @return the classes that stand in the plan's scratch for this voice, as bits */
-    @RealTime
-    private long transform(Voice voice, int listener, ListenerMix mix, long done) {
-        long bit = 1L << mix.fftClass;
-        if ((done & bit) == 0) {
-            voice.transform(listener, mix.fftClass);
-        }
-        return done | bit;
     }
 
     @RealTime
@@ -530,28 +620,12 @@ public final class AudioEngine {
     }
 
     @RealTime
-    private void finishListeners() {
+    private void limit() {
         for (int l = 0; l < mixes.length; l++) {
-            ListenerMix mix = mixes[l];
-            if (mix == null) {
-                continue;
+            if (mixes[l] != null) {
+                mixes[l].limit(left[l], right[l]);
             }
-            boolean finite = mix.finish(incoming[l] ? 1 : 0);
-            incoming[l] = false;
-            ListenerMix old = outgoing[l];
-            if (old != null) {
-                finite &= old.finish(-1);
-                for (int i = 0; i < mix.left.length; i++) {
-                    mix.left[i] += old.left[i];
-                    mix.right[i] += old.right[i];
-                }
-            }
-            if (!finite) {
-                nonFiniteBlocks++;
-            }
-            mix.limit();
         }
-        handBack();
     }
 
     /** Returns what is over to the game thread; what finds the ring full stays for the next block. */
@@ -603,6 +677,13 @@ public final class AudioEngine {
         t.renderedFrames = renderedFrames;
         t.nonFiniteBlocks = nonFiniteBlocks;
         t.deadlineMisses = deadlineMisses;
+        t.lastRemote = lastRemote;
+        t.remoteBlocks = remoteBlocks;
+        t.lateBlocks = lateBlocks;
+        t.failedBlocks = failedBlocks;
+        t.unpreparedBlocks = unpreparedBlocks;
+        t.movesToCpu = policy == null ? 0 : policy.moves();
+        t.pauseBlocks = policy == null ? 0 : policy.pauseLeft();
         t.staleFilters = retiredStale;
         real = 0;
         virtual = 0;

@@ -94,12 +94,7 @@ public final class BandShaper {
     @RealTime
     public void apply(float[] gain, StereoSpectrum filter, float[] workRe, float[] workIm) {
         float first = gain[0];
-        boolean flat = true;
-        for (int b = 1; b < Bands.COUNT; b++) {
-            // A thousandth is 0.009 dB.
-            flat &= Math.abs(gain[b] - first) <= 1e-3f * first;
-        }
-        if (flat) {
+        if (isFlat(gain)) {
             scale(filter.leftRe, first);
             scale(filter.leftIm, first);
             scale(filter.rightRe, first);
@@ -107,11 +102,49 @@ public final class BandShaper {
             return;
         }
         spectrum(gain, workRe, workIm);
-        if (longest < response.length && tilt(gain) > STEEP) {
+        if (isSteep(gain)) {
             shorten(workRe, workIm);
         }
         multiply(filter.leftRe, filter.leftIm, workRe, workIm);
         multiply(filter.rightRe, filter.rightIm, workRe, workIm);
+    }
+
+    /** Whether the gains count as one: the filter is scaled by that of the first band, and no more. */
+    @RealTime
+    public static boolean isFlat(float[] gain) {
+        boolean flat = true;
+        for (int b = 1; b < Bands.COUNT; b++) {
+            // A thousandth is 0.009 dB.
+            flat &= Math.abs(gain[b] - gain[0]) <= 1e-3f * gain[0];
+        }
+        return flat;
+    }
+
+    /** Whether the response of these gains, which are not flat, is shortened. */
+    @RealTime
+    public boolean isSteep(float[] gain) {
+        return longest < response.length && tilt(gain) > STEEP;
+    }
+
+    /** Most samples that a shortened response lasts. */
+    public int longest() {
+        return longest;
+    }
+
+    /** What a sample of a response is multiplied by when it is shortened. */
+    public float fade(int sample) {
+        int from = longest / 2;
+        return sample < from ? 1 : sample < longest ? fade[sample - from] : 0;
+    }
+
+    /** S of a band at a bin: the log magnitude of the shape for a log gain of 1. */
+    public float level(int band, int bin) {
+        return magnitude[band][bin];
+    }
+
+    /** P of a band at a bin: the phase (radians) of the shape for a log gain of 1. */
+    public float phase(int band, int bin) {
+        return phase[band][bin];
     }
 
     @RealTime

@@ -2,16 +2,16 @@ package io.pinna.internal.render;
 
 import io.pinna.internal.RealTime;
 
-/** Histogram of block times in classes 5 % wide, from 1 µs to about 4 s, so that percentiles over hours cost nothing and allocate nothing. Audio thread. */
+/** Histogram of block times in classes 5 % wide, from 1 µs to about 4 s, so that percentiles over hours cost nothing and allocate nothing. One thread. */
 @RealTime
-final class BlockClock {
+public final class BlockClock {
     private static final double CLASS_LOG = Math.log(1.05);
 
     private final long[] counts = new long[312];
     private long total;
     private long maxNanos;
 
-    void record(long nanos) {
+    public void record(long nanos) {
         int index = nanos <= 1000 ? 0 : (int) (Math.log(nanos / 1000.0) / CLASS_LOG);
         counts[Math.min(index, counts.length - 1)]++;
         total++;
@@ -19,7 +19,7 @@ final class BlockClock {
     }
 
     /** @return the upper bound of the class in which the fraction of all blocks is reached, in µs; 0 before the first block */
-    double percentileMicros(double fraction) {
+    public double percentileMicros(double fraction) {
         long wanted = (long) Math.ceil(total * fraction);
         long seen = 0;
         for (int i = 0; i < counts.length; i++) {
@@ -31,7 +31,7 @@ final class BlockClock {
         return 0;
     }
 
-    double maxMicros() {
+    public double maxMicros() {
         return maxNanos / 1000.0;
     }
 }

@@ -82,7 +82,7 @@ public final class HrtfTable implements AutoCloseable {
     }
 
     /** How long band gains may ring without wrapping around: what the transform leaves after a block and the part of a filter where most of its energy is. */
-    int shapingTaps() {
+    public int shapingTaps() {
         int bulk = centreSamples + (int) Math.ceil((source.maxInterauralDelaySeconds() / 2 + BULK_SECONDS) * source.sampleRateHz());
         return Math.max(3, fftSize - blockFrames + 1 - bulk);
     }
@@ -116,7 +116,7 @@ public final class HrtfTable implements AutoCloseable {
     }
 
     /** How the filters change for sources nearer than they were measured. Not for the audio thread: the first call computes it. */
-    synchronized NearField nearField() {
+    public synchronized NearField nearField() {
         if (nearField == null) {
             nearField = new NearField(source, fftSize);
         }
@@ -126,6 +126,24 @@ public final class HrtfTable implements AutoCloseable {
     @RealTime
     Vertex vertex(int number) {
         return vertices.getAcquire(number);
+    }
+
+    /**
+     * Copies the spectra of a vertex, for whoever renders elsewhere: N/2 + 1 bins of the left ear and as many of the right.
+     *
+     * @return false, and nothing is written, if the vertex is not there yet
+     */
+    public boolean copyVertex(int number, float[] re, float[] im) {
+        Vertex vertex = vertex(number);
+        if (vertex == null) {
+            return false;
+        }
+        int bins = fftSize / 2 + 1;
+        System.arraycopy(vertex.spectrum.leftRe, 0, re, 0, bins);
+        System.arraycopy(vertex.spectrum.leftIm, 0, im, 0, bins);
+        System.arraycopy(vertex.spectrum.rightRe, 0, re, bins, bins);
+        System.arraycopy(vertex.spectrum.rightIm, 0, im, bins, bins);
+        return true;
     }
 
     @RealTime
@@ -147,7 +165,7 @@ public final class HrtfTable implements AutoCloseable {
     }
 
     @RealTime
-    int shellCount() {
+    public int shellCount() {
         return source.shellCount();
     }
 

@@ -3,14 +3,13 @@ package io.pinna.internal.render;
 import io.pinna.acoustics.Bands;
 import io.pinna.device.OutputDevice;
 import io.pinna.internal.RealTime;
-import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
 
 /**
- * The binaural mix of one listener, by overlap-save: the spectra of all voices, times the filter of each, accumulate in three buses an ear (filters that stay, that fade out, and that fade in); one inverse
- * transform a bus and one cross-fade at the end make the block, however many voices there are. Made on the game thread; audio thread from its event on; allocates only in its constructor.
+ * The binaural mix of one listener: which filter each voice reaches its ears by, and from which one to which it goes within a block. Made on the game thread; audio thread from its event on; allocates only in
+ * its constructor.
  */
 public final class ListenerMix {
     /** Band gains approach their targets with this time constant, so that a door or a teleport never clicks. */
@@ -34,17 +33,13 @@ public final class ListenerMix {
     Limiter limiter;
 
     private final RenderPlan plan;
-    private final FilterBuilder builder;
+    private final FilterLocator locator;
     /** Null if this listener has none. */
     private final NearField nearField;
+    /** What the CPU renderer keeps for this mix. */
+    final CpuMix cpu;
     private final Path[] paths;
-    private final StereoSpectrum stays;
-    private final StereoSpectrum fadesOut;
-    private final StereoSpectrum fadesIn;
-    private boolean someStay;
-    private boolean someFadeOut;
-    private boolean someFadeIn;
-    private final float[] time;
+    private long specs;
     private final double[] airDbPerMeter;
     private final float[] target = new float[Bands.COUNT];
     /** What a pair lets through that the acoustics thread has not answered for yet. */
@@ -53,28 +48,19 @@ public final class ListenerMix {
     private boolean wholeFadesIn;
     private final float[] direction = new float[3];
     private final float follow;
-    final float[] left;
-    final float[] right;
     long staleFilters;
     long limitedBlocks;
     long droppedBlocks;
 
     /** What a voice needs for this listener. */
     private static final class Path {
-        StereoSpectrum current;
-        StereoSpectrum previous;
+        FilterSpec current = new FilterSpec();
+        FilterSpec previous = new FilterSpec();
         boolean valid;
-        float x;
-        float y;
-        float z;
-        double distance;
         final float[] gain = new float[Bands.COUNT];
-        final float[] builtGain = new float[Bands.COUNT];
         final int[] hint;
 
-        Path(int bins, int shells) {
-            current = new StereoSpectrum(bins);
-            previous = new StereoSpectrum(bins);
+        Path(int shells) {
             hint = new int[shells];
         }
     }
@@ -92,26 +78,30 @@ public final class ListenerMix {
         this.airDbPerMeter = airDbPerMeter.clone();
         fftClass = plan.classOf(table.fftSize());
         this.nearField = nearField ? table.nearField() : null;
-        builder = new FilterBuilder(table, this.nearField);
+        locator = new FilterLocator(table, this.nearField);
+        cpu = new CpuMix(plan, table, this.nearField, fftClass);
         startHint = new int[table.shellCount()];
         unknownGain = plan.settings().acoustics().occlusion() ? 0 : 1;
         limiter = plan.settings().limiter().enabled() ? new Limiter(plan.settings().limiter(), plan.sampleRateHz()) : null;
-        int bins = table.fftSize() / 2 + 1;
         paths = new Path[plan.settings().maxVoices()];
         for (int v = 0; v < paths.length; v++) {
-            paths[v] = new Path(bins, table.shellCount());
+            paths[v] = new Path(table.shellCount());
         }
-        stays = new StereoSpectrum(bins);
-        fadesOut = new StereoSpectrum(bins);
-        fadesIn = new StereoSpectrum(bins);
-        time = new float[table.fftSize()];
-        left = new float[plan.blockFrames()];
-        right = new float[plan.blockFrames()];
         follow = (float) (1 - Math.exp(-plan.blockFrames() / (GAIN_SECONDS * plan.sampleRateHz())));
     }
 
     public int generation() {
         return generation;
+    }
+
+    /** The listener's. */
+    public int slot() {
+        return slot;
+    }
+
+    /** What changes for sources nearer than the table's filters were measured, or null. */
+    public NearField nearField() {
+        return nearField;
     }
 
     /** Delay from a sample of an emitter to the output, in frames. */
@@ -131,9 +121,6 @@ public final class ListenerMix {
     @RealTime
     void begin(boolean fadesIn) {
         wholeFadesIn = fadesIn;
-        someStay = false;
-        someFadeOut = false;
-        someFadeIn = false;
     }
 
     @RealTime
@@ -148,7 +135,7 @@ public final class ListenerMix {
         if (distance < SceneFrame.NO_DIRECTION_METERS) {
             front();
         }
-        return builder.isReady(direction[0], direction[1], direction[2], distance, startHint);
+        return locator.isReady(direction[0], direction[1], direction[2], distance, startHint);
     }
 
     /** The loudest band gain that an emitter has here: what its importance is judged by. Also leaves the gains in the array. */
@@ -189,18 +176,23 @@ public final class ListenerMix {
         direction[2] = 0;
     }
 
-    /** Adds a voice, whose block has been read, to the buses. @return the loudest band gain */
+    /**
+     * Adds the path of a voice, whose block has been read, to a block.
+     *
+     * @param silent the voice says nothing here within this block, so that the block needs no path
+     */
     @RealTime
-    float add(int v, Voice voice, SceneFrame scene, PropagationFrame propagation, float[] reportedGain, int reportedAt) {
+    void add(int v, Voice voice, boolean silent, SceneFrame scene, PropagationFrame propagation, float[] reportedGain, int reportedAt, MixBlock block, int row) {
         Path path = paths[v];
         Playback p = voice.playback;
         double distance = scene.headDirection(slot, p.slot, direction);
-        float loudest = gains(scene, propagation, p.slot, target);
+        gains(scene, propagation, p.slot, target);
+        FilterSpec built = path.current;
         if (distance < SceneFrame.NO_DIRECTION_METERS) {
             if (path.valid) {
-                direction[0] = path.x;
-                direction[1] = path.y;
-                direction[2] = path.z;
+                direction[0] = built.x;
+                direction[1] = built.y;
+                direction[2] = built.z;
             } else {
                 front();
             }
@@ -213,50 +205,40 @@ public final class ListenerMix {
             if (Math.abs(path.gain[b] - target[b]) <= Math.max(GAIN_STEP * 0.25f * target[b], 0.1f * SILENCE)) {
                 path.gain[b] = target[b];
             }
-            change = Math.max(change, Math.abs(path.gain[b] - path.builtGain[b]) - GAIN_STEP * path.builtGain[b]);
+            change = Math.max(change, Math.abs(path.gain[b] - built.gain[b]) - GAIN_STEP * built.gain[b]);
             most = Math.max(most, path.gain[b]);
             reportedGain[reportedAt + b] = path.gain[b];
         }
-        boolean turned = Math.abs(direction[0] - path.x) + Math.abs(direction[1] - path.y) + Math.abs(direction[2] - path.z) > DIRECTION_STEP
-                || cameNearer(distance, path.distance);
+        boolean turned = Math.abs(direction[0] - built.x) + Math.abs(direction[1] - built.y) + Math.abs(direction[2] - built.z) > DIRECTION_STEP
+                || cameNearer(distance, built.distanceMeters);
         boolean settled = path.gain[0] == target[0] && path.gain[1] == target[1] && path.gain[2] == target[2];
-        boolean finish = settled && (path.builtGain[0] != target[0] || path.builtGain[1] != target[1] || path.builtGain[2] != target[2]);
+        boolean finish = settled && (built.gain[0] != target[0] || built.gain[1] != target[1] || built.gain[2] != target[2]);
         boolean rebuilt = false;
         if (first || turned || change > SILENCE || finish) {
-            StereoSpectrum next = path.previous;
+            FilterSpec next = path.previous;
             if (most < SILENCE) {
-                next.clear();
+                FilterLocator.silence(direction[0], direction[1], direction[2], distance, path.gain, next);
                 rebuilt = true;
             } else {
-                rebuilt = builder.build(direction[0], direction[1], direction[2], distance, path.hint, path.gain, next);
+                rebuilt = locator.locate(direction[0], direction[1], direction[2], distance, path.hint, path.gain, next);
             }
             if (!rebuilt) {
                 staleFilters++;
                 if (path.valid && (change > SILENCE || finish)) {
                     // The direction has to wait for its filter; a fade or a closing door does not.
-                    direction[0] = path.x;
-                    direction[1] = path.y;
-                    direction[2] = path.z;
-                    distance = path.distance;
-                    rebuilt = builder.build(path.x, path.y, path.z, path.distance, path.hint, path.gain, next);
+                    rebuilt = locator.locate(built.x, built.y, built.z, built.distanceMeters, path.hint, path.gain, next);
                 }
             }
             if (rebuilt) {
-                path.previous = path.current;
+                next.id = ++specs;
+                path.previous = built;
                 path.current = next;
-                path.x = direction[0];
-                path.y = direction[1];
-                path.z = direction[2];
-                path.distance = distance;
-                System.arraycopy(path.gain, 0, path.builtGain, 0, Bands.COUNT);
                 path.valid = true;
             }
         }
-        if (!path.valid || voice.isSilent(slot)) {
-            return loudest;
+        if (path.valid && !silent) {
+            addPath(path, v, voice, first, rebuilt, block, row);
         }
-        accumulate(path, voice, first, rebuilt);
-        return loudest;
     }
 
     /** Or went farther away, so far that it needs another filter. */
@@ -267,94 +249,25 @@ public final class ListenerMix {
     }
 
     @RealTime
-    private void accumulate(Path path, Voice voice, boolean first, boolean rebuilt) {
-        float[] re = plan.re(fftClass);
-        float[] im = plan.im(fftClass);
+    private void addPath(Path path, int v, Voice voice, boolean first, boolean rebuilt, MixBlock block, int row) {
         if (voice.playback.leaving) {
             // What was heard last fades out; a voice that was never heard has nothing to fade.
             if (!first) {
-                someFadeOut = put(fadesOut, someFadeOut, re, im, rebuilt ? path.previous : path.current);
+                block.addPath(row, v, MixBlock.Fade.OUT, rebuilt ? path.previous : path.current, null);
             }
         } else if (first) {
-            if (!wholeFadesIn && (voice.fadeIn || !voice.fresh)) {
-                someFadeIn = put(fadesIn, someFadeIn, re, im, path.current);
-            } else {
-                // A sound that starts from its own silence is heard in full from its first sample.
-                someStay = put(stays, someStay, re, im, path.current);
-            }
+            // A sound that starts from its own silence is heard in full from its first sample.
+            boolean fades = !wholeFadesIn && (voice.fadeIn || !voice.fresh);
+            block.addPath(row, v, fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
         } else if (rebuilt) {
-            someFadeOut = put(fadesOut, someFadeOut, re, im, path.previous);
-            someFadeIn = put(fadesIn, someFadeIn, re, im, path.current);
-        } else {
-            someStay = put(stays, someStay, re, im, path.current);
+            block.addPath(row, v, MixBlock.Fade.MOVE, path.previous, path.current);
+        } else if (path.current.corners > 0) {
+            block.addPath(row, v, MixBlock.Fade.STAY, null, path.current);
         }
     }
 
     @RealTime
-    private static boolean put(StereoSpectrum bus, boolean used, float[] re, float[] im, StereoSpectrum filter) {
-        if (!used) {
-            bus.clear();
-        }
-        bus.addProduct(re, im, filter);
-        return true;
-    }
-
-    /**
-     * Makes the block from the buses.
-     *
-     * @param fadeListener +1 if the whole listener fades in with this block, −1 if it fades out, 0 otherwise
-     * @return false if something was not finite, and silence stands in for it
-     */
-    @RealTime
-    boolean finish(int fadeListener) {
-        java.util.Arrays.fill(left, 0);
-        java.util.Arrays.fill(right, 0);
-        if (someStay) {
-            emit(stays.leftRe, stays.leftIm, left, 1, 0);
-            emit(stays.rightRe, stays.rightIm, right, 1, 0);
-        }
-        float step = 1f / plan.blockFrames();
-        if (someFadeOut) {
-            emit(fadesOut.leftRe, fadesOut.leftIm, left, 1 - step, -step);
-            emit(fadesOut.rightRe, fadesOut.rightIm, right, 1 - step, -step);
-        }
-        if (someFadeIn) {
-            emit(fadesIn.leftRe, fadesIn.leftIm, left, step, step);
-            emit(fadesIn.rightRe, fadesIn.rightIm, right, step, step);
-        }
-        float check = 0;
-        for (int i = 0; i < left.length; i++) {
-            check += left[i] * 0 + right[i] * 0;
-        }
-        boolean finite = check == 0;
-        if (!finite) {
-            java.util.Arrays.fill(left, 0);
-            java.util.Arrays.fill(right, 0);
-        }
-        if (fadeListener != 0) {
-            for (int i = 0; i < left.length; i++) {
-                float f = (i + 1) * step;
-                f = fadeListener > 0 ? f : 1 - f;
-                left[i] *= f;
-                right[i] *= f;
-            }
-        }
-        return finite;
-    }
-
-    /** Adds the last block of a bus's inverse transform, under a straight fade, to an ear. */
-    @RealTime
-    private void emit(float[] re, float[] im, float[] ear, float gain, float step) {
-        RealFft fft = plan.fft(fftClass);
-        fft.inverse(re, im, 0, time, 0);
-        int at = time.length - ear.length;
-        for (int i = 0; i < ear.length; i++) {
-            ear[i] += time[at + i] * (gain + step * i);
-        }
-    }
-
-    @RealTime
-    void limit() {
+    void limit(float[] left, float[] right) {
         if (limiter != null && limiter.process(left, right, left.length)) {
             limitedBlocks++;
         }

@@ -106,13 +106,18 @@ public final class RenderPlan {
         return settings.acoustics();
     }
 
-    SoundWorldSettings settings() {
+    public SoundWorldSettings settings() {
         return settings;
     }
 
     @RealTime
     int listeners() {
         return settings.maxListeners();
+    }
+
+    /** Whether listeners hear a voice at different speeds or delays, so that each needs its own samples of it. */
+    public boolean lanePerListener() {
+        return acoustics().doppler() || acoustics().propagationDelay();
     }
 
     @RealTime

@@ -7,7 +7,7 @@ import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.snapshot.SceneFrame;
 
 /**
- * The rendering side of a playback: the last samples of its sound, as each listener receives them, and their spectra. Without Doppler and delay all listeners share one lane; with them each has its
+ * The rendering side of a playback: the last samples of its sound, as each listener receives them, apart from what is made of them. Without Doppler and delay all listeners share one lane; with them each has its
  * own, because each hears the sound at another speed. Audio thread; allocates only in its constructor.
  */
 @RealTime
@@ -48,7 +48,7 @@ final class Voice {
 
     Voice(RenderPlan plan) {
         this.plan = plan;
-        perListener = plan.acoustics().doppler() || plan.acoustics().propagationDelay();
+        perListener = plan.lanePerListener();
         lanes = new Lane[perListener ? plan.listeners() : 1];
         for (int l = 0; l < lanes.length; l++) {
             lanes[l] = new Lane(plan.longestFft());
@@ -88,11 +88,9 @@ final class Voice {
         return lane(listener).quiet >= plan.longestUsed();
     }
 
-    /** Puts the spectrum of the last N samples into the plan's scratch of a class. */
-    void transform(int listener, int fftClass) {
-        Lane lane = lane(listener);
-        RealFft fft = plan.fft(fftClass);
-        fft.forward(lane.history, lane.history.length - fft.size(), plan.re(fftClass), plan.im(fftClass), 0);
+    /** The newest sample as a listener receives it is the last of these. */
+    float[] history(int listener) {
+        return lane(listener).history;
     }
 
     /** Reads the next block of every lane and moves the playback on. */

@@ -15,6 +15,19 @@ public final class TelemetryFrame {
     public long staleFilters;
     public long nonFiniteBlocks;
     public long deadlineMisses;
+    /** Whether the inference thread rendered the last block. */
+    public boolean lastRemote;
+    /** Blocks that the inference thread rendered. */
+    public long remoteBlocks;
+    /** Blocks that it was asked for and that the audio thread rendered, because they came too late ... */
+    public long lateBlocks;
+    /** ... or because it failed. */
+    public long failedBlocks;
+    /** Blocks that it could not be asked for, because it was not prepared for them. */
+    public long unpreparedBlocks;
+    public long movesToCpu;
+    /** Blocks until the inference thread is tried again; 0 if the mix is not on the CPU because of misses. */
+    public long pauseBlocks;
     public double blockP50Micros;
     public double blockP99Micros;
     public double blockMaxMicros;

@@ -11,6 +11,11 @@ public interface Agent {
      */
     int doWork();
 
+    /** How long the thread rests when there was nothing to do (nanoseconds); a wake-up ends it early. */
+    default long idleNanos() {
+        return 5_000_000;
+    }
+
     /** Used as the thread's name, after "pinna-". */
     String role();
 }

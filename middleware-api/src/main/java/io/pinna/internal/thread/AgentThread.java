@@ -7,7 +7,6 @@ import org.slf4j.LoggerFactory;
 /** Runs an agent on a daemon thread of its own and parks it when it has nothing to do. A throw is logged, counted and survived: the audio goes on with what it has. */
 public final class AgentThread implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AgentThread.class);
-    private static final long IDLE_NANOS = 5_000_000;
     private static final long AFTER_FAULT_NANOS = 100_000_000;
     private static final long LONGEST_END_NANOS = 5_000_000_000L;
 
@@ -46,7 +45,7 @@ public final class AgentThread implements AutoCloseable {
         while (running) {
             try {
                 if (agent.doWork() == 0) {
-                    LockSupport.parkNanos(this, IDLE_NANOS);
+                    LockSupport.parkNanos(this, agent.idleNanos());
                 }
             } catch (RuntimeException | OutOfMemoryError e) {
                 lastFault = e.toString();

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.internal.hrtf.DelaunaySphere;
 import io.pinna.internal.hrtf.HrtfSource;
+import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.hrtf.SphereTriangulation;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
@@ -15,6 +16,30 @@ class FilterBuilderTest {
     private static final int RATE = 48000;
     private static final int TAPS = 40;
     private static final int LEAD = 6;
+
+    /** Locates and builds, as a listener's mix and the renderer do. */
+    private static final class Filters {
+        private final FilterLocator locator;
+        private final FilterBuilder builder;
+        private final FilterSpec spec = new FilterSpec();
+
+        Filters(HrtfTable table, NearField nearField) {
+            locator = new FilterLocator(table, nearField);
+            builder = new FilterBuilder(table, nearField);
+        }
+
+        boolean isReady(float x, float y, float z, double meters, int[] hint) {
+            return locator.isReady(x, y, z, meters, hint);
+        }
+
+        boolean build(float x, float y, float z, double meters, int[] hint, float[] gain, StereoSpectrum out) {
+            boolean found = locator.locate(x, y, z, meters, hint, gain, spec);
+            if (found) {
+                builder.build(spec, out);
+            }
+            return found;
+        }
+    }
 
     /** Random band-limited responses on some shells, with a delay that grows with the side. */
     private static final class Shells implements HrtfSource {
@@ -138,7 +163,7 @@ class FilterBuilderTest {
         }
         Shells source = new Shells(distances);
         HrtfTable table = full(source);
-        FilterBuilder builder = new FilterBuilder(table, null);
+        Filters builder = new Filters(table, null);
         Random random = new Random(8);
         int n = table.fftSize();
         int bins = n / 2 + 1;
@@ -209,8 +234,8 @@ class FilterBuilderTest {
     @Tag("unit")
     void setsWithSeveralDistancesKeepTheirOwnNearField() {
         HrtfTable table = full(new Shells(0.3, 0.7, 1.5));
-        FilterBuilder with = new FilterBuilder(table, table.nearField());
-        FilterBuilder without = new FilterBuilder(table, null);
+        Filters with = new Filters(table, table.nearField());
+        Filters without = new Filters(table, null);
         int bins = table.fftSize() / 2 + 1;
         for (double meters : new double[] {0.3, 0.45, 0.7, 1, 2}) {
             assertEquals(0, difference(with, without, meters, bins), 0, meters + " m");
@@ -219,7 +244,7 @@ class FilterBuilderTest {
         assertTrue(difference(with, without, 0.15, bins) > 1, "nearer than any measured distance");
     }
 
-    private static double difference(FilterBuilder a, FilterBuilder b, double meters, int bins) {
+    private static double difference(Filters a, Filters b, double meters, int bins) {
         StereoSpectrum x = new StereoSpectrum(bins);
         StereoSpectrum y = new StereoSpectrum(bins);
         assertTrue(a.build(0.28f, 0.96f, 0, meters, new int[3], new float[] {1, 1, 1}, x));
@@ -237,7 +262,7 @@ class FilterBuilderTest {
     void waitsForCornersThatCountAndForNoOthers() {
         Shells source = new Shells(1);
         HrtfTable table = new HrtfTable(source, 128);
-        FilterBuilder builder = new FilterBuilder(table, null);
+        Filters builder = new Filters(table, null);
         int[] hint = new int[1];
         float x = source.sphere.coordinate(7, 0);
         float y = source.sphere.coordinate(7, 1);

@@ -1,0 +1,164 @@
+"""The binaural mix of a block as one ONNX graph.
+
+What it computes, for each listener and ear, is the overlap-save convolution of the engine's CPU renderer:
+
+    X_p = DFT(last N samples of lane p)
+    H_f = blend(table, corners of f) * exp(+-2 pi i k delay_f / 2 / N) * near field * exp( sum over bands of ln gain (S_b + i P_b) )
+    bus_j = sum over filters f of bus_gain[j, f] * X_lane(f) * H_f                        j: old, new
+    block = sum over j of fade_j * (last B samples of IDFT(bus_j))
+
+So a filter that stays has its gain in both buses and is computed once, one that fades out has it in the old bus only and one that fades in, or is new, in the new bus only. Filters near the head, and those whose
+band gains differ so much that their response has to be shortened, are a list of their own with further inputs; all others are spared that work.
+
+The sum over filters and the blend over corners are matrix products too. Every size is free: one file serves every block length, transform, number of lanes, filters and listeners. The large matrices and tables
+(`CONSTANTS`) are inputs by which the engine gives them as they are, or makes them initializers that stay on a GPU.
+"""
+
+from onnx import TensorProto
+
+from .graph import Graph
+
+NAME = "binaural-mix.onnx"
+LICENCE_NOTE = "The binaural mix of a block. Made by assets/training/build_mix_graph.py; holds no data."
+
+INT = TensorProto.INT32
+
+# P lanes of N samples, L listeners with F plain and M special filters of C corners each, K = N/2 + 1 bins, B samples a block, V rows of the table, D rows of the near field, T taps of a shortened response.
+BLOCK_INPUTS = {
+    "samples": ["P", "N"],
+    "lane": (["L", "F", 1], INT),
+    "vertex": (["L", "F", "C"], INT),
+    "weight": ["L", "F", 1, "C"],
+    "exponent": ["L", "F", 4],
+    "bus_gain": ["L", 2, "F"],
+    "special_lane": (["L", "M", 1], INT),
+    "special_vertex": (["L", "M", "C"], INT),
+    "special_weight": ["L", "M", 1, "C"],
+    "special_exponent": ["L", "M", 4],
+    "special_bus_gain": ["L", 2, "M"],
+    "near_cell": (["L", "M", 2, 5], INT),
+    "near_weight": ["L", "M", 2, 1, 5],
+    "steep": ["L", "M", 1],
+}
+TABLE_INPUTS = {
+    "table_re": ["V", "2K"],
+    "table_im": ["V", "2K"],
+}
+CONSTANTS = {
+    "dft_re": ["N", "K"],
+    "dft_im": ["N", "K"],
+    "idft_re": ["K", "B"],
+    "idft_im": ["K", "B"],
+    "fade": [2, 1, "B"],
+    "shape_level": [4, "K"],
+    "shape_phase": [4, "K"],
+    "ear_phase": [4, "2K"],
+    "turn": [4, "K"],
+    "near_re": ["D", "K"],
+    "near_im": ["D", "K"],
+    "shorten_re": ["LT", "K", "T"],
+    "shorten_im": ["LT", "K", "T"],
+    "lengthen_re": ["T", "K"],
+    "lengthen_im": ["T", "K"],
+}
+OUTPUTS = {"blocks": ["L", 2, "B"]}
+
+
+def _complex_product(g, a, b, output):
+    """(re, im) times (re, im). Real and imaginary parts are tensors of their own, so that nothing has to be taken apart."""
+    rr = g.node("Mul", [a[0], b[0]], output + "_rr")
+    ii = g.node("Mul", [a[1], b[1]], output + "_ii")
+    ri = g.node("Mul", [a[0], b[1]], output + "_ri")
+    ir = g.node("Mul", [a[1], b[0]], output + "_ir")
+    return g.node("Sub", [rr, ii], output + "_re"), g.node("Add", [ri, ir], output + "_im")
+
+
+def _spectra(g):
+    """Of all lanes: [P, K]."""
+    return g.node("MatMul", ["samples", "dft_re"], "spectra_re"), g.node("MatMul", ["samples", "dft_im"], "spectra_im")
+
+
+def _blend(g, table, prefix):
+    """The table's rows at the corners, weighted: [L, F, 2K], left ear before right."""
+    def part(rows, name):
+        corners = g.node("Gather", [rows, prefix + "vertex"], f"{prefix}corners_{name}", axis=0)  # [L, F, C, 2K]
+        blended = g.node("MatMul", [prefix + "weight", corners], f"{prefix}blended_{name}")  # [L, F, 1, 2K]
+        return g.reshape(blended, (0, 0, -1), f"{prefix}filter_{name}")
+    return part(table[0], "re"), part(table[1], "im")
+
+
+def _bus(g, heard, filters, prefix):
+    """sum over f of bus_gain[j, f] * heard_f * filter_f: [L, 2, 2K]. The sum of a product is four sums, so that the complex product itself is never written."""
+    def total(a, b, name):
+        return g.node("MatMul", [prefix + "bus_gain", g.node("Mul", [a, b], f"{prefix}{name}")], f"{prefix}sum_{name}")
+    re = g.node("Sub", [total(heard[0], filters[0], "rr"), total(heard[1], filters[1], "ii")], prefix + "bus_re")
+    im = g.node("Add", [total(heard[0], filters[1], "ri"), total(heard[1], filters[0], "ir")], prefix + "bus_im")
+    return re, im
+
+
+def _plain(g, spectra, table):
+    """Level and phase of both ears' shapes and turns are one exponential, exp(level) * (cos + i sin)."""
+    source = [g.node("Gather", [s, "lane"], f"source_{n}", axis=0) for s, n in zip(spectra, ("re", "im"))]  # [L, F, 1, K]
+    level = g.reshape(g.node("MatMul", ["exponent", "shape_level"], "level_flat"), (0, 0, 1, -1), "level")
+    phase = g.reshape(g.node("MatMul", ["exponent", "ear_phase"], "phase_flat"), (0, 0, 2, -1), "phase")
+    gain = g.node("Exp", [level], "level_gain")
+    scaled = [g.node("Mul", [s, gain], f"scaled_{n}") for s, n in zip(source, ("re", "im"))]
+    turned = _complex_product(g, scaled, (g.node("Cos", [phase], "phase_cos"), g.node("Sin", [phase], "phase_sin")), "turned")  # [L, F, 2, K]
+    heard = [g.reshape(t, (0, 0, -1), f"heard_{n}") for t, n in zip(turned, ("re", "im"))]
+    return _bus(g, heard, _blend(g, table, ""), "")
+
+
+def _special(g, spectra, table):
+    """As _plain, with the shape apart, since it may have to be shortened, and with the near field."""
+    p = "special_"
+    source = [g.node("Gather", [s, p + "lane"], f"{p}source_{n}", axis=0) for s, n in zip(spectra, ("re", "im"))]  # [L, M, 1, K]
+    gain = g.node("Exp", [g.node("MatMul", [p + "exponent", "shape_level"], p + "level")], p + "level_gain")  # [L, M, K]
+    phase = g.node("MatMul", [p + "exponent", "shape_phase"], p + "phase")
+    shape = [g.node("Mul", [gain, g.node(f, [phase], f"{p}phase_{f.lower()}")], f"{p}shape_{n}") for f, n in (("Cos", "re"), ("Sin", "im"))]
+    response = g.node("Add", [g.node("MatMul", [shape[0], "shorten_re"], p + "response_re"), g.node("MatMul", [shape[1], "shorten_im"], p + "response_im")], p + "response")  # [L, M, T]
+    shaped = []
+    for s, n in zip(shape, ("re", "im")):
+        short = g.node("MatMul", [response, "lengthen_" + n], f"{p}short_{n}")
+        change = g.node("Mul", [g.node("Sub", [short, s], f"{p}shortened_less_{n}"), "steep"], f"{p}change_{n}")
+        shaped.append(g.reshape(g.node("Add", [s, change], f"{p}shaped_flat_{n}"), (0, 0, 1, -1), f"{p}shaped_{n}"))
+    scaled = _complex_product(g, source, shaped, p + "scaled")  # [L, M, 1, K]
+    angle = g.reshape(g.node("MatMul", [p + "exponent", "turn"], p + "turn_flat"), (0, 0, 1, -1), p + "turn")
+    cos, sin = g.node("Cos", [angle], p + "turn_cos"), g.node("Sin", [angle], p + "turn_sin")
+    rc, ic = g.node("Mul", [scaled[0], cos], p + "rc"), g.node("Mul", [scaled[1], cos], p + "ic")
+    rs, is_ = g.node("Mul", [scaled[0], sin], p + "rs"), g.node("Mul", [scaled[1], sin], p + "is")
+    # The left ear is turned forward, the right one back.
+    re = [g.node("Sub", [rc, is_], p + "left_re"), g.node("Add", [rc, is_], p + "right_re")]
+    im = [g.node("Add", [ic, rs], p + "left_im"), g.node("Sub", [ic, rs], p + "right_im")]
+    turned = g.node("Concat", re, p + "turned_re", axis=2), g.node("Concat", im, p + "turned_im", axis=2)  # [L, M, 2, K]
+    near = []
+    for n in ("re", "im"):
+        cells = g.node("Gather", ["near_" + n, "near_cell"], f"near_cells_{n}", axis=0)  # [L, M, 2, 5, K]
+        near.append(g.reshape(g.node("MatMul", ["near_weight", cells], f"near_blend_{n}"), (0, 0, 2, -1), f"near_ratio_{n}"))
+    nearer = _complex_product(g, turned, near, p + "nearer")
+    heard = [g.reshape(t, (0, 0, -1), f"{p}heard_{n}") for t, n in zip(nearer, ("re", "im"))]
+    return _bus(g, heard, _blend(g, table, p), p)
+
+
+def _mix(g, table):
+    """From the blocks' inputs and a table of filters to the blocks."""
+    spectra = _spectra(g)
+    plain, special = _plain(g, spectra, table), _special(g, spectra, table)
+    time = []
+    for a, b, n in zip(plain, special, ("re", "im")):
+        ears = g.reshape(g.node("Add", [a, b], f"buses_{n}"), (0, 2, 2, -1), f"bus_ears_{n}")  # [L, bus, ear, K]
+        time.append(g.node("MatMul", [ears, "idft_" + n], f"time_{n}"))
+    faded = g.node("Mul", [g.node("Add", time, "time"), "fade"], "faded")
+    g.node("ReduceSum", [faded, g.constant("bus_axis", _axis(1))], "blocks", keepdims=0)
+
+
+def _axis(number):
+    import numpy as np
+
+    return np.array([number], dtype=np.int64)
+
+
+def write(path):
+    """The graph that reads filters from a table. Returns the SHA-256 of the file."""
+    g = Graph()
+    _mix(g, ("table_re", "table_im"))
+    return g.write(path, "pinna_binaural_mix", {**BLOCK_INPUTS, **TABLE_INPUTS, **CONSTANTS}, OUTPUTS, LICENCE_NOTE)

@@ -1,0 +1,235 @@
+package io.pinna.internal.inference;
+
+import io.pinna.InferenceException;
+import io.pinna.acoustics.Bands;
+import io.pinna.internal.hrtf.NearField;
+import io.pinna.internal.render.BandShaper;
+import io.pinna.internal.render.HrtfTable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The tables and matrices of the mix graph (see {@code assets/training/pinna_training/mix_graph.py}), made of what the CPU renderer uses: its filter tables, near fields, band shapes and transforms. Immutable once made; any
+ * thread.
+ */
+final class MixConstants {
+    /** Rows of the matrices that turn (ln gain of each band, delay) into levels and phases. */
+    private static final int EXPONENTS = Bands.COUNT + 1;
+
+    final int transform;
+    final int bins;
+    final int blockFrames;
+    /** Corners of a filter: three of each of two shells where a listener has several. */
+    final int corners;
+    /** For each listener where its table begins. */
+    final int[] firstVertex;
+    final int[] vertexCount;
+    /** For each listener where the cells of its near field begin; −1 if it has none. */
+    final int[] firstCell;
+    final NearField[] nearFields;
+    final BandShaper[] shapers;
+    /** Of one turn in N steps. */
+    private final double[] cosine;
+    private final List<MixTensor> tensors = new ArrayList<>();
+
+    /**
+     * @param tables     one for each listener, completely filled; the same one may stand for several
+     * @param nearFields of each listener, or null where it has none
+     */
+    MixConstants(List<HrtfTable> tables, List<NearField> nearFields, int blockFrames) {
+        if (tables.isEmpty() || tables.size() != nearFields.size()) {
+            throw new IllegalArgumentException(tables.size() + " tables, " + nearFields.size() + " near fields; one of each is needed for each listener");
+        }
+        int listeners = tables.size();
+        HrtfTable first = tables.get(0);
+        transform = first.fftSize();
+        bins = transform / 2 + 1;
+        this.blockFrames = blockFrames;
+        if (blockFrames < 1 || blockFrames >= transform) {
+            throw new IllegalArgumentException("a block of " + blockFrames + " frames with a transform of " + transform);
+        }
+        for (int l = 0; l < listeners; l++) {
+            HrtfTable table = tables.get(l);
+            if (table.fftSize() != transform || table.sampleRateHz() != first.sampleRateHz()) {
+                throw new InferenceException("the filter table of listener " + l + " has a transform of " + table.fftSize() + " at " + table.sampleRateHz() + " Hz, that of listener 0 has " + transform + " at "
+                        + first.sampleRateHz() + " Hz; listeners of one graph must have the same");
+            }
+            if (table.readyCount() < table.vertexCount()) {
+                throw new InferenceException("the filter table of listener " + l + " has " + table.readyCount() + " of " + table.vertexCount() + " filters; a graph needs all of them: fill it first");
+            }
+        }
+        this.nearFields = nearFields.toArray(new NearField[0]);
+        firstVertex = new int[listeners];
+        vertexCount = tables.stream().mapToInt(HrtfTable::vertexCount).toArray();
+        corners = tables.stream().anyMatch(t -> t.shellCount() > 1) ? MixInputs.MAX_CORNERS : MixInputs.MAX_CORNERS / 2;
+        firstCell = new int[listeners];
+        shapers = new BandShaper[listeners];
+        cosine = new double[transform];
+        for (int i = 0; i < transform; i++) {
+            cosine[i] = Math.cos(2 * Math.PI * i / transform);
+        }
+        filters(tables);
+        transforms();
+        shapes(tables);
+        nearField();
+        shortening();
+    }
+
+    List<MixTensor> tensors() {
+        return List.copyOf(tensors);
+    }
+
+    private MixTensor add(String name, long... shape) {
+        MixTensor tensor = MixTensor.zeros(name, shape);
+        tensors.add(tensor);
+        return tensor;
+    }
+
+    private void filters(List<HrtfTable> tables) {
+        Map<HrtfTable, Integer> rows = new IdentityHashMap<>();
+        int count = 0;
+        for (int l = 0; l < firstVertex.length; l++) {
+            Integer known = rows.putIfAbsent(tables.get(l), count);
+            firstVertex[l] = known == null ? count : known;
+            count = known == null ? Math.addExact(count, vertexCount[l]) : count;
+        }
+        MixTensor re = add("table_re", count, 2L * bins);
+        MixTensor im = add("table_im", count, 2L * bins);
+        float[] x = new float[2 * bins];
+        float[] y = new float[2 * bins];
+        rows.forEach((table, row) -> {
+            for (int v = 0; v < table.vertexCount(); v++) {
+                table.copyVertex(v, x, y);
+                re.values().put((row + v) * x.length, x);
+                im.values().put((row + v) * x.length, y);
+            }
+        });
+    }
+
+    /** The transform of N samples, and the last B samples of its inverse, which takes the imaginary parts at both ends for zero. */
+    private void transforms() {
+        MixTensor dftRe = add("dft_re", transform, bins);
+        MixTensor dftIm = add("dft_im", transform, bins);
+        MixTensor idftRe = add("idft_re", bins, blockFrames);
+        MixTensor idftIm = add("idft_im", bins, blockFrames);
+        MixTensor fade = add("fade", 2, 1, blockFrames);
+        for (int n = 0; n < transform; n++) {
+            for (int k = 0; k < bins; k++) {
+                dftRe.put((long) n * bins + k, cos(k, n));
+                dftIm.put((long) n * bins + k, -sin(k, n));
+            }
+        }
+        for (int k = 0; k < bins; k++) {
+            for (int i = 0; i < blockFrames; i++) {
+                int n = transform - blockFrames + i;
+                idftRe.put((long) k * blockFrames + i, share(k) * cos(k, n));
+                idftIm.put((long) k * blockFrames + i, -share(k) * sin(k, n));
+            }
+        }
+        for (int i = 0; i < blockFrames; i++) {
+            double risen = (i + 1.0) / blockFrames;
+            fade.put(i, 1 - risen);
+            fade.put((long) blockFrames + i, risen);
+        }
+    }
+
+    /** Of a bin in the inverse transform of a real signal: those between the ends stand for two. */
+    private double share(int k) {
+        return (k == 0 || k == bins - 1 ? 1.0 : 2.0) / transform;
+    }
+
+    /** Of 2πkn/N. */
+    private double cos(int k, int n) {
+        return cosine[(int) ((long) k * n % transform)];
+    }
+
+    /** Of 2πkn/N: the cosine a quarter of a turn before. */
+    private double sin(int k, int n) {
+        return k == 0 || k == bins - 1 ? 0 : cosine[(int) (((long) k * n + 3L * transform / 4) % transform)];
+    }
+
+    private void shapes(List<HrtfTable> tables) {
+        for (int l = 0; l < shapers.length; l++) {
+            HrtfTable table = tables.get(l);
+            BandShaper known = null;
+            for (int other = 0; other < l && known == null; other++) {
+                known = tables.get(other).shapingTaps() == table.shapingTaps() ? shapers[other] : null;
+            }
+            shapers[l] = known == null ? new BandShaper(transform, table.sampleRateHz(), table.shapingTaps()) : known;
+        }
+        MixTensor level = add("shape_level", EXPONENTS, bins);
+        MixTensor phase = add("shape_phase", EXPONENTS, bins);
+        MixTensor ears = add("ear_phase", EXPONENTS, 2L * bins);
+        MixTensor turn = add("turn", EXPONENTS, bins);
+        for (int k = 0; k < bins; k++) {
+            for (int b = 0; b < Bands.COUNT; b++) {
+                float p = shapers[0].phase(b, k);
+                level.put((long) b * bins + k, shapers[0].level(b, k));
+                phase.put((long) b * bins + k, p);
+                ears.put((long) b * 2 * bins + k, p);
+                ears.put((long) b * 2 * bins + bins + k, p);
+            }
+            // Half of the delay of one sample.
+            double half = Math.PI * k / transform;
+            turn.put((long) Bands.COUNT * bins + k, half);
+            ears.put((long) Bands.COUNT * 2 * bins + k, half);
+            ears.put((long) Bands.COUNT * 2 * bins + bins + k, -half);
+        }
+    }
+
+    /** Cell 0 changes nothing. */
+    private void nearField() {
+        Map<NearField, Integer> rows = new IdentityHashMap<>();
+        int count = 1;
+        for (int l = 0; l < nearFields.length; l++) {
+            NearField field = nearFields[l];
+            if (field == null || field.cellCount() == 0) {
+                firstCell[l] = -1;
+                continue;
+            }
+            Integer known = rows.putIfAbsent(field, count);
+            firstCell[l] = known == null ? count : known;
+            count += known == null ? field.cellCount() : 0;
+        }
+        MixTensor re = add("near_re", count, bins);
+        MixTensor im = add("near_im", count, bins);
+        float[] x = new float[bins];
+        float[] y = new float[bins];
+        Arrays.fill(x, 1);
+        re.values().put(0, x);
+        rows.forEach((field, row) -> {
+            for (int c = 0; c < field.cellCount(); c++) {
+                field.copyCell(c, x, y, 0);
+                re.values().put((row + c) * bins, x);
+                im.values().put((row + c) * bins, y);
+            }
+        });
+    }
+
+    /** From a shape's spectrum to its faded response, and back. */
+    private void shortening() {
+        int taps = Arrays.stream(shapers).mapToInt(BandShaper::longest).max().orElseThrow();
+        boolean same = Arrays.stream(shapers).allMatch(s -> s == shapers[0]);
+        int variants = same ? 1 : shapers.length;
+        MixTensor shortenRe = add("shorten_re", variants, bins, taps);
+        MixTensor shortenIm = add("shorten_im", variants, bins, taps);
+        MixTensor lengthenRe = add("lengthen_re", taps, bins);
+        MixTensor lengthenIm = add("lengthen_im", taps, bins);
+        for (int k = 0; k < bins; k++) {
+            for (int n = 0; n < taps; n++) {
+                double c = cos(k, n);
+                double s = sin(k, n);
+                for (int v = 0; v < variants; v++) {
+                    double f = shapers[v].fade(n) * share(k);
+                    shortenRe.put(((long) v * bins + k) * taps + n, f * c);
+                    shortenIm.put(((long) v * bins + k) * taps + n, -f * s);
+                }
+                lengthenRe.put((long) n * bins + k, c);
+                lengthenIm.put((long) n * bins + k, -s);
+            }
+        }
+    }
+}

@@ -1,0 +1,149 @@
+package io.pinna.internal.inference;
+
+import io.pinna.acoustics.Bands;
+
+/**
+ * What a {@link MixGraph} is to mix in a block, as plain arrays: <b>lanes</b>, the last N samples of sources, and for each listener <b>filters</b>, each saying through what a lane is heard, and whether before the block's
+ * cross-fade, after it, or all through. A source that moves has two filters for a listener, one that stays has one. Made by the graph that it is for; filled anew for each block by one thread; allocates only in its
+ * constructor.
+ */
+public final class MixInputs {
+    /** Corners of a filter at most: three of each of two shells. */
+    public static final int MAX_CORNERS = 6;
+    static final int OLD_BUS = 1;
+    static final int NEW_BUS = 2;
+
+    /** When a filter is heard. */
+    public enum Use {
+        /** All through the block. */
+        STAYS(OLD_BUS | NEW_BUS),
+        /** At the start of the block, and fading until its end. */
+        FADES_OUT(OLD_BUS),
+        /** At the end of the block, and rising from its start. */
+        FADES_IN(NEW_BUS);
+
+        final int buses;
+
+        Use(int buses) {
+            this.buses = buses;
+        }
+    }
+
+    private final int transform;
+    private final int maxLanes;
+    private final int maxFilters;
+    int lanes;
+    /** [lane][N], one after the other. */
+    final float[] samples;
+    /** Of each listener. */
+    final int[] filters;
+    // All that follows is [listener][filter].
+    final int[] lane;
+    final byte[] buses;
+    final byte[] corners;
+    final boolean[] near;
+    final int[] vertex;
+    final float[] weight;
+    final float[] delaySamples;
+    final double[] distanceMeters;
+    final double[] lateral;
+    final float[] gain;
+
+    MixInputs(int transform, int listeners, int maxLanes, int maxFilters) {
+        this.transform = transform;
+        this.maxLanes = maxLanes;
+        this.maxFilters = maxFilters;
+        samples = new float[Math.multiplyExact(maxLanes, transform)];
+        filters = new int[listeners];
+        int all = Math.multiplyExact(listeners, maxFilters);
+        lane = new int[all];
+        buses = new byte[all];
+        corners = new byte[all];
+        near = new boolean[all];
+        vertex = new int[all * MAX_CORNERS];
+        weight = new float[all * MAX_CORNERS];
+        delaySamples = new float[all];
+        distanceMeters = new double[all];
+        lateral = new double[all];
+        gain = new float[all * Bands.COUNT];
+    }
+
+    /** Begins a block: there are no lanes and no filters. */
+    public void clear() {
+        lanes = 0;
+        java.util.Arrays.fill(filters, 0);
+    }
+
+    /** N: the samples of a lane. */
+    public int transform() {
+        return transform;
+    }
+
+    /** Filters of all listeners. */
+    public int filterCount() {
+        int count = 0;
+        for (int n : filters) {
+            count += n;
+        }
+        return count;
+    }
+
+    public int maxLanes() {
+        return maxLanes;
+    }
+
+    public int maxFilters() {
+        return maxFilters;
+    }
+
+    /**
+     * Adds a lane.
+     *
+     * @param source the last N samples of a source, the newest last, from {@code offset} on
+     * @return its number
+     * @throws IndexOutOfBoundsException if there are {@link #maxLanes} already
+     */
+    public int addLane(float[] source, int offset) {
+        if (lanes == maxLanes) {
+            throw new IndexOutOfBoundsException("more than " + maxLanes + " lanes");
+        }
+        System.arraycopy(source, offset, samples, lanes * transform, transform);
+        return lanes++;
+    }
+
+    /**
+     * Adds a filter, through which a listener hears a lane.
+     *
+     * @param count          corners that are blended; 0 is silence
+     * @param vertices       their numbers in the listener's table
+     * @param weights        their parts
+     * @param interaural     delay of the right ear less that of the left, with what the near field adds (samples)
+     * @param nearField      whether the near field applies
+     * @param distance       from the head's centre, for the near field (metres)
+     * @param side           the direction's component to the left, −1 to 1, for the near field
+     * @param bandGains      linear amplitude gain per band
+     * @throws IndexOutOfBoundsException if the listener has {@link #maxFilters} already
+     */
+    public void addFilter(int listener, int laneNumber, Use use, int count, int[] vertices, float[] weights, float interaural, boolean nearField, double distance, double side, float[] bandGains) {
+        if (count == 0) {
+            return;
+        }
+        if (filters[listener] == maxFilters) {
+            throw new IndexOutOfBoundsException("more than " + maxFilters + " filters of listener " + listener);
+        }
+        if (laneNumber < 0 || laneNumber >= lanes || count > MAX_CORNERS) {
+            throw new IndexOutOfBoundsException("lane " + laneNumber + " of " + lanes + ", " + count + " corners");
+        }
+        int f = listener * maxFilters + filters[listener]++;
+        lane[f] = laneNumber;
+        buses[f] = (byte) use.buses;
+        corners[f] = (byte) count;
+        System.arraycopy(vertices, 0, vertex, f * MAX_CORNERS, count);
+        System.arraycopy(weights, 0, weight, f * MAX_CORNERS, count);
+        delaySamples[f] = interaural;
+        near[f] = nearField;
+        distanceMeters[f] = distance;
+        lateral[f] = side;
+        System.arraycopy(bandGains, 0, gain, f * Bands.COUNT, Bands.COUNT);
+    }
+}

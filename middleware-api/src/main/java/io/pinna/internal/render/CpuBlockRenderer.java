@@ -1,0 +1,87 @@
+package io.pinna.internal.render;
+
+import io.pinna.internal.RealTime;
+
+/**
+ * Renders a block on the calling thread by overlap-save: one forward transform a lane, whose spectrum is multiplied with the filters of its paths and accumulates in the buses of their rows. Filters that it
+ * built for the block before are kept and used again. One thread, the plan's; allocates only in its constructor.
+ */
+public final class CpuBlockRenderer implements BlockRenderer {
+    /** What the report calls it. */
+    public static final String DESCRIPTION = "CPU: overlap-save, one forward transform a voice, float32, JTransforms";
+
+    private final RenderPlan plan;
+    /** Null: what each mix keeps for the audio thread. */
+    private final ListenerMix[] mixes;
+    private final CpuMix[] kept;
+
+    /** The audio thread's: renders blocks of any mixes of the plan. */
+    public CpuBlockRenderer(RenderPlan plan) {
+        this.plan = plan;
+        mixes = null;
+        kept = null;
+    }
+
+    /**
+     * One for another thread.
+     *
+     * @param plan  not the audio thread's, of the same settings
+     * @param mixes those that it renders blocks of
+     */
+    public CpuBlockRenderer(RenderPlan plan, java.util.List<ListenerMix> mixes) {
+        this.plan = plan;
+        this.mixes = mixes.toArray(new ListenerMix[0]);
+        kept = new CpuMix[this.mixes.length];
+        for (int i = 0; i < kept.length; i++) {
+            kept[i] = new CpuMix(plan, this.mixes[i].table, this.mixes[i].nearField(), this.mixes[i].fftClass);
+        }
+    }
+
+    @RealTime
+    private CpuMix of(ListenerMix mix) {
+        if (mixes == null) {
+            return mix.cpu;
+        }
+        for (int i = 0; i < mixes.length; i++) {
+            if (mixes[i] == mix) {
+                return kept[i];
+            }
+        }
+        throw new IllegalArgumentException("not a mix of this renderer");
+    }
+
+    @Override
+    @RealTime
+    public int render(MixBlock block, float[][] left, float[][] right) {
+        for (int r = 0; r < block.rows; r++) {
+            of(block.mix[r]).begin();
+        }
+        for (int lane = 0; lane < block.lanes; lane++) {
+            long transformed = 0;
+            for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
+                ListenerMix mix = block.mix[block.row[p]];
+                int fftClass = mix.fftClass;
+                float[] re = plan.re(fftClass);
+                float[] im = plan.im(fftClass);
+                if ((transformed & 1L << fftClass) == 0) {
+                    transformed |= 1L << fftClass;
+                    float[] samples = block.samples[lane];
+                    plan.fft(fftClass).forward(samples, samples.length - plan.fft(fftClass).size(), re, im, 0);
+                }
+                of(mix).add(block.voice[p], block.fade[p], block.from[p], block.to[p], re, im);
+            }
+        }
+        for (int l = 0; l < left.length; l++) {
+            java.util.Arrays.fill(left[l], 0);
+            java.util.Arrays.fill(right[l], 0);
+        }
+        int notFinite = 0;
+        for (int r = 0; r < block.rows; r++) {
+            ListenerMix mix = block.mix[r];
+            if (!of(mix).finish(block.rowFade[r], left[mix.slot], right[mix.slot])) {
+                notFinite++;
+            }
+        }
+        return notFinite;
+    }
+}

@@ -1,0 +1,126 @@
+package io.pinna.internal.render;
+
+import io.pinna.internal.RealTime;
+import io.pinna.internal.hrtf.NearField;
+
+/**
+ * Finds what the filter of one path is made of: the vertices about its direction, their parts, and the interaural delay. Audio thread; allocates only in its constructor.
+ */
+@RealTime
+public final class FilterLocator {
+    /**
+     * A corner of less weight (−100 dB) neither sounds nor is waited for: on the edge between two triangles, rounding decides which of them a direction falls into, and the inference thread, which rounds
+     * on its own, may have prepared the other.
+     */
+    private static final float NEGLIGIBLE = 1e-5f;
+    /** A missing corner of less weight (−80 dB) is not waited for either: in thin triangles rounding goes that far. */
+    private static final float NOT_WORTH_WAITING = 1e-4f;
+
+    private final HrtfTable table;
+    private final NearField nearField;
+    private final float[] weights = new float[3];
+    private final FilterSpec found = new FilterSpec();
+
+    /** @param nearField what changes for near sources, or null for filters that are the same at every distance (but for sets with several) */
+    public FilterLocator(HrtfTable table, NearField nearField) {
+        this.table = table;
+        this.nearField = nearField;
+    }
+
+    /** Whether every vertex that a direction needs is there. */
+    boolean isReady(float x, float y, float z, double distanceMeters, int[] hint) {
+        return gather(x, y, z, distanceMeters, hint) > 0;
+    }
+
+    /**
+     * @param x              direction, a unit vector in head axes (x front, y left, z up), likewise y and z
+     * @param distanceMeters picks and blends the shells of sets with several, and the near field's part below the nearest
+     * @param hint           for each shell the triangle that was found last; updated
+     * @param bandGain       linear amplitude gain per band
+     * @param out            gets everything but the id
+     * @return false, and nothing is written, if a vertex is not there yet
+     */
+    public boolean locate(float x, float y, float z, double distanceMeters, int[] hint, float[] bandGain, FilterSpec out) {
+        int count = gather(x, y, z, distanceMeters, hint);
+        if (count == 0) {
+            return false;
+        }
+        float delay = 0;
+        for (int i = 0; i < count; i++) {
+            out.vertex[i] = found.vertex[i];
+            out.weight[i] = found.weight[i];
+            delay += found.weight[i] * table.vertex(found.vertex[i]).interauralDelaySamples;
+        }
+        boolean near = nearField != null && nearField.appliesAt(distanceMeters);
+        if (near) {
+            delay += (float) (nearField.interauralDelaySeconds(distanceMeters, y) * table.sampleRateHz());
+        }
+        out.corners = count;
+        out.near = near;
+        out.delaySamples = delay;
+        place(x, y, z, distanceMeters, bandGain, out);
+        return true;
+    }
+
+    /** A filter of silence at a place. */
+    static void silence(float x, float y, float z, double distanceMeters, float[] bandGain, FilterSpec out) {
+        out.corners = 0;
+        out.near = false;
+        out.delaySamples = 0;
+        place(x, y, z, distanceMeters, bandGain, out);
+    }
+
+    private static void place(float x, float y, float z, double distanceMeters, float[] bandGain, FilterSpec out) {
+        out.x = x;
+        out.y = y;
+        out.z = z;
+        out.distanceMeters = distanceMeters;
+        System.arraycopy(bandGain, 0, out.gain, 0, out.gain.length);
+    }
+
+    private int gather(float x, float y, float z, double distanceMeters, int[] hint) {
+        int shells = table.shellCount();
+        int outer = 0;
+        while (outer < shells - 1 && table.shellDistanceMeters(outer) < distanceMeters) {
+            outer++;
+        }
+        int inner = outer;
+        float outerPart = 1;
+        if (outer > 0 && distanceMeters < table.shellDistanceMeters(outer)) {
+            inner = outer - 1;
+            double near = table.shellDistanceMeters(inner);
+            double far = table.shellDistanceMeters(outer);
+            // Linear in log distance, because near-field effects scale with the ratio of distances.
+            outerPart = (float) (Math.log(distanceMeters / near) / Math.log(far / near));
+        }
+        int count = gatherShell(x, y, z, outer, outerPart, hint, 0);
+        if (count > 0 && inner != outer && outerPart < 1) {
+            count = gatherShell(x, y, z, inner, 1 - outerPart, hint, count);
+        }
+        return count;
+    }
+
+    /** @return the number of vertices gathered in all, or 0 if one is missing */
+    private int gatherShell(float x, float y, float z, int shell, float part, int[] hint, int count) {
+        var sphere = table.triangulation(shell);
+        int triangle = sphere.locate(x, y, z, hint[shell], weights);
+        hint[shell] = triangle;
+        int first = table.firstVertex(shell);
+        int n = count;
+        for (int c = 0; c < 3; c++) {
+            if (weights[c] > NEGLIGIBLE) {
+                if (!table.isReady(first + sphere.corner(triangle, c))) {
+                    if (weights[c] < NOT_WORTH_WAITING) {
+                        continue;
+                    }
+                    table.want(first + sphere.corner(triangle, c));
+                    return 0;
+                }
+                found.vertex[n] = first + sphere.corner(triangle, c);
+                found.weight[n] = weights[c] * part;
+                n++;
+            }
+        }
+        return n;
+    }
+}
