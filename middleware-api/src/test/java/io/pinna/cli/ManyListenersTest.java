@@ -9,8 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinna.hrtf.HrtfExport;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.hrtf.SphericalHeadModels;
+import io.pinna.internal.hrtf.HrirSet;
+import io.pinna.internal.hrtf.MeasuredHrtf;
 import io.pinna.internal.hrtf.PersonalHrtfSamples;
+import io.pinna.internal.hrtf.SofaReader;
 import io.pinna.internal.inference.HrtfFieldModel;
+import io.pinna.internal.render.HrtfTable;
+import io.pinna.testing.SharedData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +24,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** One scene for many ears at once. */
 class ManyListenersTest {
@@ -110,6 +117,21 @@ class ManyListenersTest {
             assertTrue(report.json().at("/emitters/0/listeners/0/series").isMissingNode());
             assertEquals(2, report.summary().get("listeners").size());
             assertTrue(report.text().contains("\"peakDbfs\""));
+        }
+    }
+
+    /** Crowds get the memory that their sets need, and no set needs more than is said without building it. */
+    @ParameterizedTest
+    @ValueSource(strings = {"cipic_003_v0.4", "mit_kemar_normal_v1.0", "3dti_listen_1008_1024s_96k", "thk_ku100_circ360_nf025", "pulse_v0.4", "cipic_003_itd_in_delay"})
+    @Tag("reference")
+    void filtersAreNotLongerThanForetold(String name) {
+        Path file = SharedData.require("data/sofa/" + name + ".sofa");
+        HrirSet set = SofaReader.read(file);
+        for (int rate : new int[] {44100, 48000}) {
+            try (HrtfTable table = new HrtfTable(MeasuredHrtf.build(set, rate), 256)) {
+                int most = MeasuredHrtf.mostFilterTaps(set.taps(), set.sampleRateHz(), rate);
+                assertTrue(table.filterTaps() <= most && most <= 5 * table.filterTaps() + 4096, table.filterTaps() + " taps, foretold are at most " + most);
+            }
         }
     }
 }
