@@ -17,6 +17,8 @@ import io.pinna.internal.render.HrtfTable;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.Playback;
 import io.pinna.internal.render.RenderPlan;
+import io.pinna.internal.simd.KernelChoice;
+import io.pinna.internal.simd.Kernels;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
 import io.pinna.internal.snapshot.TelemetryFrame;
@@ -97,6 +99,11 @@ public final class MixerBench implements AutoCloseable {
      * @param table   filters, all of them there
      */
     public MixerBench(int sources, boolean moving, boolean near, int sampleRateHz, int blockFrames, HrtfTable table) {
+        this(sources, moving, near, sampleRateHz, blockFrames, table, KernelChoice.kernels());
+    }
+
+    /** @param kernels the loops that it runs, instead of those chosen for all worlds */
+    public MixerBench(int sources, boolean moving, boolean near, int sampleRateHz, int blockFrames, HrtfTable table, Kernels kernels) {
         this.sources = sources;
         this.moving = moving;
         this.near = near;
@@ -105,7 +112,7 @@ public final class MixerBench implements AutoCloseable {
         propagations = new TripleBuffer<>(() -> new PropagationFrame(1, sources));
         TripleBuffer<TelemetryFrame> telemetry = new TripleBuffer<>(() -> new TelemetryFrame(1, sources));
         SpscRing<AudioEvent> events = new SpscRing<>(2 * Integer.highestOneBit(sources + 1));
-        RenderPlan plan = new RenderPlan(settings);
+        RenderPlan plan = new RenderPlan(settings, kernels);
         engine = new AudioEngine(plan, scenes, propagations, telemetry, events, new SpscRing<>(16), null);
         scene = new SceneFrame(1, sources);
         scene.listenerGeneration[0] = LISTENER_GENERATION;
