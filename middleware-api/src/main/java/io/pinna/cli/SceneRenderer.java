@@ -3,6 +3,7 @@ package io.pinna.cli;
 import io.pinna.Emitter;
 import io.pinna.EmitterSettings;
 import io.pinna.Geometry;
+import io.pinna.InferenceSettings;
 import io.pinna.Listener;
 import io.pinna.ListenerSettings;
 import io.pinna.PinnaException;
@@ -63,9 +64,18 @@ public final class SceneRenderer implements AutoCloseable {
      * @throws ResourceException that names the scene file and the JSON path if a file of the scene cannot be used
      */
     public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds) {
+        this(scene, outputs, intervalSeconds, InferenceSettings.DEFAULT);
+    }
+
+    /**
+     * Likewise, with the mix where it is wanted.
+     *
+     * @throws io.pinna.InferenceException if the provider that is asked for is not there or cannot carry the mix
+     */
+    public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, InferenceSettings inference) {
         this.scene = scene;
         long start = System.nanoTime();
-        world = SoundWorld.open(settings(scene));
+        world = SoundWorld.open(settings(scene).withInference(inference));
         try {
             report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds));
             scene.geometry().forEach(this::add);
