@@ -74,6 +74,10 @@ public record WorldReport(long sceneFrame, long renderedFrames, int latencyFrame
      */
     public record ListenerReport(String name, String profile, String model, int latencyFrames, int filterTaps, int readyDirections, int totalDirections,
                                  double limiterGainDb, long limitedBlocks, long droppedBlocks, DeviceReport device) {
+        /** Whether the filters of all directions are there, so that no model runs for this listener any more. */
+        public boolean isBaked() {
+            return readyDirections == totalDirections;
+        }
     }
 
     /**

@@ -199,6 +199,35 @@ class RealTimeTest {
         }
     }
 
+    /** On a slow or busy machine some blocks are late; those are rendered by the audio thread. */
+    @Test
+    void theMixGraphRunsInRealTime() {
+        Probe probe = new Probe();
+        MemoryDevice second = OutputDevices.memory(60);
+        InferenceSettings inference = InferenceSettings.DEFAULT.withProvider(InferenceProvider.CPU).withMix(InferenceSettings.Mix.INFERENCE_THREAD);
+        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME.withInference(inference))) {
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            world.addListener(new ListenerSettings("second", HrtfProfile.subject("cipic_021"), second));
+            Emitter e = world.addEmitter(NOISE, EmitterSettings.named("e").at(1, 0, 0).withLooping(true));
+            e.play();
+            for (int i = 0; i < 20; i++) {
+                world.commit();
+                sleep(0.01);
+            }
+            awaitBlocks(world, 100);
+            WorldReport report = world.report();
+            assertTrue(report.mix().description().contains("2 listeners on cpu"), report.mix().toString());
+            assertEquals(0, report.mix().failedBlocks(), report.mix().toString());
+            assertTrue(report.mix().times().p50Micros() > 1, report.mix().toString());
+            assertTrue(probe.finite && probe.peak > 0.01 && probe.peak < 1, "peak " + probe.peak);
+            long now = second.frames();
+            assertTrue(now > 100 * 256, "frames " + now);
+            double left = TestWorlds.rmsDb(second.left(), 100 * 256 - 8192, 100 * 256);
+            double right = TestWorlds.rmsDb(second.right(), 100 * 256 - 8192, 100 * 256);
+            assertTrue(right > left + 5, "the emitter is on the right: " + left + " dB left, " + right + " dB right");
+        }
+    }
+
     /** Until the inference thread has rendered so many blocks; pauses last at most half a minute. */
     private static void awaitBlocks(SoundWorld world, long blocks) {
         long until = System.nanoTime() + 60_000_000_000L;

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  sampleRateHz 48000, blockFrames 256, durationSeconds, limiter true",
             "  geometry []: obj FILE, materials {} (OBJ name to a built-in name, or to { absorption [3], transmission [3], scattering 0 }), path (the origin)",
-            "  listeners: name \"listenerN\", hrtf {\"generic\": true} or {\"sofa\": FILE}, path",
+            "  listeners: name \"listenerN\", hrtf {\"generic\": true}, {\"subject\": NAME}, {\"sofa\": FILE},",
+            "    {\"profile\": FILE}, {\"measurements\": FILE} or {\"onnx\": FILE}, path",
             "  emitters []: name \"emitterN\", sound FILE or generator { kind impulse | sine (frequencyHz) | white, pink (seed 0) |",
             "    sweep (fromHz, toHz, seconds) }, loop false, start 0 (s), gain 0 (dB), pitch 1, radius 0.2 (m), priority 0,",
             "    distance { model inverse | linear | exponential | none, default inverse, reference 1, max 100 x reference, rolloff 1 },",
@@ -80,7 +81,7 @@ final class RenderCommand implements Callable<Integer> {
         RenderReport report;
         long start = System.nanoTime();
         InferenceSettings inference = InferenceSettings.DEFAULT.withMix(mix).withProvider(provider);
-        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.wav(files.get(l.jsonPath()), scene.frames(), intervalOf(scene)), intervalSeconds, inference);
+        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.wav(files.get(l.jsonPath()), scene.frames(), intervalOf(scene)), intervalSeconds, reportFile != null, inference);
              Progress bar = new Progress("rendering", scene.blocks(), progress, System.err)) {
             report = renderer.renderAll(bar::at);
             wallSeconds = (System.nanoTime() - start) * 1e-9;
@@ -93,7 +94,7 @@ final class RenderCommand implements Callable<Integer> {
         }
         for (int l = 0; l < scene.listeners().size(); l++) {
             SceneFile.ListenerPart listener = scene.listeners().get(l);
-            var level = report.json().get("listeners").get(l).get("level");
+            var level = report.summary().get("listeners").get(l).get("level");
             out.println(String.format(Locale.ROOT, "%s: %s, %d frames, peak %.1f dBFS, left %.1f and right %.1f dB RMS", files.get(listener.jsonPath()), listener.name(), scene.frames(),
                     level.get("peakDbfs").asDouble(), level.get("rmsDbfsPerEar").get(0).asDouble(), level.get("rmsDbfsPerEar").get(1).asDouble()));
         }

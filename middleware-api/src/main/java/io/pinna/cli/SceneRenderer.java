@@ -18,6 +18,7 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.ObjReader;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.effect.LimiterSettings;
+import io.pinna.hrtf.HrtfProfile;
 import io.pinna.unit.Decibels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,20 +65,22 @@ public final class SceneRenderer implements AutoCloseable {
      * @throws ResourceException that names the scene file and the JSON path if a file of the scene cannot be used
      */
     public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds) {
-        this(scene, outputs, intervalSeconds, InferenceSettings.DEFAULT);
+        this(scene, outputs, intervalSeconds, true, InferenceSettings.DEFAULT);
     }
 
     /**
-     * Likewise, with the mix where it is wanted.
+     * Likewise.
      *
+     * @param withSeries whether the report tells over time what each listener heard of each emitter
+     * @param inference  which thread renders the mix, and on what
      * @throws io.pinna.InferenceException if the provider that is asked for is not there or cannot carry the mix
      */
-    public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, InferenceSettings inference) {
+    SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, boolean withSeries, InferenceSettings inference) {
         this.scene = scene;
         long start = System.nanoTime();
         world = SoundWorld.open(settings(scene).withInference(inference));
         try {
-            report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds));
+            report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds), withSeries);
             scene.geometry().forEach(this::add);
             for (SceneFile.ListenerPart part : scene.listeners()) {
                 add(part, outputs.apply(part));
@@ -140,7 +143,7 @@ public final class SceneRenderer implements AutoCloseable {
     private void add(SceneFile.ListenerPart part, SceneOutput output) {
         // A fault of the output's file names that file; a fault of the profile names its place in the scene.
         ListenerSettings settings = new ListenerSettings(part.name(), part.hrtf().profile(), output);
-        Listener listener = part.hrtf().file() == null ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
+        Listener listener = part.hrtf().profile() instanceof HrtfProfile.Generic ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
         listeners.add(listener);
         outputs.add(output);
         moving.add(new Moving(part.path(), t -> {

@@ -1,8 +1,12 @@
 package io.pinna.internal.hrtf;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * The filters of a listener whose spectra are known in every direction: one shell of 2562 directions, about 4° apart. The field's magnitudes become minimum-phase filters at the engine's rate, tapered
- * towards the lower of the field's and the engine's Nyquist frequency. Inference thread, but for the constants.
+ * towards the lower of the field's and the engine's Nyquist frequency. Any thread but the audio thread.
  */
 public final class FieldHrtf implements HrtfSource {
     private static final int GEODESIC_FREQUENCY = 16;
@@ -23,15 +27,12 @@ public final class FieldHrtf implements HrtfSource {
     private final MinimumPhase design;
     private final float[] taper;
     private final float[] logMagnitude;
-    private final float[] directions = new float[3 * SpectrumField.MAX_BATCH];
-    private final float[] magnitudeDb;
-    private final float[] itd = new float[SpectrumField.MAX_BATCH];
     private final float[] left;
     private final float[] right;
     private final double headRadius;
 
     /**
-     * @param field        the listener's ears
+     * @param field        the listener's ears; becomes this source's, which closes it
      * @param sampleRateHz rate of the filters
      */
     public FieldHrtf(SpectrumField field, int sampleRateHz) {
@@ -48,7 +49,6 @@ public final class FieldHrtf implements HrtfSource {
         for (int k = 0; k < taper.length; k++) {
             taper[k] = (float) gains[k];
         }
-        magnitudeDb = new float[SpectrumField.MAX_BATCH * 2 * field.bins()];
         left = new float[taps];
         right = new float[taps];
         headRadius = headRadius();
@@ -59,6 +59,9 @@ public final class FieldHrtf implements HrtfSource {
         int count = 60;
         double[] lateral = new double[count];
         double[] delays = new double[count];
+        float[] directions = new float[3 * count];
+        float[] magnitudeDb = new float[count * 2 * field.bins()];
+        float[] itd = new float[count];
         for (int i = 0; i < count; i++) {
             double azimuth = 2 * Math.PI * i / count;
             lateral[i] = Math.sin(azimuth);
@@ -129,24 +132,54 @@ public final class FieldHrtf implements HrtfSource {
     }
 
     @Override
-    public void evaluate(int[] vertices, int count, Sink sink) {
-        for (int from = 0; from < count; from += SpectrumField.MAX_BATCH) {
-            int n = Math.min(SpectrumField.MAX_BATCH, count - from);
-            for (int i = 0; i < n; i++) {
-                for (int axis = 0; axis < 3; axis++) {
-                    directions[3 * i + axis] = Sphere.GEODESIC.coordinate(vertices[from + i], axis);
-                }
+    public Batch batch() {
+        return new Together(field.group());
+    }
+
+    /** Equal for the fields of one group. */
+    private record Together(SpectrumField.Group group) implements Batch {
+        @Override
+        public void evaluate(List<Request> requests) {
+            List<SpectrumField.Request> asked = new ArrayList<>(requests.size());
+            for (Request r : requests) {
+                asked.add(((FieldHrtf) r.source()).directionsOf(r));
             }
-            field.evaluate(directions, n, magnitudeDb, itd);
-            for (int i = 0; i < n; i++) {
-                filter(2 * i * field.bins(), left);
-                filter((2 * i + 1) * field.bins(), right);
-                sink.accept(vertices[from + i], left, right, itd[i]);
+            group.evaluate(asked);
+            for (int i = 0; i < asked.size(); i++) {
+                ((FieldHrtf) requests.get(i).source()).accept(requests.get(i), asked.get(i));
             }
         }
     }
 
-    private void filter(int at, float[] fir) {
+    private SpectrumField.Request directionsOf(Request request) {
+        float[] directions = new float[3 * request.count()];
+        for (int i = 0; i < directions.length; i++) {
+            directions[i] = Sphere.GEODESIC.coordinate(request.vertices()[i / 3], i % 3);
+        }
+        return new SpectrumField.Request(field, directions);
+    }
+
+    /** Makes filters of the answers. */
+    private synchronized void accept(Request request, SpectrumField.Request answer) {
+        for (int i = 0; i < request.count(); i++) {
+            filter(answer.magnitudeDb(), 2 * i * field.bins(), left);
+            filter(answer.magnitudeDb(), (2 * i + 1) * field.bins(), right);
+            request.sink().accept(request.vertices()[i], left, right, answer.itdSeconds()[i]);
+        }
+    }
+
+    @Override
+    public void evaluate(int[] vertices, int count, Sink sink) {
+        for (int from = 0; from < count; from += SpectrumField.MAX_BATCH) {
+            int n = Math.min(SpectrumField.MAX_BATCH, count - from);
+            Request request = new Request(this, Arrays.copyOfRange(vertices, from, from + n), n, sink);
+            SpectrumField.Request answer = directionsOf(request);
+            field.evaluate(answer.directionXyz(), n, answer.magnitudeDb(), answer.itdSeconds());
+            accept(request, answer);
+        }
+    }
+
+    private void filter(float[] magnitudeDb, int at, float[] fir) {
         int bins = field.bins();
         double nepers = Math.log(10) / 20;
         double perBin = (double) sampleRateHz / design.fftSize() / field.sampleRateHz() * field.fftSize();
@@ -172,6 +205,6 @@ public final class FieldHrtf implements HrtfSource {
 
     @Override
     public void close() {
-        // The field may be shared, and holds nothing that has to be closed.
+        field.close();
     }
 }

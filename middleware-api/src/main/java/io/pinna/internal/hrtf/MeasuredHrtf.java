@@ -31,7 +31,7 @@ import org.jtransforms.fft.DoubleFFT_1D;
  *
  * <p>Parts of the sphere without measurements are covered by virtual directions (see {@link ShellGeometry}). A set with several distances gets one shell for each.
  *
- * <p>Built on any thread; {@link #evaluate} belongs to one thread (the inference thread). Filters are computed when asked for and not kept; each depends on the file only, so the order does not matter.
+ * <p>Built on any thread; {@link #evaluate} lets one caller in at a time. Filters are computed when asked for and not kept; each depends on the file only, so the order does not matter.
  */
 public final class MeasuredHrtf implements HrtfSource {
     /** Start of the raised cosine that takes the spectrum to zero, as a fraction of the Nyquist frequency: 18.7 kHz for 44.1 kHz, above what adults hear. */
@@ -302,7 +302,7 @@ public final class MeasuredHrtf implements HrtfSource {
     }
 
     @Override
-    public void evaluate(int[] vertices, int count, Sink sink) {
+    public synchronized void evaluate(int[] vertices, int count, Sink sink) {
         for (int i = 0; i < count; i++) {
             int vertex = Check.inRange(vertices[i], 0, vertexCount() - 1, "HRTF vertex");
             int s = 0;

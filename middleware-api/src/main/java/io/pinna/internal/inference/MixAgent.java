@@ -25,7 +25,6 @@ public final class MixAgent implements Agent {
     private static final int LOOKS_A_BLOCK = 24;
     /** Blocks that were handed over before the audio thread knew that nobody is prepared any more are still rendered. */
     private static final int LAST_BLOCKS = 2;
-    private static final int TABLE_BATCH = HrtfFieldModel.MAX_BATCH;
 
     /** A mix comes or goes. */
     private record Change(ListenerMix mix, boolean gone) {
@@ -143,29 +142,22 @@ public final class MixAgent implements Agent {
     }
 
     private boolean tablesAreFull() {
+        if (offline) {
+            try {
+                FilterBatches.bake(wanted.stream().map(m -> m.table).toList());
+            } catch (RuntimeException e) {
+                stale = false;
+                failed("the filter tables cannot be filled, so the audio thread renders: " + e.getMessage(), e);
+                state = "the audio thread renders: " + e;
+                return false;
+            }
+        }
         for (ListenerMix mix : wanted) {
-            if (mix.table.readyCount() < mix.table.vertexCount()) {
-                if (!offline) {
-                    return false;
-                }
-                fill(mix);
+            if (!mix.table.isBaked()) {
+                return false;
             }
         }
         return true;
-    }
-
-    private static void fill(ListenerMix mix) {
-        int[] batch = new int[TABLE_BATCH];
-        int pending = 0;
-        for (int v = 0; v < mix.table.vertexCount(); v++) {
-            if (!mix.table.isReady(v)) {
-                batch[pending++] = v;
-            }
-            if (pending == batch.length || pending > 0 && v == mix.table.vertexCount() - 1) {
-                mix.table.fill(batch, pending);
-                pending = 0;
-            }
-        }
     }
 
     private void prepare() {
