@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinna.PinnaException;
 import io.pinna.internal.render.HrtfTable;
 import java.io.PrintWriter;
+import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
@@ -45,6 +46,8 @@ final class BenchCommand implements Callable<Integer> {
     private static final double MOST_SHARE = 1.5;
     private static final double WARM_UP_SHARE = 0.5;
     private static final int FEWEST_WARM_UP_BLOCKS = 4;
+    /** Times the shortest warm-up: while the compiler works, code may still become several times faster. */
+    private static final int MOST_WARM_UP = 6;
     /** All code runs so long before the first figure, under this load, so that the first figures are no slower than the others. */
     private static final int FIRST_SOURCES = 16;
 
@@ -58,7 +61,7 @@ final class BenchCommand implements Callable<Integer> {
             description = "What to compare (default: ${DEFAULT-VALUE}).")
     private List<BenchRenderer> renderers;
 
-    @Option(names = "--seconds", paramLabel = "S", defaultValue = "1", description = "About how long to measure each renderer for each number of sources, still and moving; half as much warms up before"
+    @Option(names = "--seconds", paramLabel = "S", defaultValue = "1", description = "About how long to measure each renderer for each number of sources, still and moving; half as much or more warms up before"
             + " (default: ${DEFAULT-VALUE}; a run with all defaults takes two to three minutes).")
     private double seconds;
 
@@ -244,15 +247,17 @@ final class BenchCommand implements Callable<Integer> {
         return Pinna.OK;
     }
 
-    /** Runs all code under a load, still and moving, so that it is compiled before the first figure. */
+    /** Runs all code under a load, still and moving, so that it is compiled before the first figure; twice, since what runs later changes what is known of code that both run. */
     private void warmUpAll(BenchRenderers all) {
-        for (BenchRenderer renderer : all.present()) {
-            for (boolean moving : new boolean[] {false, true}) {
-                try (BenchSubject subject = all.open(renderer, FIRST_SOURCES, moving, false)) {
-                    warmUp(subject);
-                } catch (PinnaException e) {
-                    // The figures will say so, with the number of sources.
-                    break;
+        for (int pass = 0; pass < 2; pass++) {
+            for (BenchRenderer renderer : all.present()) {
+                for (boolean moving : new boolean[] {false, true}) {
+                    try (BenchSubject subject = all.open(renderer, FIRST_SOURCES, moving, false)) {
+                        warmUp(subject);
+                    } catch (PinnaException e) {
+                        // The figures will say so, with the number of sources.
+                        break;
+                    }
                 }
             }
         }
@@ -327,13 +332,20 @@ final class BenchCommand implements Callable<Integer> {
         of.put("rounds", own.count).put("blocksPerRound", own.blocks);
     }
 
-    /** @return blocks that make a round of the length that the rounds share the measuring time by */
+    /**
+     * Renders until the time is over and nothing more was compiled in as long again, or no longer than that is waited for.
+     *
+     * @return blocks that make a round of the length that the rounds share the measuring time by
+     */
     private int warmUp(BenchSubject subject) {
-        long end = System.nanoTime() + (long) (seconds * WARM_UP_SHARE * 1e9);
+        long start = System.nanoTime();
+        double quietSeconds = seconds * WARM_UP_SHARE;
+        long compiledMillis = -1;
+        long quietSince = start;
         int blocks = 0;
         int step = 1;
         double nanosPerBlock = 1;
-        while (System.nanoTime() < end || blocks < FEWEST_WARM_UP_BLOCKS) {
+        for (long now = start; blocks < FEWEST_WARM_UP_BLOCKS || (now - quietSince) * 1e-9 < quietSeconds && (now - start) * 1e-9 < MOST_WARM_UP * quietSeconds; now = System.nanoTime()) {
             BenchSubject.Time time = subject.render(step);
             blocks += step;
             double newest = (double) (time.wallNanos() + time.handOverNanos()) / step;
@@ -341,8 +353,19 @@ final class BenchCommand implements Callable<Integer> {
             nanosPerBlock = blocks == step ? newest : nanosPerBlock + 0.3 * (newest - nanosPerBlock);
             // Steps of a millisecond or so.
             step = (int) Math.max(1, Math.min(4096, 1e6 / Math.max(1, newest)));
+            long compiled = compiledMillis();
+            if (compiled != compiledMillis) {
+                compiledMillis = compiled;
+                quietSince = now;
+            }
         }
         return (int) Math.max(1, Math.min(1_000_000, seconds * 1e9 / ROUNDS / nanosPerBlock));
+    }
+
+    /** Time that the just-in-time compiler has worked so far; 0 where it is not told. */
+    private static long compiledMillis() {
+        CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+        return compiler == null || !compiler.isCompilationTimeMonitoringSupported() ? 0 : compiler.getTotalCompilationTime();
     }
 
     private static void time(BenchSubject subject, Rounds rounds, int sources) {
