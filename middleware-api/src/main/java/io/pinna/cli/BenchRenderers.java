@@ -3,10 +3,14 @@ package io.pinna.cli;
 import io.pinna.DeviceException;
 import io.pinna.InferenceException;
 import io.pinna.InferenceProvider;
+import io.pinna.ResourceException;
 import io.pinna.internal.device.OpenAlLoopbackPeer;
 import io.pinna.internal.device.OpenAlPeerProcess;
 import io.pinna.internal.inference.InferenceProviders;
 import io.pinna.internal.render.HrtfTable;
+import io.pinna.internal.simd.KernelChoice;
+import io.pinna.internal.simd.Kernels;
+import io.pinna.internal.simd.PlainKernels;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -24,6 +28,7 @@ final class BenchRenderers implements AutoCloseable {
     private final Map<BenchRenderer, String> descriptions = new EnumMap<>(BenchRenderer.class);
     private final Map<BenchRenderer, OpenAlPeerProcess> peers = new EnumMap<>(BenchRenderer.class);
     private InferenceProvider gpu;
+    private Kernels vector;
 
     /** @param wanted those that are looked for */
     BenchRenderers(Collection<BenchRenderer> wanted, HrtfTable table, int sampleRateHz, int blockFrames) {
@@ -47,9 +52,7 @@ final class BenchRenderers implements AutoCloseable {
     private String look(BenchRenderer renderer) {
         try {
             switch (renderer) {
-                case VECTOR -> {
-                    return "this version of Pinna has no renderer with the Vector API";
-                }
+                case VECTOR -> vector = KernelChoice.vector();
                 case ONNX_GPU -> {
                     return lookForGpu();
                 }
@@ -63,7 +66,7 @@ final class BenchRenderers implements AutoCloseable {
                 descriptions.put(renderer, subject.describe());
             }
             return null;
-        } catch (InferenceException | DeviceException e) {
+        } catch (InferenceException | DeviceException | ResourceException e) {
             return e.getMessage();
         }
     }
@@ -109,8 +112,7 @@ final class BenchRenderers implements AutoCloseable {
      */
     BenchSubject open(BenchRenderer renderer, int sources, boolean moving, boolean near) {
         return switch (renderer) {
-            case CPU -> new BenchSubject.Mixer(renderer, new MixerBench(sources, moving, near, sampleRateHz, blockFrames, table));
-            case VECTOR -> throw new IllegalArgumentException("not there");
+            case CPU, VECTOR -> new BenchSubject.Mixer(renderer, new MixerBench(sources, moving, near, sampleRateHz, blockFrames, table, renderer == BenchRenderer.VECTOR ? vector : PlainKernels.INSTANCE));
             case ONNX_CPU -> new BenchSubject.Mixer(renderer, MixerBench.onGraph(sources, moving, near, sampleRateHz, blockFrames, table, InferenceProvider.CPU));
             case ONNX_GPU -> new BenchSubject.Mixer(renderer, MixerBench.onGraph(sources, moving, near, sampleRateHz, blockFrames, table, gpu));
             case OPENAL_FULL, OPENAL_AMBI2 -> {

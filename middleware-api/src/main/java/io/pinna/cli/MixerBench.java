@@ -17,7 +17,6 @@ import io.pinna.internal.inference.MixRenderers;
 import io.pinna.internal.inference.RemoteRenderer;
 import io.pinna.internal.render.AudioEngine;
 import io.pinna.internal.render.AudioEvent;
-import io.pinna.internal.render.CpuBlockRenderer;
 import io.pinna.internal.render.HrtfTable;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.MixBlock;
@@ -25,6 +24,8 @@ import io.pinna.internal.render.MixExchange;
 import io.pinna.internal.render.Playback;
 import io.pinna.internal.render.RemoteMixing;
 import io.pinna.internal.render.RenderPlan;
+import io.pinna.internal.simd.KernelChoice;
+import io.pinna.internal.simd.Kernels;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
 import io.pinna.internal.snapshot.TelemetryFrame;
@@ -56,6 +57,7 @@ public final class MixerBench implements AutoCloseable {
     private final boolean moving;
     private final boolean near;
     private final SoundWorldSettings settings;
+    private final Kernels kernels;
     private final TripleBuffer<SceneFrame> scenes;
     private final TripleBuffer<PropagationFrame> propagations;
     private final AudioEngine engine;
@@ -117,7 +119,12 @@ public final class MixerBench implements AutoCloseable {
      * @param table   filters, all of them there
      */
     public MixerBench(int sources, boolean moving, boolean near, int sampleRateHz, int blockFrames, HrtfTable table) {
-        this(sources, moving, near, table, new RenderPlan(settings(sources, sampleRateHz, blockFrames)), null);
+        this(sources, moving, near, sampleRateHz, blockFrames, table, KernelChoice.kernels());
+    }
+
+    /** @param kernels the loops that it runs, instead of those chosen for all worlds */
+    public MixerBench(int sources, boolean moving, boolean near, int sampleRateHz, int blockFrames, HrtfTable table, Kernels kernels) {
+        this(sources, moving, near, table, new RenderPlan(settings(sources, sampleRateHz, blockFrames), kernels), null);
     }
 
     /**
@@ -141,6 +148,7 @@ public final class MixerBench implements AutoCloseable {
         this.moving = moving;
         this.near = near;
         settings = plan.settings();
+        kernels = plan.kernels();
         scenes = new TripleBuffer<>(() -> new SceneFrame(1, sources));
         propagations = new TripleBuffer<>(() -> new PropagationFrame(1, sources));
         TripleBuffer<TelemetryFrame> telemetry = new TripleBuffer<>(() -> new TelemetryFrame(1, sources));
@@ -257,7 +265,7 @@ public final class MixerBench implements AutoCloseable {
 
     /** What renders the blocks. */
     String describe() {
-        return remote == null ? CpuBlockRenderer.DESCRIPTION : remote.describe();
+        return remote == null ? "overlap-save on the audio thread: " + kernels.description() : remote.describe();
     }
 
     private void publishNext() {

@@ -3,7 +3,6 @@ package io.pinna.internal.render;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.FractionalReader;
-import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.snapshot.SceneFrame;
 
 /**
@@ -261,12 +260,8 @@ final class Voice {
         lane.length = used;
         int at = h.length - block;
         readBlock(p, position, rate, slope, end, h, at);
-        float check = 0;
         int lastLoud = -1;
-        for (int i = 0; i < block; i++) {
-            check += h[at + i] * 0;
-        }
-        if (check != 0) {
+        if (!plan.kernels().isFinite(h, at, h.length)) {
             java.util.Arrays.fill(h, at, h.length, 0);
             missed = true;
         }
