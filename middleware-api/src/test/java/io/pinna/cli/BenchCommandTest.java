@@ -60,6 +60,13 @@ final class BenchCommandTest {
         assertTrue(present.containsAll(List.of("cpu", "onnx-cpu", "openal-full", "openal-ambi2")), present.toString());
         assertTrue(r.get("renderers").get(4).get("description").asText().endsWith("hrtf-mode=full"));
         assertTrue(r.get("renderers").get(5).get("description").asText().endsWith("hrtf-mode=ambi2"));
+        JsonNode vector = r.get("renderers").get(1);
+        if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+            assertTrue(vector.get("description").asText().contains("Vector API"), vector.toString());
+        } else {
+            assertTrue(vector.get("reason").asText().contains("--add-modules jdk.incubator.vector"), vector.toString());
+        }
+        assertTrue(r.get("renderers").get(0).get("description").asText().contains("plain Java"), "whatever was chosen for worlds");
         if (InferenceProviders.available().equals(List.of(InferenceProvider.CPU))) {
             assertTrue(r.get("renderers").get(3).get("reason").asText().contains("onnxruntime_gpu"), "what to do is said");
         }
