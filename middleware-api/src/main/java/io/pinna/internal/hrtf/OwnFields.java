@@ -99,6 +99,14 @@ public final class OwnFields {
         return String.format(Locale.ROOT, "in the direction (%.3f, %.3f, %.3f)", directionXyz[3 * i], directionXyz[3 * i + 1], directionXyz[3 * i + 2]);
     }
 
+    /** Equal to no other. */
+    private static final class Alone implements SpectrumField.Group {
+        @Override
+        public void evaluate(List<SpectrumField.Request> requests) {
+            SpectrumField.Group.ONE_BY_ONE.evaluate(requests);
+        }
+    }
+
     /** Magnitudes and delay of somebody else's field. */
     private static final class OwnSpectra implements SpectrumField {
         private final HrtfField.Spectra field;
@@ -106,6 +114,8 @@ public final class OwnFields {
         private final int rateHz;
         private final int bins;
         private final double maxDelay;
+        /** Of its own, so that no other listener waits for an answer in the same call. */
+        private final Group group = new Alone();
 
         OwnSpectra(HrtfField.Spectra field, boolean owned) {
             this.field = field;
@@ -155,6 +165,11 @@ public final class OwnFields {
                             + "maxInterauralDelaySeconds, ±" + maxDelay);
                 }
             }
+        }
+
+        @Override
+        public Group group() {
+            return group;
         }
 
         @Override

@@ -256,7 +256,7 @@ public final class InferenceAgent implements Agent {
     }
 
     private void resume() {
-        // By index: an iterator for each block would be all that rendering offline allocates.
+        // By index, here and below: an iterator would be garbage in every block.
         for (int i = 0; i < works.size(); i++) {
             works.get(i).pause = Math.max(0, works.get(i).pause - 1);
         }
