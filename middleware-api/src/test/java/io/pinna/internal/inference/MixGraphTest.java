@@ -59,7 +59,7 @@ class MixGraphTest {
             tables.add(table);
             nearFields.add(nearField);
             locators.add(new FilterLocator(table, nearField));
-            builders.add(new FilterBuilder(table, nearField));
+            builders.add(new FilterBuilder(table, nearField, io.pinna.internal.simd.PlainKernels.INSTANCE));
         }
 
         void clear() {
