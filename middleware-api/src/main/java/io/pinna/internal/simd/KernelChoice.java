@@ -73,7 +73,7 @@ public final class KernelChoice {
     }
 
     private static ResourceException refused(String reason) {
-        return new ResourceException("module " + MODULE, "Vector API", reason + ". Plain Java does without: leave out -D" + PROPERTY + "=on");
+        return new ResourceException("module " + MODULE, "Vector API", reason);
     }
 
     static KernelChoice choose(String wish) {
@@ -81,7 +81,11 @@ public final class KernelChoice {
             case "off":
                 return new KernelChoice(PlainKernels.INSTANCE, "-D" + PROPERTY + "=off");
             case "on":
-                return new KernelChoice(vector(), "-D" + PROPERTY + "=on");
+                try {
+                    return new KernelChoice(vector(), "-D" + PROPERTY + "=on");
+                } catch (ResourceException e) {
+                    throw new ResourceException(e.resource(), e.field(), e.reason() + ". Plain Java does without: leave out -D" + PROPERTY + "=on", e);
+                }
             case "auto":
                 try {
                     return new KernelChoice(vector(), "the module " + MODULE + " is there");
