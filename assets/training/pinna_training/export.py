@@ -42,16 +42,20 @@ def _write_field(field, path):
     return g.write(path, "pinna_hrtf_field", {"latent": [1, field.latent_size]}, {"coefficients": [h, 2 * b + 1]}, data.ATTRIBUTION)
 
 
-def _write_spectra(field, path):
-    """basis [N, H], coefficients [H, 2 B + 1] -> magnitude_db [N, 2, BINS], itd_seconds [N]."""
+def _write_spectra(back, harmonics, path):
+    """basis [G, N, H], coefficients [L, H, 2 B + 1] -> magnitude_db [L, N, 2, BINS], itd_seconds [L, N]. L listeners in one call: G is L where each has directions of its own, 1 where all
+    share the same ones."""
     g = Graph()
-    h, b = field.mean.shape
+    b = len(back)
+    columns = 2 * b + 1
     values = g.node("MatMul", ["basis", "coefficients"], "values")
-    scores = g.reshape(g.slice(values, 1, 0, 2 * b, "scores_flat"), (-1, 2, b), "scores")
-    g.node("MatMul", [scores, g.constant("back", field.back)], "magnitude_db")
-    delay = g.reshape(g.slice(values, 1, 2 * b, 2 * b + 1, "delay_column"), (-1,), "delay_us")
+    # 0: the dimension stays what it is.
+    scores = g.reshape(g.slice(values, 2, 0, 2 * b, "scores_flat"), (0, 0, 2, b), "scores")
+    g.node("MatMul", [scores, g.constant("back", back)], "magnitude_db")
+    delay = g.reshape(g.slice(values, 2, 2 * b, columns, "delay_column"), (0, 0), "delay_us")
     g.node("Mul", [delay, g.constant("microsecond", np.float32(1e-6))], "itd_seconds")
-    return g.write(path, "pinna_hrtf_spectra", {"basis": ["N", h], "coefficients": [h, 2 * b + 1]}, {"magnitude_db": ["N", 2, BINS], "itd_seconds": ["N"]}, data.ATTRIBUTION)
+    return g.write(path, "pinna_hrtf_spectra", {"basis": ["G", "N", harmonics], "coefficients": ["L", harmonics, columns]},
+                   {"magnitude_db": ["L", "N", 2, BINS], "itd_seconds": ["L", "N"]}, data.ATTRIBUTION)
 
 
 def export(field, names, sample_rate_hz, training, out_dir):
@@ -64,7 +68,7 @@ def export(field, names, sample_rate_hz, training, out_dir):
 
     description = {
         "format": "pinna-hrtf-field",
-        "version": 2,
+        "version": 3,
         "sampleRateHz": sample_rate_hz,
         "fftSize": FFT_SIZE,
         "bins": BINS,
@@ -74,7 +78,7 @@ def export(field, names, sample_rate_hz, training, out_dir):
         "model": FIELD_NAME,
         "modelSha256": _write_field(field, out_dir / FIELD_NAME),
         "spectra": SPECTRA_NAME,
-        "spectraSha256": _write_spectra(field, out_dir / SPECTRA_NAME),
+        "spectraSha256": _write_spectra(field.back, len(field.mean), out_dir / SPECTRA_NAME),
         "generic": {"latent": row(field.generic())},
         "subjects": [{"id": name, "latent": row(field.subject(i))} for i, name in enumerate(names)],
         "license": data.LICENCE,
@@ -136,7 +140,8 @@ def sessions(out_dir):
 
     def run(direction, listener):
         basis = real_spherical_harmonics(direction, description["order"]).astype(np.float32)
-        return loaded[1].run(["magnitude_db", "itd_seconds"], {"basis": basis, "coefficients": listener})
+        magnitude_db, itd_seconds = loaded[1].run(["magnitude_db", "itd_seconds"], {"basis": basis[None], "coefficients": listener[None]})
+        return magnitude_db[0], itd_seconds[0]
     return description, coefficients, run
 
 

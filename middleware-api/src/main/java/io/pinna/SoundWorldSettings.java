@@ -9,7 +9,7 @@ import io.pinna.internal.Check;
  *
  * @param mode         who drives the audio: a thread at the pace of a device, or calls of {@link SoundWorld#advance}
  * @param sampleRateHz frames per second of the whole engine (8000 to 192000)
- * @param blockFrames  frames a block (a power of two, 64 to 1024)
+ * @param blockFrames  frames a block (64 to 1024)
  * @param queueBlocks  the most blocks queued in a pacing device (1 to 16)
  * @param maxListeners capacity (1 to 256)
  * @param maxEmitters  capacity, playing or not (1 to 65536)
@@ -42,9 +42,6 @@ public record SoundWorldSettings(Mode mode, int sampleRateHz, int blockFrames, i
         Check.notNull(mode, "mode");
         Check.inRange(sampleRateHz, 8000, 192000, "sampleRateHz");
         Check.inRange(blockFrames, 64, 1024, "blockFrames");
-        if (Integer.bitCount(blockFrames) != 1) {
-            throw new InvalidValueException("blockFrames is " + blockFrames + "; it must be a power of two from 64 to 1024");
-        }
         Check.inRange(queueBlocks, 1, 16, "queueBlocks");
         Check.inRange(maxListeners, 1, 256, "maxListeners");
         Check.inRange(maxEmitters, 1, 65536, "maxEmitters");

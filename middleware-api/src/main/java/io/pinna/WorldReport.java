@@ -10,7 +10,7 @@ import java.util.List;
  * @param sceneFrame      the number of the newest frame that the audio thread has applied
  * @param renderedFrames  audio frames rendered since the world opened
  * @param latencyFrames   the fixed delay from an emitter's sample to the output's, in frames: the largest of the listeners'
- * @param renderer        which renderer mixed, and how
+ * @param renderer        what rendered the last block, and how
  * @param realVoices      emitters being rendered
  * @param virtualVoices   emitters that play on silently because they are too faint, too far down in priority, or too many
  * @param waitingVoices   emitters that wait for their first occlusion answer or filter
@@ -74,6 +74,10 @@ public record WorldReport(long sceneFrame, long renderedFrames, int latencyFrame
      */
     public record ListenerReport(String name, String profile, String model, int latencyFrames, int filterTaps, int readyDirections, int totalDirections,
                                  double limiterGainDb, long limitedBlocks, long droppedBlocks, DeviceReport device) {
+        /** Whether the filters of all directions are there, so that no model runs for this listener any more. */
+        public boolean isBaked() {
+            return readyDirections == totalDirections;
+        }
     }
 
     /**

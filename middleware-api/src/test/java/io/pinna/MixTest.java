@@ -2,6 +2,7 @@ package io.pinna;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.acoustics.AcousticsSettings;
@@ -12,10 +13,16 @@ import io.pinna.internal.render.CpuBlockRenderer;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.MixBlock;
 import io.pinna.internal.render.RenderPlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -87,7 +94,7 @@ class MixTest {
 
     /** The graph on ONNX Runtime's CPU provider, which runs the same operators as GPUs do, and a mixture of it and the CPU's formulas that is drawn anew for every block. */
     @ParameterizedTest
-    @CsvSource({"64, true, false", "128, false, true", "256, true, true", "512, true, false", "1024, true, true"})
+    @CsvSource({"64, true, false", "128, false, true", "256, true, true", "441, true, true", "512, true, false", "777, false, false", "1024, true, true"})
     @Tag("property")
     void theGraphSoundsTheSame(int blockFrames, boolean moving, boolean mixed) {
         MixScene scene = new MixScene(blockFrames + 1, moving, blockFrames, AcousticsSettings.DEFAULT, HrtfProfile.generic(), HrtfProfile.subject("cipic_003"));
@@ -183,6 +190,58 @@ class MixTest {
         assertEquals(4, asked[0], 1);
         assertTrue(mix.blocks() > 100, mix.toString());
         assertEquals(0, mix.pauseSeconds());
+    }
+
+    /** What is no mix graph is said, by file and reason, and the audio thread mixes. */
+    @ParameterizedTest
+    @CsvSource({"missing, cannot be read", "corrupt, refuses the model", "empty, refuses the model", "shape, has no input"})
+    @Tag("fault")
+    void aGraphThatCannotBeUsedLeavesTheMixOnTheAudioThread(String what, String reason, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve(what + ".onnx");
+        if (what.equals("corrupt")) {
+            byte[] graph = resource("binaural-mix.onnx");
+            Arrays.fill(graph, graph.length / 3, graph.length / 2, (byte) 0x5a);
+            Files.write(file, graph);
+        } else if (what.equals("empty")) {
+            Files.createFile(file);
+        } else if (what.equals("shape")) {
+            Files.write(file, resource("hrtf-spectra.onnx"));
+        }
+        MixScene scene = new MixScene(9, true, 256, AcousticsSettings.OFF, ONE);
+        InferenceSettings inference = ON_INFERENCE_THREAD.withMixGraph(file);
+        MixScene.Rendered there = scene.render(MixRenderers.decide(settings(scene).withInference(inference)).factory());
+        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        WorldReport report = there.report();
+        assertEquals(0, report.mix().blocks());
+        assertEquals(scene.blocks(), report.mix().unpreparedBlocks());
+        assertTrue(report.notes().stream().anyMatch(n -> n.contains(file.toString()) && n.contains(reason)), report.notes().toString());
+        assertTrue(report.renderer().startsWith("CPU"), report.renderer());
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = MixTest.class.getResourceAsStream("/io/pinna/assets/models/" + name)) {
+            return in.readAllBytes();
+        }
+    }
+
+    @Test
+    @Tag("fault")
+    void aProviderThatIsNotThereIsAnErrorWhenTheWorldOpens() {
+        InferenceProvider absent = System.getProperty("os.name").startsWith("Windows") ? InferenceProvider.COREML : InferenceProvider.DIRECTML;
+        InferenceSettings inference = ON_INFERENCE_THREAD.withProvider(absent);
+        InferenceException e = assertThrows(InferenceException.class, () -> SoundWorld.open(TestWorlds.bare().withInference(inference)));
+        assertTrue(e.getMessage().contains(absent.name().toLowerCase(java.util.Locale.ROOT)) && e.getMessage().contains("cpu"), e.getMessage());
+    }
+
+    /** Without a GPU nothing is pipelined unless it is asked for. */
+    @Test
+    @Tag("unit")
+    void theProcessorMixesOnTheAudioThread() {
+        InferenceSettings inference = InferenceSettings.DEFAULT.withProvider(InferenceProvider.CPU);
+        try (SoundWorld world = SoundWorld.open(TestWorlds.bare().withInference(inference))) {
+            assertFalse(world.report().mix().onInferenceThread());
+            assertTrue(world.report().mix().description().contains("processor"), world.report().mix().description());
+        }
     }
 
     @Test

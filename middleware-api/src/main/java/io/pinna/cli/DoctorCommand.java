@@ -42,6 +42,9 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "As JSON.")
     private boolean json;
 
+    @Option(names = "--inference", description = "Also runs the binaural mix on each inference provider: how long a block takes, and how many sources fit within one. Takes some seconds.")
+    private boolean measureInference;
+
     private final ObjectNode root = JsonNodeFactory.instance.objectNode();
     private final List<String> lines = new ArrayList<>();
     private final List<String> failures = new ArrayList<>();
@@ -170,6 +173,21 @@ final class DoctorCommand implements Callable<Integer> {
         } catch (PinnaException e) {
             described.put("checksumMatches", false).put("fault", e.getMessage());
             fail("model", first(e), "build or download Pinna again");
+            return;
+        }
+        if (measureInference) {
+            mixing(node.putObject("mix"));
+        }
+    }
+
+    private void mixing(ObjectNode node) {
+        try {
+            List<InferenceDoctor.Result> results = new InferenceDoctor().run();
+            InferenceDoctor.describe(results, node);
+            InferenceDoctor.lines(results).forEach(line -> say(line[0], line[1]));
+        } catch (PinnaException e) {
+            node.put("fault", e.getMessage());
+            fail("mix graph", first(e), "build or download Pinna again");
         }
     }
 

@@ -5,6 +5,7 @@ import io.pinna.internal.hrtf.FieldHrtf;
 import io.pinna.internal.hrtf.HarmonicField;
 import io.pinna.internal.hrtf.SpectrumField;
 import io.pinna.internal.inference.HrtfFieldModel;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What it costs to know a listener's HRTF in many directions. One thread. */
@@ -14,32 +15,44 @@ final class HrtfBench {
     /** Of the fields that personal profiles usually hold. */
     private static final int ORDER = 20;
 
-    private final String name;
-    private final SpectrumField field;
-    private final float[][] directions;
-    private final float[] magnitudeDb;
-    private final float[] itdSeconds = new float[BATCH];
+    /** As in a split screen. */
+    private static final int LISTENERS = 4;
 
-    private HrtfBench(String name, SpectrumField field) {
+    private final String name;
+    private final List<List<SpectrumField.Request>> calls = new ArrayList<>();
+
+    /** @param shared whether all ask for the same directions; the number of answers is the same either way */
+    private HrtfBench(String name, List<SpectrumField> fields, boolean shared) {
         this.name = name;
-        this.field = field;
-        magnitudeDb = new float[BATCH * 2 * field.bins()];
         DelaunaySphere sphere = FieldHrtf.sphere();
-        directions = new float[(DIRECTIONS + BATCH - 1) / BATCH][];
-        for (int b = 0; b < directions.length; b++) {
-            directions[b] = new float[3 * Math.min(BATCH, DIRECTIONS - b * BATCH)];
-            for (int i = 0; i < directions[b].length; i++) {
-                directions[b][i] = sphere.coordinate(b * BATCH + i / 3, i % 3);
+        int each = DIRECTIONS / fields.size();
+        for (int from = 0; from < each; from += BATCH) {
+            int count = Math.min(BATCH, each - from);
+            List<SpectrumField.Request> call = new ArrayList<>();
+            for (int l = 0; l < fields.size(); l++) {
+                float[] directions = new float[3 * count];
+                for (int i = 0; i < directions.length; i++) {
+                    directions[i] = sphere.coordinate((shared ? 0 : l * each) + from + i / 3, i % 3);
+                }
+                call.add(new SpectrumField.Request(fields.get(l), directions));
             }
+            calls.add(call);
         }
     }
 
-    /** The built-in model, and a harmonic field that is fitted to it: what the values are does not change the time. */
+    /** The built-in model, for one listener and for several, and a harmonic field that is fitted to it: what the values are does not change the time. */
     static List<HrtfBench> all() {
         HrtfFieldModel model = HrtfFieldModel.builtIn();
         SpectrumField builtIn = model.listener(model.genericLatent());
         HarmonicField harmonic = HarmonicField.fit(FieldHrtf.sphere(), builtIn, ORDER, 0);
-        return List.of(new HrtfBench("HRTF field (" + model.name() + ", " + model.provider() + ")", builtIn), new HrtfBench("spherical harmonics of order " + ORDER, harmonic));
+        String name = "HRTF field (" + model.name() + ", " + model.provider() + ")";
+        return List.of(new HrtfBench(name, List.of(builtIn), false), new HrtfBench(name + ", " + LISTENERS + " listeners in a call, in the same directions", listeners(model), true),
+                new HrtfBench(name + ", " + LISTENERS + " listeners in a call, each in others", listeners(model), false),
+                new HrtfBench("spherical harmonics of order " + ORDER, List.of(harmonic), false));
+    }
+
+    private static List<SpectrumField> listeners(HrtfFieldModel model) {
+        return model.subjectIds().stream().limit(LISTENERS).map(id -> model.listener(model.subjectLatent(id))).toList();
     }
 
     String name() {
@@ -48,8 +61,8 @@ final class HrtfBench {
 
     /** All directions once. */
     void run() {
-        for (float[] batch : directions) {
-            field.evaluate(batch, batch.length / 3, magnitudeDb, itdSeconds);
+        for (List<SpectrumField.Request> call : calls) {
+            call.get(0).field().group().evaluate(call);
         }
     }
 }

@@ -35,16 +35,16 @@ final class HrtfCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Name a command.");
     }
 
-    @Command(name = "info", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Says what a SOFA file or a personal profile contains and what is made of it.")
-    int info(@Parameters(paramLabel = "FILE", description = "A SOFA file, or a personal profile (.pinna).") Path file, @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
-        // Records of what is in the file; both describe themselves by toString.
-        Record info = ProfileArgument.isPersonal(file.toString()) ? PersonalHrtf.load(file).info() : SofaReader.info(file);
+    @Command(name = "info", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Says what a SOFA file, a personal profile or an own model contains and what is made of it.")
+    int info(@Parameters(paramLabel = "FILE", description = "A SOFA file, a personal profile (.pinna), or an own model (.onnx).") Path file, @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
+        // Records of what is in the file, which describe themselves by toString.
+        Record info = ProfileArgument.isPersonal(file.toString()) ? PersonalHrtf.load(file).info() : ProfileArgument.isModel(file.toString()) ? HrtfFieldInfo.of(file) : SofaReader.info(file);
         spec.commandLine().getOut().println(json ? new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(info) : info.toString());
         return Pinna.OK;
     }
 
     @Command(name = "export", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class, description = "Writes a listener's filters for other programs.")
-    int export(@Parameters(paramLabel = "PROFILE", description = "generic, a subject of the HRTF field such as cipic_003, a SOFA file, or a personal profile (.pinna).") String name,
+    int export(@Parameters(paramLabel = "PROFILE", description = "generic, a subject of the HRTF field such as cipic_003, a SOFA file, a personal profile (.pinna), or an own model (.onnx).") String name,
             @Option(names = "--sofa", paramLabel = "FILE", description = "Write a SOFA file (SimpleFreeFieldHRIR).") Path sofa,
             @Option(names = "--mhr", paramLabel = "FILE", description = "Write a data set for OpenAL Soft.") Path mhr,
             @Option(names = "--rate", paramLabel = "HZ", description = "Sample rate; without it 48000 for --mhr and the profile's own for --sofa.") Integer rateHz) {
@@ -79,7 +79,7 @@ final class HrtfCommand implements Runnable {
     @Command(name = "evaluate", mixinStandardHelpOptions = true, versionProvider = Pinna.VersionProvider.class,
             description = "Says how far a candidate is from a measured reference, in the reference's directions.")
     int evaluate(@Option(names = "--reference", required = true, paramLabel = "FILE", description = "A SOFA file.") Path reference,
-            @Option(names = "--candidate", required = true, paramLabel = "WHICH", description = "A SOFA file, a personal profile (.pinna), generic, or a subject of the built-in model (pinna doctor lists them).") String candidate,
+            @Option(names = "--candidate", required = true, paramLabel = "WHICH", description = "A SOFA file, a personal profile (.pinna), an own model (.onnx), generic, or a subject of the built-in model (pinna doctor lists them).") String candidate,
             @Option(names = "--seed", defaultValue = "1", description = "Of the simulated listener's noise. Default: ${DEFAULT-VALUE}.") long seed,
             @Option(names = "--json", description = "As JSON.") boolean json) throws JsonProcessingException {
         HrtfComparison comparison = HrtfEvaluation.compare(reference, profile(candidate), ObserverSettings.DEFAULT.withSeed(seed));

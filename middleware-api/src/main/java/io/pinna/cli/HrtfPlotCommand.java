@@ -41,7 +41,7 @@ final class HrtfPlotCommand implements Callable<Integer> {
     @Spec
     private CommandSpec spec;
 
-    @Parameters(paramLabel = "PROFILE", arity = "1..*", description = "generic, a subject of the HRTF field such as cipic_003, or a SOFA file; at most 4 for spectra, 6 for ITD, 1 for errors, the reference counting as one more.")
+    @Parameters(paramLabel = "PROFILE", arity = "1..*", description = "generic, a subject of the HRTF field such as cipic_003, a SOFA file, a personal profile (.pinna), or an own model (.onnx); at most 4 for spectra, 6 for ITD, 1 for errors, the reference counting as one more.")
     private List<String> names;
 
     @Option(names = "--reference", paramLabel = "FILE", description = "A SOFA file: drawn last in spectra and ITD, and what errors are measured against.")

@@ -22,7 +22,7 @@ final class ProfileArgument {
         if (name.equals("generic")) {
             return HrtfProfile.generic();
         }
-        if (isPersonal(name) || name.toLowerCase(Locale.ROOT).endsWith(".csv")) {
+        if (isPersonal(name) || isModel(name) || name.toLowerCase(Locale.ROOT).endsWith(".csv")) {
             return HrtfProfile.file(Path.of(name));
         }
         boolean file = name.toLowerCase(Locale.ROOT).endsWith(".sofa") || name.contains("/") || name.contains("\\") || Files.exists(Path.of(name));
@@ -39,5 +39,10 @@ final class ProfileArgument {
     /** Whether a file is a personal profile, by its name. */
     static boolean isPersonal(String file) {
         return file.toLowerCase(Locale.ROOT).endsWith(".pinna");
+    }
+
+    /** Whether a file is an own model, by its name. */
+    static boolean isModel(String file) {
+        return file.toLowerCase(Locale.ROOT).endsWith(".onnx");
     }
 }

@@ -1,5 +1,7 @@
 package io.pinna.cli;
 
+import io.pinna.InferenceProvider;
+import io.pinna.InferenceSettings;
 import io.pinna.ResourceException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -25,7 +27,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "  sampleRateHz 48000, blockFrames 256, durationSeconds, limiter true",
             "  geometry []: obj FILE, materials {} (OBJ name to a built-in name, or to { absorption [3], transmission [3], scattering 0 }), path (the origin)",
-            "  listeners: name \"listenerN\", hrtf {\"generic\": true} or {\"sofa\": FILE}, path",
+            "  listeners: name \"listenerN\", hrtf {\"generic\": true}, {\"subject\": NAME}, {\"sofa\": FILE},",
+            "    {\"profile\": FILE}, {\"measurements\": FILE} or {\"onnx\": FILE}, path",
             "  emitters []: name \"emitterN\", sound FILE or generator { kind impulse | sine (frequencyHz) | white, pink (seed 0) |",
             "    sweep (fromHz, toHz, seconds) }, loop false, start 0 (s), gain 0 (dB), pitch 1, radius 0.2 (m), priority 0,",
             "    distance { model inverse | linear | exponential | none, default inverse, reference 1, max 100 x reference, rolloff 1 },",
@@ -50,6 +53,15 @@ final class RenderCommand implements Callable<Integer> {
     @Option(names = "--interval", paramLabel = "SECONDS", defaultValue = "0.1", description = "Time between two entries of the report's series (default: ${DEFAULT-VALUE}).")
     private double intervalSeconds;
 
+    @Option(names = "--mix", paramLabel = "THREAD", converter = KeyedOption.Mix.class, defaultValue = "auto",
+            description = "Which thread renders the mix: audio-thread; inference-thread, by one ONNX graph for all sources and listeners, heard one block later; or auto, the inference thread if there is a GPU"
+                + " (default: ${DEFAULT-VALUE}). Both sound the same, within -80 dB.")
+    private InferenceSettings.Mix mix;
+
+    @Option(names = "--provider", paramLabel = "NAME", converter = KeyedOption.Provider.class, defaultValue = "auto",
+            description = "What the mix graph runs on: cpu, cuda, tensorrt, coreml, directml, or auto, the first GPU that works, else cpu (default: ${DEFAULT-VALUE}). One that is named and not there is an error.")
+    private InferenceProvider provider;
+
     @Option(names = "--progress", negatable = true, description = "Show a progress bar at once, or never (default: where a person looks on, after two seconds).")
     private Boolean progress;
 
@@ -58,6 +70,9 @@ final class RenderCommand implements Callable<Integer> {
         if (!(intervalSeconds >= 0.001 && intervalSeconds <= 3600)) {
             throw new ParameterException(spec.commandLine(), "--interval is " + intervalSeconds + "; allowed is 0.001 to 3600 s.");
         }
+        if (mix == InferenceSettings.Mix.AUDIO_THREAD && provider != InferenceProvider.AUTO) {
+            throw new ParameterException(spec.commandLine(), "--provider " + KeyedOption.key(provider) + " runs nothing with --mix audio-thread; leave one of them out.");
+        }
         SceneFile scene = SceneFile.read(sceneFile);
         Map<String, Path> files = outputs(scene);
         checkOverwriting(scene, files);
@@ -65,7 +80,8 @@ final class RenderCommand implements Callable<Integer> {
         double wallSeconds;
         RenderReport report;
         long start = System.nanoTime();
-        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.wav(files.get(l.jsonPath()), scene.frames(), intervalOf(scene)), intervalSeconds);
+        InferenceSettings inference = InferenceSettings.DEFAULT.withMix(mix).withProvider(provider);
+        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.wav(files.get(l.jsonPath()), scene.frames(), intervalOf(scene)), intervalSeconds, reportFile != null, inference);
              Progress bar = new Progress("rendering", scene.blocks(), progress, System.err)) {
             report = renderer.renderAll(bar::at);
             wallSeconds = (System.nanoTime() - start) * 1e-9;
@@ -78,7 +94,7 @@ final class RenderCommand implements Callable<Integer> {
         }
         for (int l = 0; l < scene.listeners().size(); l++) {
             SceneFile.ListenerPart listener = scene.listeners().get(l);
-            var level = report.json().get("listeners").get(l).get("level");
+            var level = report.summary().get("listeners").get(l).get("level");
             out.println(String.format(Locale.ROOT, "%s: %s, %d frames, peak %.1f dBFS, left %.1f and right %.1f dB RMS", files.get(listener.jsonPath()), listener.name(), scene.frames(),
                     level.get("peakDbfs").asDouble(), level.get("rmsDbfsPerEar").get(0).asDouble(), level.get("rmsDbfsPerEar").get(1).asDouble()));
         }

@@ -1,22 +1,27 @@
 package io.pinna.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.pinna.EmitterState;
 import io.pinna.ResourceException;
 import io.pinna.WorldReport;
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.inference.HrtfFieldModel;
 import java.io.IOException;
+import java.io.StringWriter;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /** Collects what a rendering did, and tells it as JSON. Levels that are −∞ dB stand as −200. */
@@ -32,20 +37,82 @@ public final class RenderReport {
     private final Set<String> notes = new LinkedHashSet<>();
     private final ArrayNode voices = JSON.arrayNode();
     private final ArrayNode renderers = JSON.arrayNode();
-    /** [emitter][listener] */
-    private final List<List<ArrayNode>> series = new ArrayList<>();
+    /** [emitter][listener]; empty without series. */
+    private final List<List<Series>> series = new ArrayList<>();
+    private boolean seriesInTree;
     private String renderer;
     private long rendererSince;
     private int mostReal;
     private int mostVirtual;
 
-    RenderReport(SceneFile scene, long intervalBlocks) {
+    /** How a listener heard an emitter over time, in little memory: there may be a million entries, and a tree takes ten times as much. */
+    private static final class Series {
+        private static final int FIRST_CAPACITY = 16;
+        private static final int VALUES = 5 + 2 * Bands.COUNT;
+
+        private int count;
+        private double[] values = new double[FIRST_CAPACITY * VALUES];
+        private EmitterState[] states = new EmitterState[FIRST_CAPACITY];
+        private boolean[] resolved = new boolean[FIRST_CAPACITY];
+        private String[] why = new String[FIRST_CAPACITY];
+
+        void add(double tSeconds, EmitterState state, WorldReport.PathReport path) {
+            if (count == states.length) {
+                values = Arrays.copyOf(values, 2 * values.length);
+                states = Arrays.copyOf(states, 2 * count);
+                resolved = Arrays.copyOf(resolved, 2 * count);
+                why = Arrays.copyOf(why, 2 * count);
+            }
+            int at = count * VALUES;
+            values[at] = tSeconds;
+            values[at + 1] = path.distanceMeters();
+            values[at + 2] = path.azimuthRadians();
+            values[at + 3] = path.elevationRadians();
+            values[at + 4] = path.occlusion();
+            for (int b = 0; b < Bands.COUNT; b++) {
+                values[at + 5 + b] = path.transmission().get(b);
+                values[at + 5 + Bands.COUNT + b] = path.gainDb().get(b);
+            }
+            states[count] = state;
+            resolved[count] = path.resolved();
+            why[count] = count > 0 && path.why().equals(why[count - 1]) ? why[count - 1] : path.why();
+            count++;
+        }
+
+        ObjectNode entry(int i) {
+            int at = i * VALUES;
+            ObjectNode entry = JSON.objectNode();
+            entry.put("t", values[at]);
+            entry.put("state", states[i].name());
+            entry.put("distanceMeters", round(values[at + 1], 1e4));
+            entry.put("azimuthDegrees", round(Math.toDegrees(values[at + 2]), 1e3));
+            entry.put("elevationDegrees", round(Math.toDegrees(values[at + 3]), 1e3));
+            entry.put("resolved", resolved[i]);
+            entry.put("occlusion", round(values[at + 4], 1e5));
+            entry.set("transmission", bands(at + 5, 1e6));
+            entry.set("gainDb", bands(at + 5 + Bands.COUNT, 1e3));
+            entry.putNull("reverbTimesSeconds");
+            entry.put("why", why[i]);
+            return entry;
+        }
+
+        private ArrayNode bands(int at, double per) {
+            ArrayNode array = JSON.arrayNode();
+            for (int b = 0; b < Bands.COUNT; b++) {
+                array.add(round(values[at + b], per));
+            }
+            return array;
+        }
+    }
+
+    /** @param withSeries whether to keep what each listener heard of each emitter over time */
+    RenderReport(SceneFile scene, long intervalBlocks, boolean withSeries) {
         this.scene = scene;
         this.intervalBlocks = intervalBlocks;
-        for (int e = 0; e < scene.emitters().size(); e++) {
-            List<ArrayNode> row = new ArrayList<>();
+        for (int e = 0; withSeries && e < scene.emitters().size(); e++) {
+            List<Series> row = new ArrayList<>();
             for (int l = 0; l < scene.listeners().size(); l++) {
-                row.add(JSON.arrayNode());
+                row.add(new Series());
             }
             series.add(row);
         }
@@ -107,47 +174,26 @@ public final class RenderReport {
         return block % intervalBlocks == 0 || block == scene.blocks() - 1;
     }
 
-    void sample(long block, double tSeconds, WorldReport now) {
-        // One renderer makes all blocks of this version; a change would show here within an interval.
-        if (!now.renderer().equals(renderer)) {
+    /** For each block: what rendered it. */
+    void renderedBy(long block, String by) {
+        if (!by.equals(renderer)) {
             endRenderer(block);
-            renderer = now.renderer();
+            renderer = by;
             rendererSince = block;
         }
+    }
+
+    void sample(long block, double tSeconds, WorldReport now) {
         double t = round(tSeconds, 1e6);
         voices.addObject().put("t", t).put("real", now.realVoices()).put("virtual", now.virtualVoices()).put("waiting", now.waitingVoices());
         mostReal = Math.max(mostReal, now.realVoices());
         mostVirtual = Math.max(mostVirtual, now.virtualVoices());
-        for (int e = 0; e < now.emitters().size(); e++) {
+        for (int e = 0; e < series.size(); e++) {
             WorldReport.EmitterReport emitter = now.emitters().get(e);
             for (int l = 0; l < emitter.paths().size(); l++) {
-                series.get(e).get(l).add(entry(t, emitter, emitter.paths().get(l)));
+                series.get(e).get(l).add(t, emitter.state(), emitter.paths().get(l));
             }
         }
-    }
-
-    private static ObjectNode entry(double t, WorldReport.EmitterReport emitter, WorldReport.PathReport path) {
-        ObjectNode entry = JSON.objectNode();
-        entry.put("t", t);
-        entry.put("state", emitter.state().name());
-        entry.put("distanceMeters", round(path.distanceMeters(), 1e4));
-        entry.put("azimuthDegrees", round(Math.toDegrees(path.azimuthRadians()), 1e3));
-        entry.put("elevationDegrees", round(Math.toDegrees(path.elevationRadians()), 1e3));
-        entry.put("resolved", path.resolved());
-        entry.put("occlusion", round(path.occlusion(), 1e5));
-        entry.set("transmission", bands(path.transmission(), 1e6));
-        entry.set("gainDb", bands(path.gainDb(), 1e3));
-        entry.putNull("reverbTimesSeconds");
-        entry.put("why", path.why());
-        return entry;
-    }
-
-    private static ArrayNode bands(Bands values, double per) {
-        ArrayNode array = JSON.arrayNode();
-        for (int b = 0; b < Bands.COUNT; b++) {
-            array.add(round(values.get(b), per));
-        }
-        return array;
     }
 
     private void endRenderer(long block) {
@@ -220,7 +266,7 @@ public final class RenderReport {
             WorldReport.ListenerReport heard = last.listeners().get(l);
             ObjectNode node = listeners.addObject();
             node.put("name", heard.name()).put("profile", heard.profile()).put("model", heard.model()).put("latencyFrames", heard.latencyFrames()).put("filterTaps", heard.filterTaps());
-            node.put("filtersReady", heard.readyDirections()).put("filtersTotal", heard.totalDirections()).put("droppedBlocks", heard.droppedBlocks());
+            node.put("filtersReady", heard.readyDirections()).put("filtersTotal", heard.totalDirections()).put("filtersBaked", heard.isBaked()).put("droppedBlocks", heard.droppedBlocks());
             node.put("device", heard.device().name()).put("deviceDescription", heard.device().description());
             node.putObject("limiter").put("enabled", scene.limiter()).put("limitedBlocks", heard.limitedBlocks()).put("gainDbAtEnd", round(heard.limiterGainDb(), 1e3));
             node.set("level", level(outputs.get(l).meter()));
@@ -259,7 +305,7 @@ public final class RenderReport {
             sounding.soundWarnings().forEach(warned::add);
             ArrayNode heard = node.putArray("listeners");
             for (int l = 0; l < scene.listeners().size(); l++) {
-                heard.addObject().put("listener", scene.listeners().get(l).name()).set("series", series.get(e).get(l));
+                heard.addObject().put("listener", scene.listeners().get(l).name());
             }
         }
     }
@@ -282,24 +328,92 @@ public final class RenderReport {
         return rounded == 0 ? 0 : rounded;
     }
 
+    /** The report as a tree, complete after the rendering, but for the series of emitters: of any size. */
+    ObjectNode summary() {
+        return root;
+    }
+
     /** The report as a tree, complete after the rendering. */
     public ObjectNode json() {
+        if (!seriesInTree) {
+            seriesInTree = true;
+            for (int e = 0; e < series.size(); e++) {
+                for (int l = 0; l < series.get(e).size(); l++) {
+                    ArrayNode entries = ((ObjectNode) root.get("emitters").get(e).get("listeners").get(l)).putArray("series");
+                    for (int i = 0; i < series.get(e).get(l).count; i++) {
+                        entries.add(series.get(e).get(l).entry(i));
+                    }
+                }
+            }
+        }
         return root;
     }
 
     /** The report as text. */
     public String text() {
+        StringWriter text = new StringWriter();
         try {
-            return new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT).writeValueAsString(root) + "\n";
-        } catch (JsonProcessingException e) {
+            write(text);
+        } catch (IOException e) {
             throw new IllegalStateException("a tree of numbers and texts can be written", e);
         }
+        return text.toString();
+    }
+
+    /** Entry by entry, so that a large report is never a tree in memory. */
+    private void write(Writer out) throws IOException {
+        ObjectMapper mapper = new ObjectMapper();
+        try (JsonGenerator to = mapper.writerWithDefaultPrettyPrinter().createGenerator(out)) {
+            to.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+            to.writeStartObject();
+            for (Map.Entry<String, JsonNode> field : root.properties()) {
+                to.writeFieldName(field.getKey());
+                if (field.getKey().equals("emitters") && !seriesInTree) {
+                    writeEmitters(to, mapper);
+                } else {
+                    mapper.writeTree(to, field.getValue());
+                }
+            }
+            to.writeEndObject();
+        }
+        out.write("\n");
+    }
+
+    private void writeEmitters(JsonGenerator to, ObjectMapper mapper) throws IOException {
+        to.writeStartArray();
+        for (int e = 0; e < root.get("emitters").size(); e++) {
+            to.writeStartObject();
+            for (Map.Entry<String, JsonNode> field : root.get("emitters").get(e).properties()) {
+                to.writeFieldName(field.getKey());
+                if (!field.getKey().equals("listeners")) {
+                    mapper.writeTree(to, field.getValue());
+                    continue;
+                }
+                to.writeStartArray();
+                for (int l = 0; l < field.getValue().size(); l++) {
+                    to.writeStartObject();
+                    to.writeStringField("listener", field.getValue().get(l).get("listener").asText());
+                    if (!series.isEmpty()) {
+                        to.writeArrayFieldStart("series");
+                        Series heard = series.get(e).get(l);
+                        for (int i = 0; i < heard.count; i++) {
+                            mapper.writeTree(to, heard.entry(i));
+                        }
+                        to.writeEndArray();
+                    }
+                    to.writeEndObject();
+                }
+                to.writeEndArray();
+            }
+            to.writeEndObject();
+        }
+        to.writeEndArray();
     }
 
     /** @throws ResourceException if the file cannot be written */
     void write(Path file) {
-        try {
-            Files.writeString(file, text());
+        try (Writer out = Files.newBufferedWriter(file)) {
+            write(out);
         } catch (IOException e) {
             throw new ResourceException(file.toString(), "file", "the report cannot be written: " + (e instanceof java.nio.file.NoSuchFileException ? "its folder does not exist" : e.getMessage()), e);
         }

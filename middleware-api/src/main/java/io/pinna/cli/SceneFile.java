@@ -30,7 +30,7 @@ import java.util.Set;
  * <p>A field that is unknown, there twice, of the wrong type, not finite or out of range, a file that does not exist, and a name that is there twice are errors: a {@link ResourceException} whose field is the
  * JSON path. Fields, with their defaults (those without one are required):
  * <pre>
- * sampleRateHz      48000 (8000 to 192000)        blockFrames  256 (power of two, 64 to 1024)
+ * sampleRateHz      48000 (8000 to 192000)        blockFrames  256 (64 to 1024)
  * durationSeconds   above 0, to 86400
  * limiter           true
  * geometry          []
@@ -40,7 +40,8 @@ import java.util.Set;
  *   path            stands at the origin
  * listeners         at least one
  *   name            "listenerN", counted from 1
- *   hrtf            { "generic": true }; or { "sofa": file }; or { "profile": file }, a personal profile (.pinna); or { "measurements": file }, body measurements (.csv)
+ *   hrtf            { "generic": true }; or { "sofa": file }; or { "profile": file }, a personal profile (.pinna); or { "measurements": file }, body measurements (.csv);
+ *                   or { "subject": name }, of the built-in HRTF field, such as "cipic_003"; or { "onnx": file }, an own model
  *   path
  * emitters          []
  *   name            "emitterN", counted from 1
@@ -105,9 +106,9 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
     public record HrtfPart(String jsonPath, HrtfProfile profile, Path file) {
         static final HrtfPart GENERIC = new HrtfPart("", HrtfProfile.generic(), null);
 
-        /** Whether it is a measured set, whose filters may have any length. */
+        /** Whether it is a measured set, or a model that may be one, whose filters may have any length. */
         boolean isMeasured() {
-            return profile instanceof HrtfProfile.Sofa;
+            return profile instanceof HrtfProfile.Sofa || profile instanceof HrtfProfile.Onnx;
         }
 
         /** Whether the HRTF field computes it. */
@@ -171,9 +172,6 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
         SoundWorldSettings defaults = SoundWorldSettings.OFFLINE;
         int rate = (int) scene.whole("sampleRateHz", 8000, 192000, defaults.sampleRateHz());
         int block = (int) scene.whole("blockFrames", 64, 1024, defaults.blockFrames());
-        if (Integer.bitCount(block) != 1) {
-            throw scene.fault("blockFrames", "is " + block + "; it must be a power of two from 64 to 1024");
-        }
         double duration = scene.number("durationSeconds", 0, MOST_SECONDS);
         long frames = Math.round(duration * rate);
         if (frames < 1) {
@@ -268,7 +266,7 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
     }
 
     private static HrtfPart hrtf(JsonReader.Fields hrtf, Path folder) {
-        List<String> kinds = List.of("generic", "sofa", "measurements", "profile");
+        List<String> kinds = List.of("generic", "subject", "sofa", "measurements", "profile", "onnx");
         hrtf.only(kinds.toArray(new String[0]));
         if (hrtf.names().size() != 1) {
             throw hrtf.fault("", "has " + hrtf.names().size() + " fields; it must have exactly one of " + String.join(", ", kinds));
@@ -280,6 +278,13 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
                     throw hrtf.fault(kind, "is false; it must be true, or another kind be given instead");
                 }
                 return HrtfPart.GENERIC;
+            }
+            case "subject" -> {
+                return new HrtfPart(hrtf.path() + "." + kind, HrtfProfile.subject(hrtf.text(kind)), null);
+            }
+            case "onnx" -> {
+                Path file = file(hrtf, kind, folder);
+                return new HrtfPart(hrtf.path() + "." + kind, HrtfProfile.onnx(file), file);
             }
             case "sofa" -> {
                 Path file = file(hrtf, kind, folder);

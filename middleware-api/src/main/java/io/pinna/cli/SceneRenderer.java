@@ -3,6 +3,7 @@ package io.pinna.cli;
 import io.pinna.Emitter;
 import io.pinna.EmitterSettings;
 import io.pinna.Geometry;
+import io.pinna.InferenceSettings;
 import io.pinna.Listener;
 import io.pinna.ListenerSettings;
 import io.pinna.PinnaException;
@@ -17,12 +18,18 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.ObjReader;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.effect.LimiterSettings;
+import io.pinna.hrtf.HrtfField;
+import io.pinna.hrtf.HrtfProfile;
+import io.pinna.internal.hrtf.HrirSet;
+import io.pinna.internal.hrtf.MeasuredHrtf;
+import io.pinna.internal.hrtf.SofaReader;
 import io.pinna.unit.Decibels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -39,6 +46,8 @@ public final class SceneRenderer implements AutoCloseable {
     /** Enough for every filter of the HRTF field, at every rate. */
     private static final int TAPS_OF_FIELD = 2048;
     private static final int MOST_TAPS = 16384;
+    /** Arbitrary: so much a scene may take for filters that may come without looking whether they do. */
+    private static final long MOST_BYTES_UNASKED = 32L << 20;
 
     private final SceneFile scene;
     private final SoundWorld world;
@@ -63,11 +72,22 @@ public final class SceneRenderer implements AutoCloseable {
      * @throws ResourceException that names the scene file and the JSON path if a file of the scene cannot be used
      */
     public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds) {
+        this(scene, outputs, intervalSeconds, true, InferenceSettings.DEFAULT);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param withSeries whether the report tells over time what each listener heard of each emitter
+     * @param inference  which thread renders the mix, and on what
+     * @throws io.pinna.InferenceException if the provider that is asked for is not there or cannot carry the mix
+     */
+    SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, boolean withSeries, InferenceSettings inference) {
         this.scene = scene;
         long start = System.nanoTime();
-        world = SoundWorld.open(settings(scene));
+        world = SoundWorld.open(settings(scene).withInference(inference));
         try {
-            report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds));
+            report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds), withSeries);
             scene.geometry().forEach(this::add);
             for (SceneFile.ListenerPart part : scene.listeners()) {
                 add(part, outputs.apply(part));
@@ -92,17 +112,45 @@ public final class SceneRenderer implements AutoCloseable {
                 .withLimiter(scene.limiter() ? LimiterSettings.DEFAULT : LimiterSettings.OFF);
     }
 
-    /** A measured set may bring filters of any length; each voice then remembers twice as many samples for each listener, which a quarter of the heap must hold. */
+    /**
+     * A measured set may bring filters of any length, and each voice remembers twice as many samples for each listener. Where that is much, the sets are looked into first, so that a crowd with ordinary sets
+     * does not take the memory that the longest allowed ones would.
+     */
     private static int filterTaps(SceneFile scene) {
-        if (scene.listeners().stream().noneMatch(l -> l.hrtf().isMeasured())) {
+        Map<Path, HrtfProfile> measured = new LinkedHashMap<>();
+        scene.listeners().stream().map(SceneFile.ListenerPart::hrtf).filter(SceneFile.HrtfPart::isMeasured).forEach(h -> measured.put(h.file(), h.profile()));
+        if (measured.isEmpty()) {
             return TAPS_OF_FIELD;
         }
         long bytesATap = 2L * Float.BYTES * scene.voices() * scene.listeners().size();
-        int taps = MOST_TAPS;
-        while (taps > TAPS_OF_FIELD && bytesATap * taps > Runtime.getRuntime().maxMemory() / 4) {
-            taps /= 2;
+        if (bytesATap * MOST_TAPS <= MOST_BYTES_UNASKED) {
+            return MOST_TAPS;
+        }
+        int taps = TAPS_OF_FIELD;
+        for (HrtfProfile profile : measured.values()) {
+            taps = Math.max(taps, filterTaps(profile, scene.sampleRateHz()));
+        }
+        taps = Math.min(taps, MOST_TAPS);
+        if (bytesATap * taps > Runtime.getRuntime().maxMemory() / 2) {
+            throw new ResourceException(scene.file().toString(), "listeners", scene.listeners().size() + " listeners, " + scene.voices() + " voices and filters of up to " + taps + " samples need "
+                    + (bytesATap * taps >> 20) + " MB, more than half of the memory that Java has; give it more by -Xmx, or render fewer listeners at a time");
         }
         return taps;
+    }
+
+    private static int filterTaps(HrtfProfile profile, int sampleRateHz) {
+        try {
+            if (profile instanceof HrtfProfile.Sofa sofa) {
+                HrirSet set = SofaReader.read(sofa.file());
+                return MeasuredHrtf.mostFilterTaps(set.taps(), set.sampleRateHz(), sampleRateHz);
+            }
+            try (HrtfField field = HrtfField.load(((HrtfProfile.Onnx) profile).file())) {
+                return field instanceof HrtfField.Responses r ? MeasuredHrtf.mostFilterTaps(r.taps(), r.sampleRateHz(), sampleRateHz) : TAPS_OF_FIELD;
+            }
+        } catch (PinnaException e) {
+            // It is loaded again when its listener comes, and the error then names its place in the scene.
+            return TAPS_OF_FIELD;
+        }
     }
 
     private void add(SceneFile.GeometryPart part) {
@@ -130,7 +178,7 @@ public final class SceneRenderer implements AutoCloseable {
     private void add(SceneFile.ListenerPart part, SceneOutput output) {
         // A fault of the output's file names that file; a fault of the profile names its place in the scene.
         ListenerSettings settings = new ListenerSettings(part.name(), part.hrtf().profile(), output);
-        Listener listener = part.hrtf().file() == null ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
+        Listener listener = part.hrtf().profile() instanceof HrtfProfile.Generic ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
         listeners.add(listener);
         outputs.add(output);
         moving.add(new Moving(part.path(), t -> {
@@ -217,6 +265,7 @@ public final class SceneRenderer implements AutoCloseable {
         world.advance(1);
         renderNanos += System.nanoTime() - start;
         outputs.forEach(SceneOutput::check);
+        report.renderedBy(block, world.renderer());
         if (report.wants(block)) {
             report.sample(block, t, world.report());
         }

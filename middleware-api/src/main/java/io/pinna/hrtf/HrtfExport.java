@@ -59,6 +59,9 @@ public final class HrtfExport {
     }
 
     private static Origin origin(HrtfSource source, HrtfProfile profile) {
+        if (profile instanceof HrtfProfile.Field own) {
+            return own(own.field());
+        }
         if (source instanceof MeasuredHrtf measured) {
             HrtfInfo info = measured.info();
             return new Origin(info.listener(), info.licence().isBlank() ? "None given by the source; ask its author" : info.licence(),
@@ -73,6 +76,11 @@ public final class HrtfExport {
         }
         return new Origin(profile instanceof HrtfProfile.Subject s ? s.subjectId() : "generic", model.attribution(),
                 "Computed by Pinna's HRTF field " + model.name() + ", SHA-256 " + model.sha256());
+    }
+
+    private static Origin own(HrtfField field) {
+        return new Origin(field.listener().isBlank() ? "unknown" : field.listener(), field.licence().isBlank() ? "None given by the model; ask its author" : field.licence(),
+                "Computed by the model " + field.name() + ", sampled by Pinna");
     }
 
     /**
@@ -103,6 +111,14 @@ public final class HrtfExport {
         if (profile instanceof HrtfProfile.Sofa sofa) {
             return (int) Math.round(SofaReader.read(sofa.file()).sampleRateHz());
         }
+        if (profile instanceof HrtfProfile.Field own) {
+            return own.field().sampleRateHz();
+        }
+        if (profile instanceof HrtfProfile.Onnx onnx) {
+            try (HrtfField field = HrtfField.load(onnx.file())) {
+                return field.sampleRateHz();
+            }
+        }
         return profile instanceof HrtfProfile.Generic || profile instanceof HrtfProfile.Subject ? HrtfFieldModel.builtIn().sampleRateHz() : HarmonicField.SAMPLE_RATE_HZ;
     }
 
@@ -113,6 +129,12 @@ public final class HrtfExport {
         FileReplacement.check(file);
         if (profile instanceof HrtfProfile.Subject subject && !HrtfFieldModel.builtIn().subjectIds().contains(subject.subjectId())) {
             throw new InvalidValueException("subjectId is \"" + subject.subjectId() + "\"; the model knows " + HrtfFieldModel.builtIn().subjectIds());
+        }
+        if (profile instanceof HrtfProfile.Onnx onnx) {
+            try (HrtfField field = HrtfField.load(onnx.file())) {
+                write(HrtfProfile.field(field), file, sampleRateHz, encoder);
+            }
+            return;
         }
         HrtfProfile resolved = HrtfSources.resolve(profile);
         byte[] bytes;

@@ -52,8 +52,18 @@ public sealed interface HrtfProfile {
         return new Completed(sparseSofa);
     }
 
+    /** An own model: see {@link HrtfField}. The field stays its maker's, who closes it when no listener wears it any more. */
+    static HrtfProfile field(HrtfField field) {
+        return new Field(field);
+    }
+
+    /** An own model in an ONNX file, of the signature that {@link HrtfField#load} documents. */
+    static HrtfProfile onnx(Path file) {
+        return new Onnx(file);
+    }
+
     /**
-     * What a file holds, by the ending of its name: a measured set ({@code .sofa}), a personal profile ({@code .pinna}) or body measurements ({@code .csv}).
+     * What a file holds, by the ending of its name: a measured set ({@code .sofa}), a personal profile ({@code .pinna}), body measurements ({@code .csv}) or an own model ({@code .onnx}).
      *
      * @throws InvalidValueException if it has another ending
      */
@@ -68,7 +78,10 @@ public sealed interface HrtfProfile {
         if (name.endsWith(".csv")) {
             return measurements(file);
         }
-        throw new InvalidValueException("file is " + file + "; names that end in .sofa (a measured set), .pinna (a personal profile) or .csv (body measurements) are allowed");
+        if (name.endsWith(".onnx")) {
+            return onnx(file);
+        }
+        throw new InvalidValueException("file is " + file + "; names that end in .sofa (a measured set), .pinna (a personal profile), .csv (body measurements) or .onnx (an own model) are allowed");
     }
 
     /** A short name for reports. */
@@ -157,6 +170,30 @@ public sealed interface HrtfProfile {
         @Override
         public String describe() {
             return "completed from " + file.getFileName();
+        }
+    }
+
+    /** See {@link HrtfProfile#field}. */
+    record Field(HrtfField field) implements HrtfProfile {
+        public Field {
+            Check.notNull(field, "field");
+        }
+
+        @Override
+        public String describe() {
+            return "field " + field.name();
+        }
+    }
+
+    /** See {@link HrtfProfile#onnx}. */
+    record Onnx(Path file) implements HrtfProfile {
+        public Onnx {
+            Check.notNull(file, "file");
+        }
+
+        @Override
+        public String describe() {
+            return "model " + file.getFileName();
         }
     }
 }

@@ -91,7 +91,7 @@ final class SceneFileTest {
         "'durationSeconds': 1 | 'durationSeconds': 1, 'tempo': 1 | tempo",
         "'durationSeconds': 1 | 'durationSeconds': 1, 'sampleRateHz': 4000 | sampleRateHz",
         "'durationSeconds': 1 | 'durationSeconds': 1, 'sampleRateHz': 44100.5 | sampleRateHz",
-        "'durationSeconds': 1 | 'durationSeconds': 1, 'blockFrames': 100 | blockFrames",
+        "'durationSeconds': 1 | 'durationSeconds': 1, 'blockFrames': 63 | blockFrames",
         "'durationSeconds': 1 | 'durationSeconds': 1, 'blockFrames': 2048 | blockFrames",
         "'durationSeconds': 1 | 'durationSeconds': 1, 'limiter': 0 | limiter",
         "'name': 'a' | 'name': 7 | listeners[0].name",

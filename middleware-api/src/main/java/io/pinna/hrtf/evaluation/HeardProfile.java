@@ -1,5 +1,6 @@
 package io.pinna.hrtf.evaluation;
 
+import io.pinna.hrtf.HrtfExport;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.hrtf.EarAnalysis;
 import io.pinna.internal.hrtf.HrirSet;
@@ -21,7 +22,7 @@ final class HeardProfile implements AutoCloseable {
     private final HrtfSampler sampler;
     private final EarAnalysis analysis;
     private final double usableHz;
-    /** Null for the HRTF field, which knows all directions. */
+    /** Null for fields, which know all directions. */
     private final SphereCells measured;
 
     HeardProfile(HrtfProfile profile) {
@@ -34,6 +35,9 @@ final class HeardProfile implements AutoCloseable {
             source = MeasuredHrtf.build(set, HrtfEvaluation.RATE_HZ);
         } else {
             measured = null;
+            if (profile instanceof HrtfProfile.Field || profile instanceof HrtfProfile.Onnx) {
+                rateHz = Math.min(rateHz, HrtfExport.nativeSampleRateHz(profile));
+            }
             source = HrtfSources.load(profile, HrtfEvaluation.RATE_HZ).source();
         }
         usableHz = HrtfEvaluation.USABLE * 0.5 * rateHz;

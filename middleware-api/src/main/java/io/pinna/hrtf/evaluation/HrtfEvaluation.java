@@ -1,6 +1,7 @@
 package io.pinna.hrtf.evaluation;
 
 import io.pinna.ResourceException;
+import io.pinna.hrtf.HrtfExport;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
 import io.pinna.internal.hrtf.EarAnalysis;
@@ -69,6 +70,8 @@ public final class HrtfEvaluation {
         HrirSet other = candidate instanceof HrtfProfile.Sofa sofa ? SofaReader.read(sofa.file()) : null;
         if (other != null) {
             lowestRate = Math.min(lowestRate, other.sampleRateHz());
+        } else if (candidate instanceof HrtfProfile.Field || candidate instanceof HrtfProfile.Onnx) {
+            lowestRate = Math.min(lowestRate, HrtfExport.nativeSampleRateHz(candidate));
         }
         double usableHz = USABLE * 0.5 * lowestRate;
         try (HrtfSource ours = MeasuredHrtf.build(set, RATE_HZ); HrtfSource theirs = other == null ? HrtfSources.load(candidate, RATE_HZ).source() : MeasuredHrtf.build(other, RATE_HZ)) {

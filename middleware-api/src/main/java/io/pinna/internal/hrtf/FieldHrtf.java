@@ -1,8 +1,12 @@
 package io.pinna.internal.hrtf;
 
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
 /**
  * The filters of a listener whose spectra are known in every direction: one shell of 2562 directions, about 4° apart. The field's magnitudes become minimum-phase filters at the engine's rate, tapered
- * towards the lower of the field's and the engine's Nyquist frequency. Inference thread, but for the constants.
+ * towards the lower of the field's and the engine's Nyquist frequency. Any thread but the audio thread.
  */
 public final class FieldHrtf implements HrtfSource {
     private static final int GEODESIC_FREQUENCY = 16;
@@ -23,15 +27,12 @@ public final class FieldHrtf implements HrtfSource {
     private final MinimumPhase design;
     private final float[] taper;
     private final float[] logMagnitude;
-    private final float[] directions = new float[3 * SpectrumField.MAX_BATCH];
-    private final float[] magnitudeDb;
-    private final float[] itd = new float[SpectrumField.MAX_BATCH];
     private final float[] left;
     private final float[] right;
     private final double headRadius;
 
     /**
-     * @param field        the listener's ears
+     * @param field        the listener's ears; becomes this source's, which closes it
      * @param sampleRateHz rate of the filters
      */
     public FieldHrtf(SpectrumField field, int sampleRateHz) {
@@ -48,7 +49,6 @@ public final class FieldHrtf implements HrtfSource {
         for (int k = 0; k < taper.length; k++) {
             taper[k] = (float) gains[k];
         }
-        magnitudeDb = new float[SpectrumField.MAX_BATCH * 2 * field.bins()];
         left = new float[taps];
         right = new float[taps];
         headRadius = headRadius();
@@ -59,6 +59,9 @@ public final class FieldHrtf implements HrtfSource {
         int count = 60;
         double[] lateral = new double[count];
         double[] delays = new double[count];
+        float[] directions = new float[3 * count];
+        float[] magnitudeDb = new float[count * 2 * field.bins()];
+        float[] itd = new float[count];
         for (int i = 0; i < count; i++) {
             double azimuth = 2 * Math.PI * i / count;
             lateral[i] = Math.sin(azimuth);
@@ -129,28 +132,67 @@ public final class FieldHrtf implements HrtfSource {
     }
 
     @Override
-    public void evaluate(int[] vertices, int count, Sink sink) {
-        for (int from = 0; from < count; from += SpectrumField.MAX_BATCH) {
-            int n = Math.min(SpectrumField.MAX_BATCH, count - from);
-            for (int i = 0; i < n; i++) {
-                for (int axis = 0; axis < 3; axis++) {
-                    directions[3 * i + axis] = Sphere.GEODESIC.coordinate(vertices[from + i], axis);
-                }
+    public Batch batch() {
+        return new Together(field.group());
+    }
+
+    /** Equal for the fields of one group. */
+    private record Together(SpectrumField.Group group) implements Batch {
+        @Override
+        public void evaluate(List<Request> requests) {
+            List<SpectrumField.Request> asked = new ArrayList<>(requests.size());
+            for (Request r : requests) {
+                asked.add(((FieldHrtf) r.source()).directionsOf(r));
             }
-            field.evaluate(directions, n, magnitudeDb, itd);
-            for (int i = 0; i < n; i++) {
-                filter(2 * i * field.bins(), left);
-                filter((2 * i + 1) * field.bins(), right);
-                sink.accept(vertices[from + i], left, right, itd[i]);
+            group.evaluate(asked);
+            for (int i = 0; i < asked.size(); i++) {
+                ((FieldHrtf) requests.get(i).source()).accept(requests.get(i), asked.get(i));
             }
         }
     }
 
-    private void filter(int at, float[] fir) {
+    private SpectrumField.Request directionsOf(Request request) {
+        float[] directions = new float[3 * request.count()];
+        for (int i = 0; i < directions.length; i++) {
+            directions[i] = Sphere.GEODESIC.coordinate(request.vertices()[i / 3], i % 3);
+        }
+        return new SpectrumField.Request(field, directions);
+    }
+
+    /** Makes filters of the answers. */
+    private synchronized void accept(Request request, SpectrumField.Request answer) {
+        for (int i = 0; i < request.count(); i++) {
+            filter(answer.magnitudeDb(), 2 * i * field.bins(), left);
+            filter(answer.magnitudeDb(), (2 * i + 1) * field.bins(), right);
+            request.sink().accept(request.vertices()[i], left, right, answer.itdSeconds()[i]);
+        }
+    }
+
+    @Override
+    public void evaluate(int[] vertices, int count, Sink sink) {
+        for (int from = 0; from < count; from += SpectrumField.MAX_BATCH) {
+            int n = Math.min(SpectrumField.MAX_BATCH, count - from);
+            Request request = new Request(this, Arrays.copyOfRange(vertices, from, from + n), n, sink);
+            SpectrumField.Request answer = directionsOf(request);
+            field.evaluate(answer.directionXyz(), n, answer.magnitudeDb(), answer.itdSeconds());
+            accept(request, answer);
+        }
+    }
+
+    private void filter(float[] magnitudeDb, int at, float[] fir) {
+        interpolate(magnitudeDb, at, logMagnitude);
+        design.design(logMagnitude, taper, lead, fir, taps);
+        for (int i = firstFading(); i < taps; i++) {
+            fir[i] *= fade(i);
+        }
+    }
+
+    /** From levels at the field's bins (dB) to the log magnitude (nepers) at those of the design. */
+    private void interpolate(float[] magnitudeDb, int at, float[] nepers) {
         int bins = field.bins();
-        double nepers = Math.log(10) / 20;
+        double neper = Math.log(10) / 20;
         double perBin = (double) sampleRateHz / design.fftSize() / field.sampleRateHz() * field.fftSize();
-        for (int k = 0; k < logMagnitude.length; k++) {
+        for (int k = 0; k < nepers.length; k++) {
             double x = Math.min(k * perBin, bins - 1);
             int j = Math.min((int) x, bins - 2);
             double t = x - j;
@@ -160,18 +202,53 @@ public final class FieldHrtf implements HrtfSource {
             double c = magnitudeDb[at + j + 1];
             double d = magnitudeDb[at + Math.min(bins - 1, j + 2)];
             double db = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
-            logMagnitude[k] = (float) (nepers * db);
+            nepers[k] = (float) (neper * db);
         }
-        design.design(logMagnitude, taper, lead, fir, taps);
-        // The last sixth fades, so that the end of the filter makes no step.
-        int fade = taps / 6;
-        for (int i = 0; i < fade; i++) {
-            fir[taps - 1 - i] *= (float) (0.5 - 0.5 * Math.cos(Math.PI * (i + 0.5) / fade));
+    }
+
+    /** The last sixth fades, so that the end of the filter makes no step. */
+    private int firstFading() {
+        return taps - taps / 6;
+    }
+
+    private float fade(int tap) {
+        return (float) (0.5 - 0.5 * Math.cos(Math.PI * (taps - 1 - tap + 0.5) / (taps / 6)));
+    }
+
+    /**
+     * How levels become a filter, for whoever does that elsewhere. All steps but the exponential are linear: H = exp(L + iP)·taper with L = levels·interpolation and P its minimum phase; the filter's taps are the inverse
+     * transform of H of {@code fftSize} points, later by the lead, times the window.
+     *
+     * @param fftSize       of the design
+     * @param interpolation [bin of the field][bin of the design]: nepers for a level of 1 dB
+     * @param taper         linear gain at each bin of the design
+     * @param window        of the taps
+     */
+    public record Design(int fftSize, float[][] interpolation, float[] taper, float[] window) {
+    }
+
+    /** See {@link Design}. */
+    public Design design() {
+        float[][] interpolation = new float[field.bins()][design.bins()];
+        for (int b = 0; b < interpolation.length; b++) {
+            float[] one = new float[field.bins()];
+            one[b] = 1;
+            interpolate(one, 0, interpolation[b]);
         }
+        float[] window = new float[taps];
+        for (int i = 0; i < taps; i++) {
+            window[i] = i < firstFading() ? 1 : fade(i);
+        }
+        return new Design(design.fftSize(), interpolation, taper.clone(), window);
+    }
+
+    /** The listener's ears. */
+    public SpectrumField field() {
+        return field;
     }
 
     @Override
     public void close() {
-        // The field may be shared, and holds nothing that has to be closed.
+        field.close();
     }
 }

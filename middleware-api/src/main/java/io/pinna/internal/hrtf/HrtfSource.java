@@ -1,10 +1,12 @@
 package io.pinna.internal.hrtf;
 
+import java.util.List;
+
 /**
  * The filters of one listener at the vertices of one or more triangulated spheres ("shells", one for each measured distance, nearest first). Between vertices the audio thread blends the
  * filters of a triangle's corners linearly, with the interaural delay apart; so a source makes its shells dense enough for that (about 5° between neighbours or less).
  *
- * <p>{@link #evaluate} is called on the inference thread only; everything else is constant and may be called from any thread.
+ * <p>{@link #evaluate} may be called on any thread but the audio thread, also on several at once; everything else is constant.
  */
 public interface HrtfSource extends AutoCloseable {
     /** The rate of the filters: that of the engine. */
@@ -52,8 +54,37 @@ public interface HrtfSource extends AutoCloseable {
      */
     void evaluate(int[] vertices, int count, Sink sink);
 
+    /** Sources with equal batches are computed by one call of it. */
+    default Batch batch() {
+        return Batch.ONE_BY_ONE;
+    }
+
     @Override
     void close();
+
+    /** Computes filters of several sources in one call. Any thread but the audio thread. */
+    @FunctionalInterface
+    interface Batch {
+        /** For sources that gain nothing by company. */
+        Batch ONE_BY_ONE = requests -> requests.forEach(r -> r.source.evaluate(r.vertices, r.count, r.sink));
+
+        /**
+         * Calls the sink of every request for each of its vertices, as {@link HrtfSource#evaluate} does. The filters do not depend on what else is in the call, to the bit. If something is thrown, some
+         * sinks may have been called.
+         *
+         * @param requests each of a source with this batch, none twice
+         */
+        void evaluate(List<Request> requests);
+    }
+
+    /**
+     * Some vertices of one source.
+     *
+     * @param vertices vertex numbers, the first {@code count} count
+     * @param sink     called once for each, in order
+     */
+    record Request(HrtfSource source, int[] vertices, int count, Sink sink) {
+    }
 
     /** Takes the filters of one vertex. */
     @FunctionalInterface

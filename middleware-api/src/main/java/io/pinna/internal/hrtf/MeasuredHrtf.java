@@ -31,7 +31,7 @@ import org.jtransforms.fft.DoubleFFT_1D;
  *
  * <p>Parts of the sphere without measurements are covered by virtual directions (see {@link ShellGeometry}). A set with several distances gets one shell for each.
  *
- * <p>Built on any thread; {@link #evaluate} belongs to one thread (the inference thread). Filters are computed when asked for and not kept; each depends on the file only, so the order does not matter.
+ * <p>Built on any thread; {@link #evaluate} lets one caller in at a time. Filters are computed when asked for and not kept; each depends on the file only, so the order does not matter.
  */
 public final class MeasuredHrtf implements HrtfSource {
     /** Start of the raised cosine that takes the spectrum to zero, as a fraction of the Nyquist frequency: 18.7 kHz for 44.1 kHz, above what adults hear. */
@@ -48,6 +48,8 @@ public final class MeasuredHrtf implements HrtfSource {
      * the minimum phase.
      */
     private static final double HELD_FROM = 0.93;
+    /** Twice the delay between the ears of any head, and more than fractional delays need. */
+    private static final double DELAY_ROOM_SECONDS = 3e-3;
     private static final int FADE_IN = 8;
     private static final int FADE_OUT = 16;
     /** Log magnitudes end this much below the greatest of a response (10⁻⁵, 100 dB, in nepers). */
@@ -125,14 +127,26 @@ public final class MeasuredHrtf implements HrtfSource {
         }
     }
 
+    private static int sizeFor(int taps, double setRateHz, int engineRateHz) {
+        int length = (int) Math.ceil(taps * engineRateHz / setRateHz);
+        int extra = (int) Math.ceil((MAX_LEAD_SECONDS + 2 * MARGIN_SECONDS) * engineRateHz);
+        return Math.max(512, Integer.highestOneBit(2 * (length + extra) - 1) << 1);
+    }
+
+    /**
+     * No filters of a set are longer, with room for interaural delays (samples at the engine's rate). Known without building it.
+     *
+     * @param taps length of the set's responses
+     */
+    public static int mostFilterTaps(int taps, double setRateHz, int engineRateHz) {
+        return sizeFor(taps, setRateHz, engineRateHz) + (int) Math.ceil(DELAY_ROOM_SECONDS * engineRateHz);
+    }
+
     private MeasuredHrtf(HrirSet set, int engineRateHz) {
         this.set = set;
         this.rateHz = engineRateHz;
         List<String> notes = new ArrayList<>(set.notes());
-        double ratio = engineRateHz / set.sampleRateHz();
-        int length = (int) Math.ceil(set.taps() * ratio);
-        int extra = (int) Math.ceil((MAX_LEAD_SECONDS + 2 * MARGIN_SECONDS) * engineRateHz);
-        size = Math.max(512, Integer.highestOneBit(2 * (length + extra) - 1) << 1);
+        size = sizeFor(set.taps(), set.sampleRateHz(), engineRateHz);
         bins = size / 2 + 1;
         taper = taper(size, engineRateHz, set.sampleRateHz());
         spectrum = new ResponseSpectrum(set.taps(), set.sampleRateHz(), size, engineRateHz);
@@ -302,7 +316,7 @@ public final class MeasuredHrtf implements HrtfSource {
     }
 
     @Override
-    public void evaluate(int[] vertices, int count, Sink sink) {
+    public synchronized void evaluate(int[] vertices, int count, Sink sink) {
         for (int i = 0; i < count; i++) {
             int vertex = Check.inRange(vertices[i], 0, vertexCount() - 1, "HRTF vertex");
             int s = 0;

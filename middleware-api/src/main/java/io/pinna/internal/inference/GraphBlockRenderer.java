@@ -46,7 +46,7 @@ final class GraphBlockRenderer implements RemoteRenderer {
     }
 
     /** @throws io.pinna.InferenceException if the graph cannot be used for these mixes on this provider */
-    GraphBlockRenderer(RenderPlan plan, List<ListenerMix> mixes, InferenceProvider provider) {
+    GraphBlockRenderer(RenderPlan plan, List<ListenerMix> mixes, MixModel model, InferenceProvider provider) {
         Map<Integer, List<ListenerMix>> bySize = new LinkedHashMap<>();
         for (ListenerMix mix : mixes) {
             bySize.computeIfAbsent(mix.table.fftSize(), size -> new ArrayList<>()).add(mix);
@@ -58,7 +58,7 @@ final class GraphBlockRenderer implements RemoteRenderer {
                 MixGraph.Limits limits = new MixGraph.Limits(voices * (plan.lanePerListener() ? plan.settings().maxListeners() : 1), 2 * voices);
                 List<io.pinna.internal.hrtf.NearField> nearFields = new ArrayList<>();
                 group.forEach(m -> nearFields.add(m.nearField()));
-                MixGraph graph = MixGraph.open(group.stream().map(m -> m.table).toList(), nearFields, plan.settings().blockFrames(), limits, provider).made();
+                MixGraph graph = MixGraph.open(model, group.stream().map(m -> m.table).toList(), nearFields, plan.settings().blockFrames(), limits, provider).made();
                 made.add(new Group(group, graph, plan.settings().blockFrames()));
             }
         } catch (RuntimeException | Error e) {

@@ -8,23 +8,33 @@ import ai.onnxruntime.TensorInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinna.InferenceException;
+import io.pinna.internal.hrtf.FieldCoefficients;
 import io.pinna.internal.hrtf.SpectrumField;
 import io.pinna.internal.hrtf.SphericalHarmonics;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The built-in HRTF field: people's ears as sums of spherical harmonics, and any listener as a weighted sum of them, by ONNX Runtime in two graphs. The first runs once for a listener and turns its
- * {@code latent} [1, D], the weights, into {@code coefficients} [H, C]; it reads all stored ears for that. The second turns {@code basis} [N, H], the {@link SphericalHarmonics} of N directions, and the
- * coefficients into {@code magnitude_db} [N, 2, bins] and {@code itd_seconds} [N] (right less left): two matrix products.
+ * {@code latent} [1, D], the weights, into {@code coefficients} [H, C]; it reads all stored ears for that. The second turns {@code basis} [G, N, H], the {@link SphericalHarmonics} of N directions of each of
+ * L listeners (G = L, or G = 1 where all have the same directions), and their coefficients [L, H, C] into {@code magnitude_db} [L, N, 2, bins] and {@code itd_seconds} [L, N] (right less left): two matrix
+ * products.
  *
  * <p>Loaded once for a class path; the graphs belong to one thread at a time and calls are synchronised, since several worlds may share the model. Never called on the audio thread.
  */
@@ -33,6 +43,13 @@ public final class HrtfFieldModel {
     public static final int MAX_BATCH = SpectrumField.MAX_BATCH;
     /** No human head is wider; the model's answers are bounded by it. */
     private static final double MAX_INTERAURAL_DELAY_SECONDS = 1.0e-3;
+    /** Fewer rows than this are filled up: see {@link #run}. */
+    private static final int LEAST_ROWS = 2;
+    /** Rows that a listener may be filled up by, on average, to share a call with others: about what a call costs by itself (20 µs). */
+    private static final int WASTED_ROWS = 3;
+    /** Harmonics of more rows than this do not stay in the cache until they are used: 32 listeners with 64 directions of their own each took 1.2 times as long together as one by one. */
+    private static final int MOST_ROWS = 512;
+    private static final Cleaner CLEANER = Cleaner.create();
     private static final String FOLDER = "/io/pinna/assets/models/";
     private static final String DESCRIPTION = "hrtf-field.json";
 
@@ -53,8 +70,15 @@ public final class HrtfFieldModel {
     private final OrtEnvironment environment;
     private final OrtSession field;
     private final OrtSession spectra;
+    private final SpectrumField.Group group = this::evaluate;
+    /** Made when they are first asked for. */
+    private float[][] components;
     private final double[] row;
-    private final FloatBuffer basis;
+    private final float[] rowFloats;
+    private FloatBuffer basis;
+    /** Coefficients of the listeners, one after the other, so that a call takes those of neighbours as they stand. */
+    private FloatBuffer bank;
+    private final BitSet taken = new BitSet();
     private long batches;
     private long evaluated;
 
@@ -128,7 +152,7 @@ public final class HrtfFieldModel {
         if (!"pinna-hrtf-field".equals(text(description, "format"))) {
             throw new InferenceException(origin + " has the format \"" + text(description, "format") + "\"; \"pinna-hrtf-field\" is allowed");
         }
-        number(description, "version", 2, 2);
+        number(description, "version", 3, 3);
         name = text(description, "model");
         spectraName = text(description, "spectra");
         sampleRateHz = number(description, "sampleRateHz", 8000, 192000);
@@ -154,7 +178,9 @@ public final class HrtfFieldModel {
         spectra = session(spectraName, evaluation, OrtSession.SessionOptions.OptLevel.ALL_OPT);
         checkSignature();
         row = new double[harmonics.count()];
+        rowFloats = new float[harmonics.count()];
         basis = direct(MAX_BATCH * harmonics.count());
+        bank = direct(harmonics.count() * columns);
     }
 
     private static String checked(String file, byte[] bytes, String expected) {
@@ -167,10 +193,7 @@ public final class HrtfFieldModel {
 
     private OrtSession session(String file, byte[] bytes, OrtSession.SessionOptions.OptLevel level) {
         try (OrtSession.SessionOptions options = new OrtSession.SessionOptions()) {
-            // One thread that does not spin: inference shares the machine with a game.
-            options.setIntraOpNumThreads(1);
-            options.setInterOpNumThreads(1);
-            options.addConfigEntry("session.intra_op.allow_spinning", "0");
+            OnnxRuntime.sparing(options);
             options.setOptimizationLevel(level);
             return environment.createSession(bytes, options);
         } catch (OrtException e) {
@@ -216,10 +239,10 @@ public final class HrtfFieldModel {
             throw refused(name, e);
         }
         try {
-            require(spectraName, "input", "basis", spectra.getInputInfo(), -1, harmonics.count());
-            require(spectraName, "input", "coefficients", spectra.getInputInfo(), harmonics.count(), columns);
-            require(spectraName, "output", "magnitude_db", spectra.getOutputInfo(), -1, 2, bins);
-            require(spectraName, "output", "itd_seconds", spectra.getOutputInfo(), -1);
+            require(spectraName, "input", "basis", spectra.getInputInfo(), -1, -1, harmonics.count());
+            require(spectraName, "input", "coefficients", spectra.getInputInfo(), -1, harmonics.count(), columns);
+            require(spectraName, "output", "magnitude_db", spectra.getOutputInfo(), -1, -1, 2, bins);
+            require(spectraName, "output", "itd_seconds", spectra.getOutputInfo(), -1, -1);
         } catch (OrtException e) {
             throw refused(spectraName, e);
         }
@@ -242,7 +265,7 @@ public final class HrtfFieldModel {
     }
 
     /**
-     * The field of one listener. It shares the model, and keeps its coefficients (475 kB of the built-in one).
+     * The field of one listener. It shares the model, and keeps its coefficients (475 kB of the built-in one) there as long as it is reachable.
      *
      * @param latent the listener's, {@link #latentSize} values: for each stored ear its weight in the left ear, then in the right ear, and for each person the weight of its delays. They weigh
      *               differences from the mean: all 0 is the generic listener, weights that sum to 1 are a blend of people
@@ -258,36 +281,175 @@ public final class HrtfFieldModel {
         } catch (OrtException | java.nio.BufferOverflowException | ClassCastException | java.util.NoSuchElementException e) {
             throw failed(name, e);
         }
-        return new ListenerField(this, coefficients);
+        int slot = putIntoBank(coefficients);
+        ListenerField listener = new ListenerField(this, slot);
+        CLEANER.register(listener, () -> free(slot));
+        return listener;
     }
 
     private static InferenceException failed(String file, Exception e) {
         return new InferenceException("ONNX Runtime failed on the model " + file + ": " + e.getMessage(), e);
     }
 
-    private synchronized void evaluate(float[] directionXyz, FloatBuffer coefficients, int count, float[] magnitudeDb, float[] itdSeconds) {
-        basis.clear();
-        for (int i = 0; i < count; i++) {
-            harmonics.evaluate(directionXyz[3 * i], directionXyz[3 * i + 1], directionXyz[3 * i + 2], row, 0);
-            for (double y : row) {
-                basis.put((float) y);
-            }
+    /** The coefficients of a listener stand in a row of the bank as long as its field is in use. */
+    private int putIntoBank(FloatBuffer coefficients) {
+        int slot = taken.nextClearBit(0);
+        int floats = harmonics.count() * columns;
+        if ((slot + 1) * floats > bank.capacity()) {
+            FloatBuffer larger = direct(Math.max(2 * bank.capacity(), floats));
+            larger.put(bank.clear());
+            bank = larger;
         }
-        basis.flip();
-        try (OnnxTensor y = OnnxTensor.createTensor(environment, basis, new long[] {count, harmonics.count()});
-             OnnxTensor c = OnnxTensor.createTensor(environment, coefficients, new long[] {harmonics.count(), columns});
+        taken.set(slot);
+        bank.clear().position(slot * floats).put(coefficients);
+        return slot;
+    }
+
+    private synchronized void free(int slot) {
+        taken.clear(slot);
+    }
+
+    private synchronized void evaluate(List<SpectrumField.Request> requests) {
+        List<SpectrumField.Request> bySlot = new ArrayList<>(requests);
+        bySlot.sort(Comparator.comparingInt(r -> ((ListenerField) r.field()).slot));
+        for (int from = 0; from < bySlot.size(); ) {
+            int to = runEnd(bySlot, from);
+            run(bySlot.subList(from, to));
+            from = to;
+        }
+        evaluated += requests.stream().mapToLong(SpectrumField.Request::count).sum();
+        // The answers above are of these listeners' coefficients, which are freed when nobody holds the fields any more.
+        Reference.reachabilityFence(requests);
+    }
+
+    /** Neighbours in the bank go into one call, without a copy of their coefficients, unless directions differ so much in number that filling up would cost more than a call. */
+    private static int runEnd(List<SpectrumField.Request> requests, int from) {
+        int to = from + 1;
+        int most = requests.get(from).count();
+        long sum = most;
+        while (to < requests.size() && slot(requests, to) == slot(requests, to - 1) + 1) {
+            int count = requests.get(to).count();
+            int longest = Math.max(most, count);
+            if ((long) longest * (to + 1 - from) - (sum + count) > (long) WASTED_ROWS * (to - from)) {
+                break;
+            }
+            most = longest;
+            sum += count;
+            to++;
+        }
+        return to;
+    }
+
+    private static int slot(List<SpectrumField.Request> requests, int i) {
+        return ((ListenerField) requests.get(i).field()).slot;
+    }
+
+    /** One call of ONNX Runtime for each {@link #MAX_BATCH} directions of some listeners that stand side by side in the bank. */
+    private void run(List<SpectrumField.Request> requests) {
+        int listeners = requests.size();
+        int most = requests.stream().mapToInt(SpectrumField.Request::count).max().orElse(0);
+        float[] first = requests.get(0).directionXyz();
+        boolean shared = requests.stream().allMatch(r -> r.count() == most && Arrays.equals(r.directionXyz(), 0, 3 * most, first, 0, 3 * most));
+        if (!shared && listeners > 1 && listeners * Math.min(most, MAX_BATCH) > MOST_ROWS) {
+            run(requests.subList(0, listeners / 2));
+            run(requests.subList(listeners / 2, listeners));
+            return;
+        }
+        int bases = shared ? 1 : listeners;
+        int floats = harmonics.count() * columns;
+        FloatBuffer coefficients = bank.clear().slice(slot(requests, 0) * floats, listeners * floats);
+        // A product with a single row is summed in another order by ONNX Runtime: then the answer would depend on the company.
+        for (int from = 0; from < most; from += MAX_BATCH) {
+            int rows = Math.max(LEAST_ROWS, Math.min(MAX_BATCH, most - from));
+            if (basis.capacity() < bases * rows * harmonics.count()) {
+                basis = direct(bases * rows * harmonics.count());
+            }
+            basis.clear();
+            for (int g = 0; g < bases; g++) {
+                putBasis(requests.get(g), from, rows);
+            }
+            basis.flip();
+            call(requests, coefficients, bases, from, rows);
+        }
+    }
+
+    /** Where a request has fewer directions, its last one fills the rows up. */
+    private void putBasis(SpectrumField.Request request, int from, int rows) {
+        int filled = Math.max(1, Math.min(rows, request.count() - from));
+        for (int i = 0; i < filled; i++) {
+            int at = 3 * Math.min(from + i, request.count() - 1);
+            harmonics.evaluate(request.directionXyz()[at], request.directionXyz()[at + 1], request.directionXyz()[at + 2], row, 0);
+            for (int h = 0; h < row.length; h++) {
+                rowFloats[h] = (float) row[h];
+            }
+            basis.put(rowFloats);
+        }
+        for (int i = filled; i < rows; i++) {
+            basis.put(rowFloats);
+        }
+    }
+
+    private void call(List<SpectrumField.Request> requests, FloatBuffer coefficients, int bases, int from, int rows) {
+        try (OnnxTensor y = OnnxTensor.createTensor(environment, basis, new long[] {bases, rows, harmonics.count()});
+             OnnxTensor c = OnnxTensor.createTensor(environment, coefficients, new long[] {requests.size(), harmonics.count(), columns});
              OrtSession.Result result = spectra.run(Map.of("basis", y, "coefficients", c))) {
-            ((OnnxTensor) result.get("magnitude_db").orElseThrow()).getFloatBuffer().get(magnitudeDb, 0, count * 2 * bins);
-            ((OnnxTensor) result.get("itd_seconds").orElseThrow()).getFloatBuffer().get(itdSeconds, 0, count);
-        } catch (OrtException | java.nio.BufferUnderflowException | ClassCastException | java.util.NoSuchElementException e) {
+            FloatBuffer db = ((OnnxTensor) result.get("magnitude_db").orElseThrow()).getFloatBuffer();
+            FloatBuffer itd = ((OnnxTensor) result.get("itd_seconds").orElseThrow()).getFloatBuffer();
+            for (int l = 0; l < requests.size(); l++) {
+                SpectrumField.Request r = requests.get(l);
+                int n = Math.min(rows, r.count() - from);
+                if (n > 0) {
+                    db.get(l * rows * 2 * bins, r.magnitudeDb(), from * 2 * bins, n * 2 * bins);
+                    itd.get(l * rows, r.itdSeconds(), from, n);
+                }
+            }
+        } catch (OrtException | IndexOutOfBoundsException | ClassCastException | java.util.NoSuchElementException e) {
             throw failed(spectraName, e);
         }
         batches++;
-        evaluated += count;
     }
 
-    /** The model with a listener's coefficients, in direct memory. */
-    private record ListenerField(HrtfFieldModel model, FloatBuffer coefficients) implements SpectrumField {
+    private synchronized FieldCoefficients coefficients(int slot) {
+        if (components == null) {
+            components = components();
+        }
+        float[] scores = new float[harmonics.count() * columns];
+        bank.clear().get(slot * scores.length, scores);
+        return new FieldCoefficients(harmonics.order(), scores, components);
+    }
+
+    /** The spectra that the scores weigh, of which only the graph knows: it is linear, so it is asked for one after the other. */
+    private float[][] components() {
+        float[][] spectrum = new float[columns / 2][bins];
+        FloatBuffer first = direct(LEAST_ROWS * harmonics.count());
+        for (int i = 0; i < LEAST_ROWS; i++) {
+            first.put(i * harmonics.count(), 1);
+        }
+        FloatBuffer scores = direct(harmonics.count() * columns);
+        for (int c = 0; c < spectrum.length; c++) {
+            scores.put(c, 1);
+            try (OnnxTensor y = OnnxTensor.createTensor(environment, first, new long[] {1, LEAST_ROWS, harmonics.count()});
+                 OnnxTensor z = OnnxTensor.createTensor(environment, scores, new long[] {1, harmonics.count(), columns});
+                 OrtSession.Result result = spectra.run(Map.of("basis", y, "coefficients", z))) {
+                ((OnnxTensor) result.get("magnitude_db").orElseThrow()).getFloatBuffer().get(spectrum[c]);
+            } catch (OrtException | java.nio.BufferUnderflowException | ClassCastException | java.util.NoSuchElementException e) {
+                throw failed(spectraName, e);
+            }
+            scores.put(c, 0);
+        }
+        return spectrum;
+    }
+
+    /** The model with a listener's coefficients, which stand in its bank. */
+    private static final class ListenerField implements SpectrumField {
+        private final HrtfFieldModel model;
+        private final int slot;
+
+        ListenerField(HrtfFieldModel model, int slot) {
+            this.model = model;
+            this.slot = slot;
+        }
+
         @Override
         public int sampleRateHz() {
             return model.sampleRateHz;
@@ -305,7 +467,20 @@ public final class HrtfFieldModel {
 
         @Override
         public void evaluate(float[] directionXyz, int count, float[] magnitudeDb, float[] itdSeconds) {
-            model.evaluate(directionXyz, coefficients, count, magnitudeDb, itdSeconds);
+            model.evaluate(List.of(new Request(this, directionXyz, count, magnitudeDb, itdSeconds)));
+        }
+
+        @Override
+        public Group group() {
+            return model.group;
+        }
+
+        @Override
+        public Optional<FieldCoefficients> coefficients() {
+            FieldCoefficients coefficients = model.coefficients(slot);
+            // Until here the slot must not be given to anyone else.
+            Reference.reachabilityFence(this);
+            return Optional.of(coefficients);
         }
     }
 
@@ -352,6 +527,16 @@ public final class HrtfFieldModel {
     /** The provider that runs the model. */
     public String provider() {
         return "CPU";
+    }
+
+    /** Directions evaluated so far, for all listeners. */
+    public synchronized long evaluatedDirections() {
+        return evaluated;
+    }
+
+    /** Calls of ONNX Runtime that made the spectra so far. */
+    public synchronized long calls() {
+        return batches;
     }
 
     /** Directions evaluated and calls made so far, as text for reports. */

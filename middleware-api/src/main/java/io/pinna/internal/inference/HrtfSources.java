@@ -1,6 +1,7 @@
 package io.pinna.internal.inference;
 
 import io.pinna.hrtf.FitSettings;
+import io.pinna.hrtf.HrtfField;
 import io.pinna.hrtf.HrtfFit;
 import io.pinna.hrtf.HrtfPersonalization;
 import io.pinna.hrtf.HrtfProfile;
@@ -9,8 +10,10 @@ import io.pinna.internal.hrtf.FieldHrtf;
 import io.pinna.internal.hrtf.HarmonicField;
 import io.pinna.internal.hrtf.HrtfSource;
 import io.pinna.internal.hrtf.MeasuredHrtf;
+import io.pinna.internal.hrtf.OwnFields;
 import io.pinna.internal.hrtf.PersonalHrtfs;
 import io.pinna.internal.hrtf.SofaReader;
+import java.nio.file.Path;
 
 /** Loads what a profile describes. Not for the audio thread. */
 public final class HrtfSources {
@@ -32,6 +35,12 @@ public final class HrtfSources {
         if (profile instanceof HrtfProfile.Sofa sofa) {
             return new Loaded(MeasuredHrtf.build(SofaReader.read(sofa.file()), sampleRateHz), "measured, " + sofa.file().getFileName());
         }
+        if (profile instanceof HrtfProfile.Field own) {
+            return load(own.field(), sampleRateHz, false, own.field().name());
+        }
+        if (profile instanceof HrtfProfile.Onnx onnx) {
+            return load(OnnxFields.load(onnx.file()), sampleRateHz, true, onnx.file().getFileName() + " on ONNX Runtime, CPU provider");
+        }
         if (resolve(profile) instanceof HrtfProfile.Personal personal) {
             HarmonicField field = PersonalHrtfs.field(personal.hrtf());
             return new Loaded(new FieldHrtf(field, sampleRateHz), (profile instanceof HrtfProfile.Personal ? "personal" : profile.describe()) + ", from " + personal.hrtf().kind().describe()
@@ -41,6 +50,28 @@ public final class HrtfSources {
         float[] latent = profile instanceof HrtfProfile.Subject subject ? model.subjectLatent(subject.subjectId()) : model.genericLatent();
         return new Loaded(new FieldHrtf(model.listener(latent), sampleRateHz),
                 model.name() + " (SHA-256 " + model.sha256().substring(0, 12) + "…) on ONNX Runtime, " + model.provider() + " provider");
+    }
+
+    private static Loaded load(HrtfField field, int sampleRateHz, boolean owned, String origin) {
+        String form = field instanceof HrtfField.Spectra spectra ? "levels at " + spectra.bins() + " frequencies and interaural delay" : "responses of " + ((HrtfField.Responses) field).taps() + " samples";
+        return new Loaded(OwnFields.source(field, sampleRateHz, owned), "own model, " + origin + " (" + form + ", " + field.sampleRateHz() + " Hz)");
+    }
+
+    /** The file that a profile is loaded from, or null. */
+    public static Path file(HrtfProfile profile) {
+        if (profile instanceof HrtfProfile.Sofa sofa) {
+            return sofa.file();
+        }
+        if (profile instanceof HrtfProfile.PersonalFile personal) {
+            return personal.file();
+        }
+        if (profile instanceof HrtfProfile.Measurements measurements) {
+            return measurements.file();
+        }
+        if (profile instanceof HrtfProfile.Onnx onnx) {
+            return onnx.file();
+        }
+        return profile instanceof HrtfProfile.Completed completed ? completed.file() : null;
     }
 
     /**

@@ -2,6 +2,7 @@ package io.pinna.internal.inference;
 
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
 import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
@@ -129,6 +130,8 @@ public final class InferenceProviders {
             options.setInterOpNumThreads(1);
             options.addConfigEntry("session.intra_op.allow_spinning", "0");
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.ALL_OPT);
+            // What matters comes as an exception; what else it has to say goes past the log.
+            options.setSessionLogLevel(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
             if (provider != InferenceProvider.CPU) {
                 // All of the graph or nothing: a node that falls back to the processor costs two copies and a wait.
                 options.addConfigEntry("session.disable_cpu_ep_fallback", "1");

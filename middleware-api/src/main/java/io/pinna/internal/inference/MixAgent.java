@@ -6,6 +6,7 @@ import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.MixBlock;
 import io.pinna.internal.render.MixJournal;
 import io.pinna.internal.render.RemoteMixing;
+import io.pinna.internal.render.WornModel;
 import io.pinna.internal.thread.Agent;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,7 +26,6 @@ public final class MixAgent implements Agent {
     private static final int LOOKS_A_BLOCK = 24;
     /** Blocks that were handed over before the audio thread knew that nobody is prepared any more are still rendered. */
     private static final int LAST_BLOCKS = 2;
-    private static final int TABLE_BATCH = HrtfFieldModel.MAX_BATCH;
 
     /** A mix comes or goes. */
     private record Change(ListenerMix mix, boolean gone) {
@@ -38,6 +38,8 @@ public final class MixAgent implements Agent {
     private final boolean offline;
     private final ConcurrentLinkedQueue<Change> changes = new ConcurrentLinkedQueue<>();
     private final List<ListenerMix> wanted = new ArrayList<>();
+    /** Worn by mixes that have gone; the renderer may still use them. */
+    private final List<WornModel> unused = new ArrayList<>();
     private final BlockClock clock = new BlockClock();
     private RemoteRenderer renderer;
     private boolean stale;
@@ -131,7 +133,11 @@ public final class MixAgent implements Agent {
     private void takeChanges() {
         boolean changed = false;
         for (Change change = changes.poll(); change != null; change = changes.poll()) {
-            changed |= change.gone() ? wanted.remove(change.mix()) : wanted.add(change.mix());
+            ListenerMix mix = change.mix();
+            changed |= change.gone() ? wanted.remove(mix) : wanted.add(mix);
+            if (change.gone() && mix.model() != null && wanted.stream().noneMatch(other -> other.model() == mix.model())) {
+                unused.add(mix.model());
+            }
         }
         if (changed) {
             // The renderer stays for the blocks that are on their way.
@@ -143,34 +149,28 @@ public final class MixAgent implements Agent {
     }
 
     private boolean tablesAreFull() {
+        if (offline) {
+            try {
+                FilterBatches.bake(wanted.stream().map(m -> m.table).toList());
+            } catch (RuntimeException e) {
+                stale = false;
+                failed("the filter tables cannot be filled, so the audio thread renders: " + e.getMessage(), e);
+                state = "the audio thread renders: " + e;
+                return false;
+            }
+        }
         for (ListenerMix mix : wanted) {
-            if (mix.table.readyCount() < mix.table.vertexCount()) {
-                if (!offline) {
-                    return false;
-                }
-                fill(mix);
+            if (!mix.table.isBaked()) {
+                return false;
             }
         }
         return true;
     }
 
-    private static void fill(ListenerMix mix) {
-        int[] batch = new int[TABLE_BATCH];
-        int pending = 0;
-        for (int v = 0; v < mix.table.vertexCount(); v++) {
-            if (!mix.table.isReady(v)) {
-                batch[pending++] = v;
-            }
-            if (pending == batch.length || pending > 0 && v == mix.table.vertexCount() - 1) {
-                mix.table.fill(batch, pending);
-                pending = 0;
-            }
-        }
-    }
-
     private void prepare() {
         stale = false;
         closeRenderer();
+        closeModels(unused);
         if (wanted.isEmpty()) {
             state = "no listener";
             return;
@@ -252,8 +252,22 @@ public final class MixAgent implements Agent {
         }
     }
 
-    /** After its thread has ended: frees the renderer. */
+    private void closeModels(List<WornModel> models) {
+        for (WornModel model : models) {
+            try {
+                model.close();
+            } catch (RuntimeException e) {
+                failed("closing the binaural model \"" + model.model().name() + "\": " + e.getMessage(), e);
+            }
+        }
+        models.clear();
+    }
+
+    /** After its thread has ended: frees the renderer, and all models that listeners wore. */
     public void close() {
         closeRenderer();
+        takeChanges();
+        wanted.stream().filter(mix -> mix.model() != null).forEach(mix -> unused.add(mix.model()));
+        closeModels(unused);
     }
 }

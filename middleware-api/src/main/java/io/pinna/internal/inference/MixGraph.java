@@ -13,8 +13,6 @@ import io.pinna.acoustics.Bands;
 import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.render.BandShaper;
 import io.pinna.internal.render.HrtfTable;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.Buffer;
 import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
@@ -37,8 +35,6 @@ import java.util.Random;
 public final class MixGraph implements AutoCloseable {
     /** Relative to the loudest sample: what may lie between a device and the processor. */
     public static final double AGREEMENT_DB = -80;
-    static final String FILE = "binaural-mix.onnx";
-    private static final String FOLDER = "/io/pinna/assets/models/";
     private static final int EXPONENTS = Bands.COUNT + 1;
     /** Of an ear: no change, and the four about a place on the grid. */
     private static final int CELLS = 5;
@@ -49,7 +45,11 @@ public final class MixGraph implements AutoCloseable {
     private static final String OUTPUT = "blocks";
 
     private final OrtEnvironment environment = OnnxRuntime.environment();
+    /** The file's name. */
+    private final String model;
     private final String provider;
+    /** Whether a first run of a shape takes longer than others, as on devices. */
+    private final boolean caresForShapes;
     private final MixConstants constants;
     private final int listeners;
     private final int corners;
@@ -59,6 +59,7 @@ public final class MixGraph implements AutoCloseable {
     private final List<AutoCloseable> owned = new ArrayList<>();
     private final Map<String, OnnxTensor> inputs = new HashMap<>();
     private final Map<String, OnnxTensor> outputs = new HashMap<>();
+    private final int[] laneSizes;
     private final Input samples;
     private final FloatBuffer sampleValues;
     private final FilterList plain;
@@ -69,6 +70,8 @@ public final class MixGraph implements AutoCloseable {
     private final FloatBuffer nearWeights;
     private final Input steep;
     private final FloatBuffer steeps;
+    /** Null where filters come from tables. */
+    private final Directions directions;
     private final FloatBuffer blocks;
     private final float[] gain = new float[Bands.COUNT];
     private final int[] cell = new int[2 * (CELLS - 1)];
@@ -137,7 +140,7 @@ public final class MixGraph implements AutoCloseable {
                 if (v < 0 || v >= constants.vertexCount[l]) {
                     throw new IndexOutOfBoundsException("vertex " + v + " of " + constants.vertexCount[l] + " of listener " + l);
                 }
-                vertex.put(f * corners + c, constants.firstVertex[l] + v);
+                vertex.put(f * corners + c, directions == null ? constants.firstVertex[l] + v : directions.row(l, v));
                 weight.put(f * corners + c, in.weight[from * MixInputs.MAX_CORNERS + c]);
             }
             // Flat gains scale the filter as they are: they may be zero, and need no logarithm.
@@ -154,6 +157,70 @@ public final class MixGraph implements AutoCloseable {
         }
     }
 
+    /** The directions that filters of a block are made for, each once for a listener. */
+    private final class Directions {
+        final int[] sizes;
+        final Input input;
+        final IntBuffer numbers;
+        /** For each listener's vertex its place among those of the block in which it was last wanted. */
+        final int[][] place;
+        final long[][] wanted;
+        final int[] count = new int[listeners];
+        long block;
+        int stride;
+
+        Directions() throws OrtException {
+            sizes = sizesUpTo(Math.min(Math.multiplyExact(maxFilters, corners), Arrays.stream(constants.vertexCount).max().orElseThrow()));
+            numbers = ints(listeners * sizes[sizes.length - 1]);
+            input = input("direction", numbers, sizes, n -> new long[] {listeners, n});
+            place = new int[listeners][];
+            wanted = new long[listeners][];
+            for (int l = 0; l < listeners; l++) {
+                place[l] = new int[constants.vertexCount[l]];
+                wanted[l] = new long[constants.vertexCount[l]];
+            }
+        }
+
+        void begin(MixInputs in) {
+            block++;
+            Arrays.fill(count, 0);
+            for (int l = 0; l < listeners; l++) {
+                for (int i = 0; i < in.filters[l]; i++) {
+                    int from = l * in.maxFilters() + i;
+                    for (int c = 0; c < in.corners[from]; c++) {
+                        want(l, in.vertex[from * MixInputs.MAX_CORNERS + c]);
+                    }
+                }
+            }
+            choose(Arrays.stream(count).max().orElseThrow());
+            fill(numbers, listeners * stride);
+            for (int l = 0; l < listeners; l++) {
+                for (int v = 0; v < wanted[l].length; v++) {
+                    if (wanted[l][v] == block) {
+                        numbers.put(l * stride + place[l][v], v);
+                    }
+                }
+            }
+        }
+
+        private void want(int l, int v) {
+            if (v >= 0 && v < wanted[l].length && wanted[l][v] != block) {
+                wanted[l][v] = block;
+                place[l][v] = count[l]++;
+            }
+        }
+
+        void choose(int most) {
+            int size = sizeFor(sizes, most);
+            stride = sizes[size];
+            inputs.put(input.name, input.bySize[size]);
+        }
+
+        int row(int l, int v) {
+            return l * stride + place[l][v];
+        }
+    }
+
     /** The shape of an input at a size. */
     @FunctionalInterface
     private interface Shape {
@@ -166,84 +233,87 @@ public final class MixGraph implements AutoCloseable {
      */
     public record Limits(int maxLanes, int maxFilters) {
         public Limits {
-            if (maxLanes < 1 || maxFilters < 1) {
-                throw new IllegalArgumentException(maxLanes + " lanes, " + maxFilters + " filters; at least one of each is needed");
+            if (maxLanes < 1 || maxFilters < 2) {
+                throw new IllegalArgumentException(maxLanes + " lanes, " + maxFilters + " filters; at least one and two are needed");
             }
         }
     }
 
     /**
-     * The graph that comes with the engine, on the provider that is asked for or on the first that works.
+     * A graph on the provider that is asked for, or on the first that works.
      *
      * @param tables     filters of each listener, completely filled, all of the same transform; the same one may stand for several listeners
      * @param nearFields of each listener, for its table's transform, or null where sources sound the same at every distance
-     * @throws InferenceException if the file is missing, damaged or of another signature, if the provider is not there or does not agree with the processor, or if a table is not full
+     * @throws InferenceException if the file is damaged or of another signature, if the provider is not there or does not agree with the processor, or if a table is not full
      */
-    public static InferenceProviders.Choice<MixGraph> open(List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, Limits limits, InferenceProvider asked) {
-        byte[] model = resource(FILE);
-        MixConstants constants = new MixConstants(tables, nearFields, blockFrames);
-        return InferenceProviders.choose(asked, provider -> {
-            MixGraph graph = new MixGraph(model, constants, limits, provider, provider != InferenceProvider.CPU);
-            if (provider != InferenceProvider.CPU) {
-                try (MixGraph processor = new MixGraph(model, constants, new Limits(SMALLEST_SIZE, SMALLEST_SIZE), InferenceProvider.CPU, false)) {
-                    graph.requireAgreement(processor);
-                } catch (InferenceException e) {
-                    graph.close();
-                    throw e;
-                }
-            }
-            return graph;
-        });
+    public static InferenceProviders.Choice<MixGraph> open(MixModel model, List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, Limits limits, InferenceProvider asked) {
+        return choose(model, MixConstants.ofTables(tables, nearFields, blockFrames), limits, asked);
     }
 
     /**
-     * Whether a provider can run all of the graph: loads it there.
+     * As {@link #open}, with a graph that makes the filters itself, of HRTF fields: for listeners that are too many for tables, and for GPUs.
      *
-     * @throws InferenceException if it cannot
+     * @param model       of the signature of {@link MixModel#FIELDS}
+     * @param tables      of each listener, over a {@link io.pinna.internal.hrtf.FieldHrtf} of spherical harmonics; they need no filters
+     * @param fieldDelays whether the interaural delays of filters come from the fields, and those that are given are added to them; otherwise those that are given are all there is
+     * @throws InferenceException likewise, and if a listener's HRTF is no such field
+     */
+    public static InferenceProviders.Choice<MixGraph> openFields(MixModel model, List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, boolean fieldDelays, Limits limits,
+            InferenceProvider asked) {
+        return choose(model, MixConstants.ofFields(tables, nearFields, blockFrames, fieldDelays), limits, asked);
+    }
+
+    private static InferenceProviders.Choice<MixGraph> choose(MixModel model, MixConstants constants, Limits limits, InferenceProvider asked) {
+        return InferenceProviders.choose(asked, provider -> make(model, constants, limits, provider));
+    }
+
+    private static MixGraph make(MixModel model, MixConstants constants, Limits limits, InferenceProvider provider) {
+        MixGraph graph = new MixGraph(model, constants, limits, provider, provider != InferenceProvider.CPU);
+        if (provider != InferenceProvider.CPU) {
+            try (MixGraph processor = new MixGraph(model, constants, new Limits(SMALLEST_SIZE, SMALLEST_SIZE), InferenceProvider.CPU, false)) {
+                graph.requireAgreement(processor);
+            } catch (RuntimeException | Error e) {
+                graph.close();
+                throw e;
+            }
+        }
+        return graph;
+    }
+
+    /**
+     * Whether a provider can run all of the graph, and agrees with the processor: tries both on a small table.
+     *
+     * @throws InferenceException if it cannot or does not
      */
     static void requireOn(InferenceProvider provider) {
-        try (OrtSession.SessionOptions options = InferenceProviders.options(provider)) {
-            OnnxRuntime.environment().createSession(resource(FILE), options).close();
-        } catch (OrtException | LinkageError e) {
-            throw new InferenceException("ONNX Runtime refuses the model " + FILE + " on " + InferenceProviders.text(provider) + ": " + e.getMessage(), e);
-        }
-    }
-
-    private static byte[] resource(String file) {
-        try (InputStream in = MixGraph.class.getResourceAsStream(FOLDER + file)) {
-            if (in == null) {
-                throw new InferenceException("the model file " + FOLDER + file + " is not on the class path; add the artifact pinna-assets");
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new InferenceException("the model file " + FOLDER + file + " cannot be read: " + e.getMessage(), e);
-        }
+        make(MixModel.builtIn(MixModel.TABLES), MixConstants.trial(), new Limits(SMALLEST_SIZE, SMALLEST_SIZE), provider).close();
     }
 
     /**
-     * @param model    bytes of the ONNX file
      * @param resident whether the tables become part of the graph, and are not handed over with each run
      */
-    MixGraph(byte[] model, MixConstants constants, Limits limits, InferenceProvider provider, boolean resident) {
+    MixGraph(MixModel model, MixConstants constants, Limits limits, InferenceProvider provider, boolean resident) {
+        this.model = model.name();
         this.constants = constants;
         this.provider = InferenceProviders.text(provider);
+        caresForShapes = provider != InferenceProvider.CPU;
         listeners = constants.firstVertex.length;
         corners = constants.corners;
         maxLanes = limits.maxLanes();
         maxFilters = limits.maxFilters();
-        checkSignature(model);
+        checkSignature(model.bytes());
         List<MixTensor> tables = constants.tensors();
         try (OrtSession.SessionOptions options = InferenceProviders.options(provider)) {
-            session = environment.createSession(resident ? OnnxInitializers.append(model, tables) : model, options);
-        } catch (OrtException e) {
-            throw new InferenceException("ONNX Runtime refuses the model " + FILE + " on " + this.provider + ": " + e.getMessage(), e);
+            session = environment.createSession(resident ? OnnxInitializers.embed(model.bytes(), tables) : model.bytes(), options);
+        } catch (OrtException | LinkageError e) {
+            throw new InferenceException("ONNX Runtime refuses the model " + model + " on " + this.provider + ": " + e.getMessage(), e);
         }
         owned.add(session);
         try {
             for (MixTensor table : resident ? List.<MixTensor>of() : tables) {
                 inputs.put(table.name(), owned(OnnxTensor.createTensor(environment, table.values(), table.shape())));
             }
-            int[] laneSizes = sizesUpTo(maxLanes);
+            laneSizes = sizesUpTo(maxLanes);
             sampleValues = floats(Math.multiplyExact(laneSizes[laneSizes.length - 1], constants.transform));
             samples = input("samples", sampleValues, laneSizes, n -> new long[] {n, constants.transform});
             plain = new FilterList("", maxFilters);
@@ -255,6 +325,7 @@ public final class MixGraph implements AutoCloseable {
             nearCell = input("near_cell", nearCells, special.sizes, n -> new long[] {listeners, n, EARS, CELLS});
             nearWeight = input("near_weight", nearWeights, special.sizes, n -> new long[] {listeners, n, EARS, 1, CELLS});
             steep = input("steep", steeps, special.sizes, n -> new long[] {listeners, n, 1});
+            directions = constants.ofFields ? new Directions() : null;
             blocks = floats(listeners * EARS * constants.blockFrames);
             outputs.put(OUTPUT, owned(OnnxTensor.createTensor(environment, blocks, new long[] {listeners, EARS, constants.blockFrames})));
             warmUp();
@@ -268,7 +339,7 @@ public final class MixGraph implements AutoCloseable {
     }
 
     private InferenceException failed(OrtException e) {
-        return new InferenceException("ONNX Runtime failed on the model " + FILE + " on " + provider + ": " + e.getMessage(), e);
+        return new InferenceException("ONNX Runtime failed on the model " + model + " on " + provider + ": " + e.getMessage(), e);
     }
 
     private OnnxTensor owned(OnnxTensor tensor) {
@@ -328,10 +399,10 @@ public final class MixGraph implements AutoCloseable {
     }
 
     /** The names, types and dimensions (−1 where they are free) that the model must have: those of a session on the processor, without tables in the model. */
-    private void checkSignature(byte[] model) {
+    private void checkSignature(byte[] file) {
         try (OrtSession.SessionOptions options = InferenceProviders.options(InferenceProvider.CPU)) {
             options.setOptimizationLevel(OrtSession.SessionOptions.OptLevel.NO_OPT);
-            try (OrtSession bare = environment.createSession(model, options)) {
+            try (OrtSession bare = environment.createSession(file, options)) {
                 Map<String, NodeInfo> there = bare.getInputInfo();
                 for (String prefix : List.of("", "special_")) {
                     require("input", there, prefix + "lane", OnnxJavaType.INT32, -1, -1, 1);
@@ -345,24 +416,28 @@ public final class MixGraph implements AutoCloseable {
                 require("input", there, "near_weight", OnnxJavaType.FLOAT, -1, -1, EARS, 1, CELLS);
                 require("input", there, "steep", OnnxJavaType.FLOAT, -1, -1, 1);
                 int expected = 14;
+                if (constants.ofFields) {
+                    require("input", there, "direction", OnnxJavaType.INT32, -1, -1);
+                    expected++;
+                }
                 for (MixTensor table : constants.tensors()) {
                     require("input", there, table.name(), OnnxJavaType.FLOAT, table.shape());
                     expected++;
                 }
                 require("output", bare.getOutputInfo(), OUTPUT, OnnxJavaType.FLOAT, -1, EARS, -1);
                 if (there.size() != expected) {
-                    throw new InferenceException("the model " + FILE + " has " + there.size() + " inputs, " + there.keySet() + "; " + expected + " are allowed");
+                    throw new InferenceException("the model " + model + " has " + there.size() + " inputs, " + there.keySet() + "; " + expected + " are allowed");
                 }
             }
         } catch (OrtException e) {
-            throw new InferenceException("ONNX Runtime refuses the model " + FILE + ": " + e.getMessage(), e);
+            throw new InferenceException("ONNX Runtime refuses the model " + model + ": " + e.getMessage(), e);
         }
     }
 
-    private static void require(String kind, Map<String, NodeInfo> infos, String tensor, OnnxJavaType type, long... shape) {
+    private void require(String kind, Map<String, NodeInfo> infos, String tensor, OnnxJavaType type, long... shape) {
         NodeInfo info = infos.get(tensor);
         if (info == null) {
-            throw new InferenceException("the model " + FILE + " has no " + kind + " \"" + tensor + "\"; it has " + infos.keySet());
+            throw new InferenceException("the model " + model + " has no " + kind + " \"" + tensor + "\"; it has " + infos.keySet());
         }
         boolean fits = info.getInfo() instanceof TensorInfo t && t.type == type && t.getShape().length == shape.length;
         for (int i = 0; fits && i < shape.length; i++) {
@@ -370,23 +445,37 @@ public final class MixGraph implements AutoCloseable {
             fits = actual < 0 || actual == shape[i];
         }
         if (!fits) {
-            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + FILE + " is " + info.getInfo() + "; allowed is " + type + " of the shape " + Arrays.toString(shape) + " (-1: free)");
+            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + model + " is " + info.getInfo() + "; allowed is " + type + " of the shape " + Arrays.toString(shape) + " (-1: free)");
         }
     }
 
-    /** Runs each size of lanes with as many filters and with twice as many: those that stay, and those that move. */
+    /**
+     * Runs each size of lanes with as many filters and with twice as many, those that stay and those that move, and then each size of the other lists. The processor does not care for shapes: there the smallest sizes
+     * and the largest do, for the memory.
+     */
     private void warmUp() throws OrtException {
-        for (int s = 0; s < samples.bySize.length; s++) {
-            int lanes = (int) samples.bySize[s].getInfo().getShape()[0];
-            inputs.put(samples.name, samples.bySize[s]);
-            for (int times = 1; times <= 2; times++) {
-                plain.begin(Math.min(maxFilters, times * lanes));
-                beginSpecial(1);
-                session.run(inputs, outputs).close();
+        int last = laneSizes.length - 1;
+        for (int s = 0; s <= last; s++) {
+            if (caresForShapes || s == 0 || s == last) {
+                inputs.put(samples.name, samples.bySize[s]);
+                if (directions != null) {
+                    directions.choose(1);
+                }
+                for (int times = 1; times <= 2; times++) {
+                    plain.begin(Math.min(maxFilters, times * laneSizes[s]));
+                    beginSpecial(1);
+                    session.run(inputs, outputs).close();
+                }
             }
         }
-        for (int size : special.sizes) {
+        plain.begin(1);
+        for (int size : caresForShapes ? special.sizes : new int[] {1}) {
             beginSpecial(Math.min(size, maxFilters));
+            session.run(inputs, outputs).close();
+        }
+        beginSpecial(1);
+        for (int size : directions != null && caresForShapes ? directions.sizes : new int[0]) {
+            directions.choose(size);
             session.run(inputs, outputs).close();
         }
     }
@@ -456,17 +545,15 @@ public final class MixGraph implements AutoCloseable {
         if (in.transform() != constants.transform || in.filters.length != listeners || in.maxLanes() > maxLanes || in.maxFilters() > maxFilters) {
             throw new IllegalArgumentException("these inputs were made for another graph");
         }
-        Input tensor = samples;
-        int size = 0;
-        while (tensor.bySize[size].getInfo().getShape()[0] < in.lanes) {
-            size++;
-        }
-        inputs.put(tensor.name, tensor.bySize[size]);
+        inputs.put(samples.name, samples.bySize[sizeFor(laneSizes, in.lanes)]);
         if (in.lanes == 0) {
             // Silent filters refer to the first lane.
             fill(sampleValues, constants.transform);
         } else {
             sampleValues.put(0, in.samples, 0, in.lanes * constants.transform);
+        }
+        if (directions != null) {
+            directions.begin(in);
         }
         int mostPlain = 0;
         int mostSpecial = 0;
@@ -533,7 +620,7 @@ public final class MixGraph implements AutoCloseable {
     void requireAgreement(MixGraph processor) {
         double difference = difference(processor);
         if (!(difference <= AGREEMENT_DB)) {
-            throw new InferenceException("the model " + FILE + " on " + provider + " differs from the processor by " + String.format(java.util.Locale.ROOT, "%.1f", difference) + " dB; " + AGREEMENT_DB
+            throw new InferenceException("the model " + model + " on " + provider + " differs from the processor by " + String.format(java.util.Locale.ROOT, "%.1f", difference) + " dB; " + AGREEMENT_DB
                     + " dB is allowed");
         }
     }
@@ -586,7 +673,7 @@ public final class MixGraph implements AutoCloseable {
             try {
                 owned.get(i).close();
             } catch (Exception e) {
-                throw new InferenceException("ONNX Runtime cannot release the model " + FILE + ": " + e.getMessage(), e);
+                throw new InferenceException("ONNX Runtime cannot release the model " + model + ": " + e.getMessage(), e);
             }
         }
         owned.clear();

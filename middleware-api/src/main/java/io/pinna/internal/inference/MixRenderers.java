@@ -6,9 +6,11 @@ import io.pinna.InferenceSettings;
 import io.pinna.SoundWorldSettings;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.RenderPlan;
+import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Decides whether the mix goes to the inference thread, and on which provider. Any thread but the audio thread. */
 public final class MixRenderers {
@@ -45,7 +47,7 @@ public final class MixRenderers {
         if (inference.mix() == InferenceSettings.Mix.AUTO && choice.provider() == InferenceProvider.CPU) {
             return new Decision(null, "audio thread: inference runs on the processor, where the audio thread mixes faster (" + choice.reason() + ")");
         }
-        return new Decision(new Factory(new RenderPlan(settings), choice), choice.reason());
+        return new Decision(new Factory(new RenderPlan(settings), inference.mixGraph(), choice), choice.reason());
     }
 
     private static synchronized InferenceProviders.Choice<InferenceProvider> choose(InferenceProvider asked) {
@@ -60,10 +62,10 @@ public final class MixRenderers {
         return choice;
     }
 
-    private record Factory(RenderPlan plan, InferenceProviders.Choice<InferenceProvider> choice) implements RemoteRenderer.Factory {
+    private record Factory(RenderPlan plan, Optional<Path> file, InferenceProviders.Choice<InferenceProvider> choice) implements RemoteRenderer.Factory {
         @Override
         public RemoteRenderer prepare(List<ListenerMix> mixes) {
-            return new GraphBlockRenderer(plan, mixes, choice.provider());
+            return new GraphBlockRenderer(plan, mixes, MixModel.read(file), choice.provider());
         }
 
         @Override

@@ -1,6 +1,8 @@
 package io.pinna.internal.inference;
 
 import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtSession;
 import io.pinna.InferenceException;
 import io.pinna.internal.NativeEnvironment;
 
@@ -28,5 +30,12 @@ public final class OnnxRuntime {
             throw new InferenceException("ONNX Runtime cannot be loaded on " + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ": " + e.getMessage()
                     + "; check that its jar has natives for this platform and that " + System.getProperty("java.io.tmpdir") + " is writable and not mounted noexec", e);
         }
+    }
+
+    /** One thread that does not spin: inference shares the machine with a game. */
+    static void sparing(OrtSession.SessionOptions options) throws OrtException {
+        options.setIntraOpNumThreads(1);
+        options.setInterOpNumThreads(1);
+        options.addConfigEntry("session.intra_op.allow_spinning", "0");
     }
 }

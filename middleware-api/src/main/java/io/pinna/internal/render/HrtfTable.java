@@ -10,14 +10,17 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The filters of an {@link HrtfSource} as spectra, filled vertex by vertex on the inference thread and read on the audio thread, which never waits: a vertex is either there or not. A filled vertex never
- * changes.
+ * The filters of an {@link HrtfSource} as spectra, filled vertex by vertex on the inference thread (or whichever thread bakes it) and read on the audio thread, which never waits: a vertex is
+ * either there or not. A filled vertex never changes.
  *
  * <p>Time within a filter: a direction in the median plane arrives at {@link #centreSamples}, the same for all directions; the left ear is early and the right ear late by half the interaural delay.
  */
 public final class HrtfTable implements AutoCloseable {
     /** Room, in samples at 48 kHz, for what band gains and fractional delays add to the end of a filter. */
     private static final double SPILL_SECONDS = 8.0 / 48000;
+
+    /** Headers of four arrays and two objects, and their references. */
+    private static final long VERTEX_BYTES = 4 * 16 + 32 + 24 + 4;
 
     /** Of a filter from its onset: what comes later is 20 dB and more below. */
     private static final double BULK_SECONDS = 20.0 / 48000;
@@ -29,9 +32,10 @@ public final class HrtfTable implements AutoCloseable {
     private final int filterTaps;
     private final AtomicReferenceArray<Vertex> vertices;
     private final AtomicInteger readyCount = new AtomicInteger();
+    private volatile boolean baked;
     private volatile int wanted = -1;
     private NearField nearField;
-    // Inference thread only.
+    // Guarded by this table's monitor.
     private final RealFft fft;
     private final float[] padded;
 
@@ -93,6 +97,22 @@ public final class HrtfTable implements AutoCloseable {
 
     public int readyCount() {
         return readyCount.get();
+    }
+
+    /** Whether every vertex is there, so that nothing has to be computed any more: one volatile read. Stays so. */
+    @RealTime
+    public boolean isBaked() {
+        return baked;
+    }
+
+    /** What a full table takes, without what its source holds. */
+    public long bakedBytes() {
+        return (long) vertices.length() * (4L * (fftSize / 2 + 1) * Float.BYTES + VERTEX_BYTES);
+    }
+
+    /** Where the filters come from. */
+    public HrtfSource source() {
+        return source;
     }
 
     /** How the filters change for sources nearer than they were measured. Not for the audio thread: the first call computes it. */
@@ -165,7 +185,7 @@ public final class HrtfTable implements AutoCloseable {
     }
 
     /**
-     * Inference thread: computes the filters of the given vertices.
+     * Any thread but the audio thread: computes the filters of the given vertices.
      *
      * @throws InferenceException if a filter is not finite
      */
@@ -173,7 +193,16 @@ public final class HrtfTable implements AutoCloseable {
         source.evaluate(numbers, count, this::put);
     }
 
-    private void put(int number, float[] left, float[] right, double interauralDelaySeconds) {
+    /** Takes filters of the source, from whoever evaluates it. */
+    public HrtfSource.Sink sink() {
+        return this::put;
+    }
+
+    private synchronized void put(int number, float[] left, float[] right, double interauralDelaySeconds) {
+        if (isReady(number)) {
+            // Another thread was faster, with the same filters.
+            return;
+        }
         double delay = interauralDelaySeconds * source.sampleRateHz();
         if (!Double.isFinite(delay)) {
             throw new InferenceException("direction " + number + " has an interaural delay of " + delay + "; it must be finite");
@@ -183,9 +212,8 @@ public final class HrtfTable implements AutoCloseable {
         transform(number, right, spectrum.rightRe, spectrum.rightIm);
         double limit = source.maxInterauralDelaySeconds() * source.sampleRateHz();
         float bounded = (float) Math.max(-limit, Math.min(limit, delay));
-        if (vertices.getAndSet(number, new Vertex(spectrum, bounded)) == null) {
-            readyCount.incrementAndGet();
-        }
+        vertices.setRelease(number, new Vertex(spectrum, bounded));
+        baked = readyCount.incrementAndGet() == vertices.length();
     }
 
     private void transform(int number, float[] filter, float[] re, float[] im) {

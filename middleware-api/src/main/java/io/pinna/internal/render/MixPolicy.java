@@ -27,6 +27,8 @@ public final class MixPolicy {
     private long resume;
     private long pause;
     private long trialEnd;
+    /** Blocks since the last miss that were handed over and came back. */
+    private long good;
     private long moves;
 
     public MixPolicy(int sampleRateHz, int blockFrames) {
@@ -52,11 +54,13 @@ public final class MixPolicy {
     /** What became of a block that was handed over. @return whether this moves the mix to the CPU */
     boolean record(boolean missed) {
         if (!missed) {
-            if (block - misses[MISSES - 1] > forgiven) {
+            // Pauses do not count.
+            if (++good > forgiven) {
                 pause = firstPause;
             }
             return false;
         }
+        good = 0;
         System.arraycopy(misses, 1, misses, 0, MISSES - 1);
         misses[MISSES - 1] = block;
         if (onCpu || block - misses[0] >= window && block > trialEnd) {

@@ -28,6 +28,7 @@ public final class RenderPlan {
     private final float[] scratch;
     private final FractionalReader reader = new FractionalReader(MOST_INCREMENT);
     private int longestUsed;
+    private int longestTail;
 
     /** With the loops that were chosen for all worlds. */
     public RenderPlan(SoundWorldSettings settings) {
@@ -76,6 +77,18 @@ public final class RenderPlan {
     @RealTime
     int longestUsed() {
         return longestUsed;
+    }
+
+    /** How long some listener's model may sound after its input has fallen silent, beyond the block at hand. */
+    @RealTime
+    void tail(int frames) {
+        longestTail = frames;
+    }
+
+    /** After so many zeros a voice says nothing more. */
+    @RealTime
+    int quietFrames() {
+        return Math.max(longestUsed, longestTail == 0 ? 0 : longestTail + longestUsed + settings.blockFrames());
     }
 
     @RealTime

@@ -31,6 +31,8 @@ final class Voice {
     /** A fresh voice that begins in the middle of its sound has to fade in. */
     boolean fadeIn;
     boolean missed;
+    /** Counts its starts, so that one run is told from the next. */
+    long run;
 
     /** The newest samples as one listener, or all of them, receive them. */
     private static final class Lane {
@@ -56,6 +58,7 @@ final class Voice {
 
     void start(Playback p) {
         playback = p;
+        run++;
         fresh = true;
         missed = false;
         fadeIn = p.cursor > 0;
@@ -84,7 +87,7 @@ final class Voice {
     }
 
     boolean isSilent(int listener) {
-        return lane(listener).quiet >= plan.longestUsed();
+        return lane(listener).quiet >= plan.quietFrames();
     }
 
     /** The newest sample as a listener receives it is the last of these. */

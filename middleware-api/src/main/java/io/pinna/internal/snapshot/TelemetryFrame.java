@@ -15,6 +15,8 @@ public final class TelemetryFrame {
     public long staleFilters;
     public long nonFiniteBlocks;
     public long deadlineMisses;
+    /** Whether the inference thread rendered the last block. */
+    public boolean lastRemote;
     /** Blocks that the inference thread rendered. */
     public long remoteBlocks;
     /** Blocks that it was asked for and that the audio thread rendered, because they came too late ... */

@@ -15,6 +15,21 @@ final class FakeSource implements HrtfSource {
     volatile Mode mode = Mode.WORKS;
     volatile int calls;
     volatile int badVertex = -1;
+    volatile int closed;
+    private final Batch batch;
+
+    FakeSource() {
+        this(Batch.ONE_BY_ONE);
+    }
+
+    FakeSource(Batch batch) {
+        this.batch = batch;
+    }
+
+    @Override
+    public Batch batch() {
+        return batch;
+    }
 
     @Override
     public int sampleRateHz() {
@@ -86,7 +101,8 @@ final class FakeSource implements HrtfSource {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicOperationOnVolatileField")
     public void close() {
-        // Nothing is held.
+        closed = closed + 1;
     }
 }

@@ -94,7 +94,7 @@ class HrtfFieldModelTest {
     void aDescriptionThatDoesNotFitIsRefused() {
         refused("format", model, j -> j.put("format", "something"));
         refused("format", model, j -> j.remove("format"));
-        refused("version", model, j -> j.put("version", 1));
+        refused("version", model, j -> j.put("version", 2));
         refused("bins", model, j -> j.put("bins", 100));
         refused("bins", model, j -> j.put("bins", "many"));
         refused("fftSize", model, j -> j.put("fftSize", -1));

@@ -219,4 +219,67 @@ class HrtfFieldTest {
         }
         return Math.sqrt(sum / count);
     }
+
+    /** One call for many listeners says, to the bit, what each hears alone: with directions of their own, of different number, and with shared ones. */
+    @Test
+    @Tag("property")
+    void aListenerHearsTheSameInAnyCompany() {
+        HrtfFieldModel model = HrtfFieldModel.builtIn();
+        java.util.List<String> ids = new java.util.ArrayList<>(model.subjectIds());
+        java.util.Random random = new java.util.Random(21);
+        for (int round = 0; round < 30; round++) {
+            boolean shared = round % 3 == 0;
+            int common = 1 + random.nextInt(150);
+            float[] directions = directions(random, common);
+            java.util.List<SpectrumField.Request> together = new java.util.ArrayList<>();
+            int listeners = 1 + random.nextInt(24);
+            for (int l = 0; l < listeners; l++) {
+                SpectrumField field = model.listener(model.subjectLatent(ids.get(random.nextInt(ids.size()))));
+                together.add(new SpectrumField.Request(field, shared ? directions : directions(random, 1 + random.nextInt(round % 2 == 0 ? 4 : 150))));
+            }
+            // In any order, and without some of their neighbours in the model's memory.
+            java.util.Collections.shuffle(together, random);
+            java.util.List<SpectrumField.Request> asked = together.subList(0, 1 + random.nextInt(listeners));
+            long before = model.evaluatedDirections();
+            asked.get(0).field().group().evaluate(asked);
+            assertEquals(asked.stream().mapToInt(SpectrumField.Request::count).sum(), model.evaluatedDirections() - before);
+            for (SpectrumField.Request r : asked) {
+                for (int i = 0; i < r.count(); i += 1 + random.nextInt(20)) {
+                    float[] db = new float[2 * model.bins()];
+                    float[] itd = new float[1];
+                    r.field().evaluate(java.util.Arrays.copyOfRange(r.directionXyz(), 3 * i, 3 * i + 3), 1, db, itd);
+                    assertArrayEquals(db, java.util.Arrays.copyOfRange(r.magnitudeDb(), i * db.length, (i + 1) * db.length), "levels of direction " + i + " of " + r.count());
+                    assertEquals(itd[0], r.itdSeconds()[i]);
+                }
+            }
+        }
+    }
+
+    private static float[] directions(java.util.Random random, int count) {
+        float[] d = new float[3 * count];
+        for (int i = 0; i < count; i++) {
+            double z = 2 * random.nextDouble() - 1;
+            double a = 2 * Math.PI * random.nextDouble();
+            d[3 * i] = (float) (Math.sqrt(1 - z * z) * Math.cos(a));
+            d[3 * i + 1] = (float) (Math.sqrt(1 - z * z) * Math.sin(a));
+            d[3 * i + 2] = (float) z;
+        }
+        return d;
+    }
+
+    /** Small looks of many listeners cost one call. */
+    @Test
+    @Tag("unit")
+    void manyListenersAreOneCall() {
+        HrtfFieldModel model = HrtfFieldModel.builtIn();
+        java.util.Random random = new java.util.Random(2);
+        java.util.List<SpectrumField.Request> together = new java.util.ArrayList<>();
+        for (int l = 0; l < 100; l++) {
+            together.add(new SpectrumField.Request(model.listener(model.genericLatent()), directions(random, 4)));
+        }
+        long before = model.calls();
+        together.get(0).field().group().evaluate(together);
+        // The listeners' coefficients may lie in several places, if others have left gaps; so not always one.
+        assertTrue(model.calls() - before >= 1 && model.calls() - before <= 50, model.calls() - before + " calls");
+    }
 }
