@@ -33,11 +33,12 @@ final class BenchCommandTest {
         assertEquals(Pinna.OK, run("bench", "--hrtf", "--seconds", "0.05", "--json"), err.toString());
         JsonNode json = new ObjectMapper().readTree(out.toString());
         assertEquals(1000, json.get("directions").asInt());
-        assertEquals(2, json.get("results").size());
+        assertEquals(4, json.get("results").size());
         for (JsonNode result : json.get("results")) {
             assertTrue(result.get("milliseconds").asDouble() > 0, result.toString());
         }
-        assertTrue(json.get("results").get(1).get("field").asText().contains("order 20"), json.toString());
+        assertTrue(json.get("results").get(1).get("field").asText().contains("4 listeners in a call"), json.toString());
+        assertTrue(json.get("results").get(3).get("field").asText().contains("order 20"), json.toString());
     }
 
     @Test

@@ -669,13 +669,17 @@ public final class MixGraph implements AutoCloseable {
 
     @Override
     public void close() {
+        InferenceException problem = null;
         for (int i = owned.size() - 1; i >= 0; i--) {
             try {
                 owned.get(i).close();
             } catch (Exception e) {
-                throw new InferenceException("ONNX Runtime cannot release the model " + model + ": " + e.getMessage(), e);
+                problem = new InferenceException("ONNX Runtime cannot release the model " + model + ": " + e.getMessage(), e);
             }
         }
         owned.clear();
+        if (problem != null) {
+            throw problem;
+        }
     }
 }

@@ -99,7 +99,8 @@ public final class OnnxFields {
                     throw fault(RATE, "is " + metadata.get(RATE) + " in the metadata; a whole number is allowed");
                 }
                 maxDelaySeconds = number(metadata, MAX_DELAY, OwnFields.LEAST_MAX_ITD_SECONDS, OwnFields.MOST_MAX_ITD_SECONDS, 1e-3);
-                name = metadata.getOrDefault("name", String.valueOf(file.getFileName()));
+                String named = metadata.getOrDefault("name", "").strip();
+                name = named.isEmpty() ? String.valueOf(file.getFileName()) : named;
                 listener = metadata.getOrDefault("listener", "");
                 licence = metadata.getOrDefault("licence", "");
             } catch (OrtException e) {

@@ -166,7 +166,9 @@ public final class BandShaper {
         // Low and high band do not meet, but their phases do.
         float low = Math.abs(out.first);
         float high = Math.abs(out.second);
-        out.bound = Math.max(low, high) + low * mostLowPhase + high * mostHighPhase;
+        float mostReal = Math.max(low, high);
+        float mostImaginary = low * mostLowPhase + high * mostHighPhase;
+        out.bound = (float) Math.sqrt(mostReal * mostReal + mostImaginary * mostImaginary);
     }
 
     /** Whether the gains count as one: the filter is scaled by that of the first band, and no more. */

@@ -4,6 +4,7 @@ import io.pinna.InvalidValueException;
 import io.pinna.ResourceException;
 import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.render.StereoSpectrum;
+import java.lang.management.ManagementFactory;
 import java.util.Locale;
 import java.util.Random;
 
@@ -19,11 +20,21 @@ public final class KernelChoice {
     /** −100 dB. */
     private static final double TOLERANCE = 1e-5;
     private static final int CHECKED_SIZE = 512;
+    private static final int MOST_WARM_UP_SECONDS = 20;
+    private static final int RUNS_A_ROUND = 200;
+    private static final int CALM_ROUNDS = 20;
+    /** What asking for the bytes may allocate itself, with room. */
+    private static final long BYTES_OF_A_QUESTION = 1024;
 
     private static KernelChoice chosen;
+    private static Attempt attempted;
 
-    private final Kernels kernels;
-    private final String reason;
+    /** Null kernels if it failed. */
+    record Attempt(Kernels kernels, String reason) {
+    }
+
+    final Kernels kernels;
+    final String reason;
 
     private KernelChoice(Kernels kernels, String reason) {
         this.kernels = kernels;
@@ -50,30 +61,70 @@ public final class KernelChoice {
     }
 
     /**
-     * The kernels with the Vector API, whatever was chosen.
+     * The kernels with the Vector API, whatever was chosen. The first call takes about a second, until they are compiled.
      *
      * @throws ResourceException if this virtual machine has them not
      */
     public static Kernels vector() {
+        Attempt attempt = attempt();
+        if (attempt.kernels == null) {
+            throw new ResourceException("module " + MODULE, "Vector API", attempt.reason);
+        }
+        return attempt.kernels;
+    }
+
+    private static synchronized Attempt attempt() {
+        if (attempted == null) {
+            attempted = attempt(CLASS);
+        }
+        return attempted;
+    }
+
+    /** @param className of the kernels, which have a constructor without parameters */
+    static Attempt attempt(String className) {
         if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
-            throw refused("it is not there; start Java with --add-modules " + MODULE);
+            return new Attempt(null, "there is no Vector API; start Java with --add-modules " + MODULE);
         }
         Kernels found;
         try {
-            found = (Kernels) Class.forName(CLASS).getConstructor().newInstance();
+            found = (Kernels) Class.forName(className).getConstructor().newInstance();
         } catch (ReflectiveOperationException | LinkageError | UnsupportedOperationException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw refused("what uses it cannot be loaded: " + cause);
+            return new Attempt(null, "what uses the Vector API cannot be loaded: " + (e.getCause() == null ? e : e.getCause()));
         }
         double error = disagreement(found, PlainKernels.INSTANCE);
         if (!(error <= TOLERANCE)) {
-            throw refused(String.format(Locale.ROOT, "results err by %.1e of plain Java's; allowed is %.1e", error, TOLERANCE));
+            return new Attempt(null, String.format(Locale.ROOT, "results with the Vector API err by %.1e of plain Java's; allowed is %.1e", error, TOLERANCE));
         }
-        return found;
+        if (!warmUp(found)) {
+            return new Attempt(null, "the loops with the Vector API still allocate after " + MOST_WARM_UP_SECONDS + " s of warming up, which the audio thread must not");
+        }
+        return new Attempt(found, "the module " + MODULE + " is there");
     }
 
-    private static ResourceException refused(String reason) {
-        return new ResourceException("module " + MODULE, "Vector API", reason + ". Plain Java does without: leave out -D" + PROPERTY + "=on");
+    /**
+     * Runs the loops until they have been compiled. Until then each of their operations makes an object, and they are a hundred times slower than plain Java: nothing for an audio thread. That this thread
+     * allocates no more is the sign.
+     *
+     * @return whether that came about
+     */
+    private static boolean warmUp(Kernels kernels) {
+        if (!(ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) || !threads.isThreadAllocatedMemorySupported()) {
+            return false;
+        }
+        Trial trial = new Trial(kernels);
+        long end = System.nanoTime() + MOST_WARM_UP_SECONDS * 1_000_000_000L;
+        int calm = 0;
+        while (calm < CALM_ROUNDS) {
+            if (System.nanoTime() > end) {
+                return false;
+            }
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < RUNS_A_ROUND; i++) {
+                trial.run();
+            }
+            calm = threads.getCurrentThreadAllocatedBytes() - before <= BYTES_OF_A_QUESTION ? calm + 1 : 0;
+        }
+        return true;
     }
 
     static KernelChoice choose(String wish) {
@@ -81,13 +132,14 @@ public final class KernelChoice {
             case "off":
                 return new KernelChoice(PlainKernels.INSTANCE, "-D" + PROPERTY + "=off");
             case "on":
-                return new KernelChoice(vector(), "-D" + PROPERTY + "=on");
-            case "auto":
                 try {
-                    return new KernelChoice(vector(), "the module " + MODULE + " is there");
+                    return new KernelChoice(vector(), "-D" + PROPERTY + "=on");
                 } catch (ResourceException e) {
-                    return new KernelChoice(PlainKernels.INSTANCE, e.getMessage());
+                    throw new ResourceException(e.resource(), e.field(), e.reason() + ". Plain Java does without: leave out -D" + PROPERTY + "=on", e);
                 }
+            case "auto":
+                Attempt attempt = attempt();
+                return new KernelChoice(attempt.kernels == null ? PlainKernels.INSTANCE : attempt.kernels, attempt.reason);
             default:
                 throw new InvalidValueException("the system property " + PROPERTY + " is \"" + wish + "\"; allowed are on, off and auto");
         }
@@ -107,48 +159,85 @@ public final class KernelChoice {
     }
 
     private static float[] run(Kernels kernels) {
-        Random random = new Random(5);
-        int bins = CHECKED_SIZE / 2 + 1;
-        FilterTerms terms = new FilterTerms(bins);
-        for (int i = 0; i < terms.corner.length; i++) {
-            terms.corner[i] = noise(bins, random);
-            terms.weight[i] = 0.2f + 0.1f * i;
+        Trial trial = new Trial(kernels);
+        trial.run();
+        return trial.out;
+    }
+
+    /** All operations once, on noise; allocates only in its constructor. */
+    private static final class Trial {
+        private final Kernels kernels;
+        private final RealFft fft;
+        private final FilterTerms terms;
+        private final float[] time = new float[CHECKED_SIZE];
+        private final float[] re = new float[CHECKED_SIZE / 2 + 1];
+        private final float[] im = new float[CHECKED_SIZE / 2 + 1];
+        private final float[] workRe = new float[CHECKED_SIZE / 2 + 1];
+        private final float[] workIm = new float[CHECKED_SIZE / 2 + 1];
+        private final StereoSpectrum filter = new StereoSpectrum(CHECKED_SIZE / 2 + 1);
+        private final StereoSpectrum bus = new StereoSpectrum(CHECKED_SIZE / 2 + 1);
+        private final StereoSpectrum otherBus = new StereoSpectrum(CHECKED_SIZE / 2 + 1);
+        private final float[][] cellRe = new float[4][];
+        private final float[][] cellIm = new float[4][];
+        private final int[] cell = {0, 1, 2, 3};
+        private final float[] weight = {0.3f, 0.2f, 0.1f, 0.05f};
+        private final float[] out = new float[4 * CHECKED_SIZE];
+
+        Trial(Kernels kernels) {
+            this.kernels = kernels;
+            fft = kernels.fft(CHECKED_SIZE);
+            Random random = new Random(5);
+            int bins = re.length;
+            terms = new FilterTerms(bins);
+            for (int i = 0; i < terms.corner.length; i++) {
+                terms.corner[i] = noise(bins, random);
+                terms.weight[i] = 0.2f + 0.1f * i;
+            }
+            terms.stepRadians = 0.1;
+            terms.scale = 0.7f;
+            terms.first = 1.2f;
+            terms.second = -0.8f;
+            terms.firstRe = noise(bins, random).leftRe;
+            terms.firstIm = noise(bins, random).leftIm;
+            terms.secondRe = noise(bins, random).leftRe;
+            terms.secondIm = noise(bins, random).leftIm;
+            for (int i = 0; i < cell.length; i++) {
+                StereoSpectrum s = noise(bins, random);
+                cellRe[i] = s.leftRe;
+                cellIm[i] = s.leftIm;
+            }
+            for (int i = 0; i < time.length; i++) {
+                time[i] = random.nextFloat() - 0.5f;
+            }
         }
-        terms.stepRadians = 0.1;
-        terms.scale = 0.7f;
-        terms.shaped = true;
-        terms.first = 1.2f;
-        terms.second = -0.8f;
-        terms.bound = 1.5f;
-        terms.firstRe = noise(bins, random).leftRe;
-        terms.firstIm = noise(bins, random).leftIm;
-        terms.secondRe = noise(bins, random).leftRe;
-        terms.secondIm = noise(bins, random).leftIm;
-        float[] time = new float[CHECKED_SIZE];
-        for (int i = 0; i < time.length; i++) {
-            time[i] = random.nextFloat() - 0.5f;
+
+        void run() {
+            bus.clear();
+            otherBus.clear();
+            fft.forward(time, 0, re, im, 0);
+            terms.shaped = true;
+            terms.bound = 1.5f;
+            kernels.build(terms, filter);
+            kernels.addProducts(bus, filter, otherBus, terms.corner[0], re, im);
+            kernels.blend(terms.corner, weight, terms.corner.length, filter);
+            kernels.multiplyByCells(0.4f, weight, 0, cellRe, cellIm, cell, filter.leftRe, filter.leftIm, workRe, workIm);
+            kernels.addProduct(bus, filter, re, im);
+            terms.shaped = false;
+            kernels.build(terms, filter);
+            kernels.addProduct(bus, filter, re, im);
+            // A bound beyond what the series takes without more squarings.
+            terms.bound = 12;
+            kernels.shape(terms, workRe, workIm);
+            kernels.multiply(otherBus, workRe, workIm);
+            fft.inverse(bus.leftRe, bus.leftIm, 0, out, 0);
+            fft.inverse(bus.rightRe, bus.rightIm, 0, out, CHECKED_SIZE);
+            fft.inverse(otherBus.leftRe, otherBus.leftIm, 0, out, 2 * CHECKED_SIZE);
+            fft.inverse(otherBus.rightRe, otherBus.rightIm, 0, out, 3 * CHECKED_SIZE);
+            kernels.addFaded(out, 0, 0.1f, 1e-3f, out, CHECKED_SIZE, CHECKED_SIZE);
+            if (!kernels.isFinite(out, 0, out.length)) {
+                out[0] = Float.NaN;
+            }
         }
-        StereoSpectrum filter = new StereoSpectrum(bins);
-        StereoSpectrum bus = new StereoSpectrum(bins);
-        StereoSpectrum otherBus = new StereoSpectrum(bins);
-        float[] re = new float[bins];
-        float[] im = new float[bins];
-        RealFft fft = kernels.fft(CHECKED_SIZE);
-        fft.forward(time, 0, re, im, 0);
-        kernels.build(terms, filter);
-        kernels.addProducts(bus, filter, otherBus, terms.corner[0], re, im);
-        terms.shaped = false;
-        kernels.build(terms, filter);
-        kernels.addProduct(bus, filter, re, im);
-        terms.bound = 12;
-        kernels.shape(terms, re, im);
-        kernels.multiply(otherBus, re, im);
-        float[] out = new float[4 * CHECKED_SIZE];
-        fft.inverse(bus.leftRe, bus.leftIm, 0, out, 0);
-        fft.inverse(bus.rightRe, bus.rightIm, 0, out, CHECKED_SIZE);
-        fft.inverse(otherBus.leftRe, otherBus.leftIm, 0, out, 2 * CHECKED_SIZE);
-        fft.inverse(otherBus.rightRe, otherBus.rightIm, 0, out, 3 * CHECKED_SIZE);
-        return out;
     }
 
     private static StereoSpectrum noise(int bins, Random random) {

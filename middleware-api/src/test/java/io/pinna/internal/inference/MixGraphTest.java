@@ -20,6 +20,7 @@ import io.pinna.internal.render.FilterLocator;
 import io.pinna.internal.render.FilterSpec;
 import io.pinna.internal.render.HrtfTable;
 import io.pinna.internal.render.StereoSpectrum;
+import io.pinna.internal.simd.PlainKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -59,7 +60,7 @@ class MixGraphTest {
             tables.add(table);
             nearFields.add(nearField);
             locators.add(new FilterLocator(table, nearField));
-            builders.add(new FilterBuilder(table, nearField, io.pinna.internal.simd.PlainKernels.INSTANCE));
+            builders.add(new FilterBuilder(table, nearField, PlainKernels.INSTANCE));
         }
 
         void clear() {
@@ -75,7 +76,7 @@ class MixGraphTest {
             float[] im = new float[fft.bins()];
             fft.forward(samples, 0, re, im, 0);
             StereoSpectrum product = new StereoSpectrum(fft.bins());
-            product.addProduct(re, im, filter);
+            PlainKernels.INSTANCE.addProduct(product, filter, re, im);
             ear(sum[listener][0], product.leftRe, product.leftIm, use);
             ear(sum[listener][1], product.rightRe, product.rightIm, use);
         }

@@ -4,6 +4,7 @@ import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.RealFft;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -17,22 +18,12 @@ import jdk.incubator.vector.VectorSpecies;
 final class VectorFft extends RealFft {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int V = SPECIES.length();
-    /** Even lanes first, then odd ones; and the other way round. */
-    private static final VectorShuffle<Float> EVEN_ODD = SPECIES.shuffleFromOp(i -> i < V / 2 ? 2 * i : 2 * (i - V / 2) + 1);
-    private static final VectorShuffle<Float> ODD_EVEN = SPECIES.shuffleFromOp(i -> i < V / 2 ? 2 * i + 1 : 2 * (i - V / 2));
     private static final VectorShuffle<Float> HALVES = SPECIES.shuffleFromOp(i -> (i + V / 2) % V);
-    /** The inverse of {@link #EVEN_ODD}: halves become even and odd lanes. */
+    /** Halves become even and odd lanes. */
     private static final VectorShuffle<Float> ZIP = SPECIES.shuffleFromOp(i -> i / 2 + (i % 2) * (V / 2));
     private static final VectorShuffle<Float> REVERSE = SPECIES.shuffleFromOp(i -> V - 1 - i);
-    private static final VectorShuffle<Float> SWAP_1 = swap(1);
-    private static final VectorShuffle<Float> SWAP_2 = swap(2);
-    private static final VectorShuffle<Float> SWAP_4 = swap(4);
-    private static final VectorShuffle<Float> SWAP_8 = swap(8);
     private static final VectorMask<Float> UPPER = lanes(V / 2);
     private static final VectorMask<Float> BIT_1 = lanes(1);
-    private static final VectorMask<Float> BIT_2 = lanes(2);
-    private static final VectorMask<Float> BIT_4 = lanes(4);
-    private static final VectorMask<Float> BIT_8 = lanes(8);
 
     private final int points;
     private final int rows;
@@ -76,6 +67,7 @@ final class VectorFft extends RealFft {
                 double angle = -2 * Math.PI * r * c / points;
                 turnRe[r * V + c] = (float) (Math.cos(angle) / size);
                 turnIm[r * V + c] = (float) (Math.sin(angle) / size);
+                angle = -2 * Math.PI * r * column(c) / points;
                 halfTurnRe[r * V + c] = (float) (0.5 * Math.cos(angle));
                 halfTurnIm[r * V + c] = (float) (0.5 * Math.sin(angle));
             }
@@ -86,10 +78,6 @@ final class VectorFft extends RealFft {
             unpackRe[k] = (float) Math.cos(-2 * Math.PI * k / size);
             unpackIm[k] = (float) Math.sin(-2 * Math.PI * k / size);
         }
-    }
-
-    private static VectorShuffle<Float> swap(int distance) {
-        return SPECIES.shuffleFromOp(i -> (i ^ distance) % V);
     }
 
     private static VectorMask<Float> lanes(int bit) {
@@ -123,7 +111,16 @@ final class VectorFft extends RealFft {
     @RealTime
     public void forward(float[] x, int offset, float[] re, float[] im, int spectrumOffset) {
         split(x, offset, aRe, aIm, points);
-        transform(halfTurnRe, halfTurnIm);
+        columns(rows, 1, columnTwiddle);
+        turn(aRe, aIm, halfTurnRe, halfTurnIm, points);
+        if (rows == V) {
+            // A constant, for which addresses need no arithmetic.
+            transposeSplit(aRe, aIm, bRe, bIm, V);
+        } else {
+            transposeSplit(aRe, aIm, bRe, bIm, rows);
+        }
+        swapBuffers();
+        columns(V, rows / V, laneTwiddle);
         unpack(re, im, spectrumOffset);
     }
 
@@ -132,17 +129,41 @@ final class VectorFft extends RealFft {
     public void inverse(float[] re, float[] im, int spectrumOffset, float[] x, int offset) {
         pack(re, im, spectrumOffset);
         // Real and imaginary parts changed places: the transform of the one is the inverse of the other.
-        transform(turnRe, turnIm);
+        columns(rows, 1, columnTwiddle);
+        turn(aRe, aIm, turnRe, turnIm, points);
+        if (rows == V) {
+            transpose(aRe, aIm, bRe, bIm, V);
+        } else {
+            transpose(aRe, aIm, bRe, bIm, rows);
+        }
+        swapBuffers();
+        columns(V, rows / V, laneTwiddle);
         join(aIm, aRe, x, offset, points);
     }
 
+    /** Even samples to real parts and odd ones to imaginary parts, by shifts of pairs. This leaves the points of a row in the order of {@link #column}. */
     private static void split(float[] x, int offset, float[] re, float[] im, int points) {
         for (int i = 0; i < points; i += V) {
-            FloatVector a = FloatVector.fromArray(SPECIES, x, offset + 2 * i).rearrange(EVEN_ODD);
-            FloatVector b = FloatVector.fromArray(SPECIES, x, offset + 2 * i + V).rearrange(ODD_EVEN);
-            a.blend(b, UPPER).intoArray(re, i);
-            b.blend(a, UPPER).rearrange(HALVES).intoArray(im, i);
+            FloatVector a = FloatVector.fromArray(SPECIES, x, offset + 2 * i);
+            FloatVector b = FloatVector.fromArray(SPECIES, x, offset + 2 * i + V);
+            a.blend(up(b), BIT_1).intoArray(re, i);
+            down(a).blend(b, BIT_1).intoArray(im, i);
         }
+    }
+
+    /** Even lanes one lane up. */
+    private static FloatVector up(FloatVector x) {
+        return x.reinterpretAsLongs().lanewise(VectorOperators.LSHL, Float.SIZE).reinterpretAsFloats();
+    }
+
+    /** Odd lanes one lane down. */
+    private static FloatVector down(FloatVector x) {
+        return x.reinterpretAsLongs().lanewise(VectorOperators.LSHR, Float.SIZE).reinterpretAsFloats();
+    }
+
+    /** Which point of a row {@link #split} leaves in a lane. */
+    private static int column(int lane) {
+        return lane / 2 + lane % 2 * (V / 2);
     }
 
     private static void join(float[] re, float[] im, float[] x, int offset, int points) {
@@ -152,16 +173,6 @@ final class VectorFft extends RealFft {
             a.blend(b, UPPER).rearrange(ZIP).intoArray(x, offset + 2 * i);
             b.blend(a, UPPER).rearrange(HALVES).rearrange(ZIP).intoArray(x, offset + 2 * i + V);
         }
-    }
-
-    /** Of a to a, by way of b. */
-    private void transform(float[] factorRe, float[] factorIm) {
-        columns(rows, 1, columnTwiddle);
-        turn(aRe, aIm, factorRe, factorIm, points);
-        transpose(aRe, bRe, rows);
-        transpose(aIm, bIm, rows);
-        swapBuffers();
-        columns(V, rows / V, laneTwiddle);
     }
 
     private void swapBuffers() {
@@ -294,62 +305,26 @@ final class VectorFft extends RealFft {
         }
     }
 
-    /**
-     * Rows of V lanes become V rows, square by square. A square is turned by exchanging, one after the other, each bit of the row's number for the same bit of the lane's: two bits at a time, four rows in
-     * registers.
-     */
-    private static void transpose(float[] x, float[] y, int rows) {
-        for (int square = 0; square < rows; square += V) {
-            if (V == 16) {
-                for (int r = 0; r < 4; r++) {
-                    exchange48(x, square * V + r * V);
-                }
-            } else if (V == 8) {
-                for (int r = 0; r < 4; r++) {
-                    exchange4(x, square * V + r * V);
-                }
-            }
-            for (int r = 0; r < V; r += 4) {
-                exchange12(x, square * V + r * V, y, r * rows + square, rows);
+    /** Rows of V lanes become V rows. Number by number: rearrangements of lanes cost JDK 17 more than twice as much, and later ones save little. */
+    private static void transpose(float[] xRe, float[] xIm, float[] yRe, float[] yIm, int rows) {
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < V; c++) {
+                yRe[c * rows + r] = xRe[r * V + c];
+                yIm[c * rows + r] = xIm[r * V + c];
             }
         }
     }
 
-    private static void exchange48(float[] x, int at) {
-        FloatVector a = FloatVector.fromArray(SPECIES, x, at);
-        FloatVector b = FloatVector.fromArray(SPECIES, x, at + 4 * V);
-        FloatVector c = FloatVector.fromArray(SPECIES, x, at + 8 * V);
-        FloatVector d = FloatVector.fromArray(SPECIES, x, at + 12 * V);
-        FloatVector e = a.blend(c.rearrange(SWAP_8), BIT_8);
-        FloatVector g = a.rearrange(SWAP_8).blend(c, BIT_8);
-        FloatVector f = b.blend(d.rearrange(SWAP_8), BIT_8);
-        FloatVector h = b.rearrange(SWAP_8).blend(d, BIT_8);
-        e.blend(f.rearrange(SWAP_4), BIT_4).intoArray(x, at);
-        e.rearrange(SWAP_4).blend(f, BIT_4).intoArray(x, at + 4 * V);
-        g.blend(h.rearrange(SWAP_4), BIT_4).intoArray(x, at + 8 * V);
-        g.rearrange(SWAP_4).blend(h, BIT_4).intoArray(x, at + 12 * V);
-    }
-
-    private static void exchange4(float[] x, int at) {
-        FloatVector a = FloatVector.fromArray(SPECIES, x, at);
-        FloatVector b = FloatVector.fromArray(SPECIES, x, at + 4 * V);
-        a.blend(b.rearrange(SWAP_4), BIT_4).intoArray(x, at);
-        a.rearrange(SWAP_4).blend(b, BIT_4).intoArray(x, at + 4 * V);
-    }
-
-    private static void exchange12(float[] x, int at, float[] y, int to, int rows) {
-        FloatVector a = FloatVector.fromArray(SPECIES, x, at);
-        FloatVector b = FloatVector.fromArray(SPECIES, x, at + V);
-        FloatVector c = FloatVector.fromArray(SPECIES, x, at + 2 * V);
-        FloatVector d = FloatVector.fromArray(SPECIES, x, at + 3 * V);
-        FloatVector e = a.blend(c.rearrange(SWAP_2), BIT_2);
-        FloatVector g = a.rearrange(SWAP_2).blend(c, BIT_2);
-        FloatVector f = b.blend(d.rearrange(SWAP_2), BIT_2);
-        FloatVector h = b.rearrange(SWAP_2).blend(d, BIT_2);
-        e.blend(f.rearrange(SWAP_1), BIT_1).intoArray(y, to);
-        e.rearrange(SWAP_1).blend(f, BIT_1).intoArray(y, to + rows);
-        g.blend(h.rearrange(SWAP_1), BIT_1).intoArray(y, to + 2 * rows);
-        g.rearrange(SWAP_1).blend(h, BIT_1).intoArray(y, to + 3 * rows);
+    /** The same for rows in the order of {@link #column}. */
+    private static void transposeSplit(float[] xRe, float[] xIm, float[] yRe, float[] yIm, int rows) {
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < V / 2; c++) {
+                yRe[c * rows + r] = xRe[r * V + 2 * c];
+                yIm[c * rows + r] = xIm[r * V + 2 * c];
+                yRe[(c + V / 2) * rows + r] = xRe[r * V + 2 * c + 1];
+                yIm[(c + V / 2) * rows + r] = xIm[r * V + 2 * c + 1];
+            }
+        }
     }
 
     /** From the transform Z of even samples plus i times odd ones, halved: X[k] = (Z[k] + Z*[n−k]) − i·exp(−2πik/N)·(Z[k] − Z*[n−k]), two mirrored vectors at a time. */
