@@ -62,7 +62,7 @@ public record WorldReport(long sceneFrame, long renderedFrames, int latencyFrame
     /**
      * @param name             the listener's
      * @param profile          what it wears
-     * @param model            the HRTF field and its provider, or the file, that the filters come from
+     * @param model            the HRTF field and its provider, or the file, that the filters come from; before it the binaural model, if the listener wears one
      * @param latencyFrames    fixed delay of its output
      * @param filterTaps       length of its filters in samples
      * @param readyDirections  directions of the filter table that are computed

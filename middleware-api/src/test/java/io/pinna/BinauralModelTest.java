@@ -411,6 +411,54 @@ class BinauralModelTest {
         }
     }
 
+    /** Sounds that stop, pause, go on in the middle and jump, and a profile that changes behind the model. */
+    @ParameterizedTest
+    @CsvSource({"64, head-look-back.onnx", "256, head-look-back.onnx", "64, head-shadow.onnx", "256, head-shadow.onnx", "64, none"})
+    @Tag("property")
+    void nothingThatHappensToASoundClicks(int blockFrames, String model) {
+        double hertz = 250;
+        MemoryDevice device = OutputDevices.memory(20);
+        Random random = new Random(blockFrames);
+        try (SoundWorld world = SoundWorld.open(settings(blockFrames))) {
+            ListenerSettings plain = new ListenerSettings("player", HrtfProfile.generic(), device);
+            Listener listener = world.addListener(model.equals("none") ? plain : plain.withBinauralModel(BinauralModel.onnx(file(model))));
+            Emitter emitter = world.addEmitter(Sound.ofSamples("sine", TestWorlds.sine(hertz, RATE), RATE), EmitterSettings.named("e").at(TestWorlds.around(40, 0, 1)).withLooping(true));
+            emitter.play();
+            boolean paused = false;
+            for (int block = 0; block < 3 * RATE / blockFrames; block++) {
+                if (block > 0 && block % (1 + RATE / blockFrames / 12) == 0) {
+                    switch (random.nextInt(5)) {
+                        case 0 -> emitter.seek(random.nextDouble());
+                        case 1 -> emitter.setPose(TestWorlds.around(360 * random.nextDouble(), 0, 1));
+                        case 2 -> emitter.setGainLinear(0.3 + 0.7 * random.nextDouble());
+                        case 3 -> listener.setProfile(random.nextBoolean() ? HrtfProfile.generic() : HrtfProfile.subject("cipic_003"));
+                        default -> {
+                            if (paused) {
+                                emitter.resume();
+                            } else {
+                                emitter.pause();
+                            }
+                            paused = !paused;
+                        }
+                    }
+                }
+                world.commit();
+                world.advance(1);
+            }
+            assertEquals(0, world.report().mix().failedBlocks());
+            assertTrue(world.report().mix().blocks() > RATE / blockFrames, world.report().mix().toString());
+        }
+        for (float[] ear : List.of(device.left(), device.right())) {
+            double peak = TestWorlds.largest(ear, 0, ear.length);
+            assertTrue(peak > 0.5 && peak < 3, "peak " + peak);
+            // The sine's own steepest step, a fade within a block, and a joint of profile and model, whose difference is the peak at most.
+            double bound = peak * (1.2 * 2 * Math.PI * hertz / RATE + 1.0 / blockFrames + Math.PI / 2 / 240);
+            // From when the sine's own beginning is over.
+            double steepest = TestWorlds.steepest(ear, 1000, ear.length);
+            assertTrue(steepest > 0.02 && steepest < bound, "steepest " + steepest + ", allowed " + bound);
+        }
+    }
+
     /** Where the model takes over again, the profile is heard until it has sound to look back on. */
     @Test
     @Tag("property")

@@ -24,7 +24,8 @@ import java.nio.file.Path;
  * block, and the listener's whole block is cross-faded from the profile's sound to the model's; a model without state and look-back needs none of that. A voice that stops fades out at the output within its last block. Between
  * blocks of the model and blocks of the audio thread, the step that is left between the two is smoothed over 5 ms.
  *
- * <p><b>Threads.</b> The thread that owns the world opens a session; from then on it belongs to the thread that mixes. That thread has a block's duration for all listeners together.
+ * <p><b>Threads.</b> The thread that owns the world opens a session; from then on it belongs to the thread that mixes. That thread has a block's duration for all listeners together. It begins to ask when the filters of all listeners'
+ * profiles have been computed; until then, and for as long while some listener puts on another profile, comes or goes, the profiles are heard.
  *
  * <p><b>Faults.</b> Where a session throws, is not done in time, or leaves values that are not finite, the audio thread renders the block of all listeners by their profiles; three times within a second move the mix there for a while.
  * {@link io.pinna.SoundWorld#report} says what happened.
@@ -96,7 +97,7 @@ public interface BinauralModel {
 
     /** A model at work for one listener. */
     interface Session extends AutoCloseable {
-        /** Where and how it runs, for reports; empty if there is nothing to say. */
+        /** Where and how it runs, for reports; empty if there is nothing to say. Any thread. */
         default String describe() {
             return "";
         }

@@ -296,8 +296,8 @@ public final class ListenerMix {
                 block.addPath(row, v, voice.run, MixBlock.Fade.OUT, rebuilt ? path.previous : path.current, null);
             }
         } else if (first) {
-            // A sound that starts from its own silence is heard in full from its first sample.
-            boolean fades = !wholeFadesIn && (voice.fadeIn || !voice.fresh);
+            // A sound that starts from its own silence is heard in full from its first sample; one that begins in its middle fades in by itself.
+            boolean fades = !wholeFadesIn && !voice.fresh;
             block.addPath(row, v, voice.run, fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
         } else if (rebuilt) {
             block.addPath(row, v, voice.run, MixBlock.Fade.MOVE, path.previous, path.current);

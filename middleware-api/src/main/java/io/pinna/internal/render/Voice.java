@@ -28,8 +28,8 @@ final class Voice {
     Playback playback;
     /** No block has been rendered yet. */
     boolean fresh;
-    /** A fresh voice that begins in the middle of its sound has to fade in. */
-    boolean fadeIn;
+    /** A fresh voice that begins in the middle of its sound fades in: the sound itself, since it reaches the ears later than any fade of its filters. */
+    private boolean fadeIn;
     boolean missed;
     /** Counts its starts, so that one run is told from the next. */
     long run;
@@ -251,6 +251,7 @@ final class Voice {
         if (used == 0) {
             return;
         }
+        boolean fades = lane.length == 0 && (fadeIn || !fresh);
         int keep = Math.min(lane.length, used) - block;
         // A listener with longer filters than before looks further back: what was never kept counts as silence.
         int oldest = h.length - used;
@@ -267,6 +268,9 @@ final class Voice {
         if (!plan.kernels().isFinite(h, at, h.length)) {
             java.util.Arrays.fill(h, at, h.length, 0);
             missed = true;
+        }
+        for (int i = 0; fades && i < block; i++) {
+            h[at + i] *= (i + 1f) / block;
         }
         for (int i = block - 1; i >= 0 && lastLoud < 0; i--) {
             if (h[at + i] != 0) {
