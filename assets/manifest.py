@@ -28,7 +28,8 @@ def main() -> None:
     entries = []
     for name in ("models/hrtf-field.json", "models/hrtf-field.onnx", "models/hrtf-spectra.onnx"):
         entries.append(entry(ASSETS / name, field["license"], field["attribution"], "assets/training/train_hrtf_field.py"))
-    entries.append(entry(ASSETS / "models/binaural-mix.onnx", "Apache-2.0", "The Pinna project", "assets/training/build_mix_graph.py"))
+    for name in ("models/binaural-mix.onnx", "models/binaural-mix-field.onnx"):
+        entries.append(entry(ASSETS / name, "Apache-2.0", "The Pinna project", "assets/training/build_mix_graph.py"))
     with zipfile.ZipFile(ASSETS / "models/personal-hrtf.npz") as model:
         personal = json.loads(model.read("model.json"))
     entries.append(entry(ASSETS / "models/personal-hrtf.npz", personal["licence"], personal["attribution"], "assets/training/train_personal.py"))

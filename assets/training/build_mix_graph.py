@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the graphs of the binaural mix: binaural-mix.onnx."""
+"""Writes the graphs of the binaural mix: binaural-mix.onnx, which reads filters from tables, and binaural-mix-field.onnx, which makes them of the listeners' HRTF fields."""
 
 import argparse
 from pathlib import Path
@@ -14,7 +14,8 @@ def main():
     parser.add_argument("--out", type=Path, default=MODELS, help="folder of the files (default: the assets' models)")
     out = parser.parse_args().out
     out.mkdir(parents=True, exist_ok=True)
-    print(f"{mix_graph.write(out / mix_graph.NAME)}  {out / mix_graph.NAME}")
+    for name, write in ((mix_graph.NAME, mix_graph.write), (mix_graph.FIELD_NAME, mix_graph.write_field)):
+        print(f"{write(out / name)}  {out / name}")
 
 
 if __name__ == "__main__":

@@ -3,7 +3,8 @@
 
 With --runtime onnxruntime on a provider of ONNX Runtime, in two ways: "bound", the tables and the inputs' memory on the device, to which each block's inputs are copied, and the output copied back, as an engine would by
 IoBinding; and "run", the tables as initializers and the inputs in ordinary memory, which is what the engine's Java code does. With --runtime torch the same graph node by node in PyTorch, for machines whose ONNX
-Runtime has no GPU provider: "eager", and on a GPU "captured", the whole block replayed as one CUDA graph, both with the copies. Every source moves: it has two filters for each listener, and all listeners share its samples.
+Runtime has no GPU provider: "eager", and on a GPU "captured", the whole block replayed as one CUDA graph, both with the copies. Every source moves: it has two filters for each listener, and all listeners share its samples. With --fields the graph that makes the filters itself, in three directions for
+each.
 """
 
 import argparse
@@ -21,6 +22,8 @@ MODELS = Path(__file__).resolve().parents[1] / "src/main/resources/io/pinna/asse
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider", "tensorrt": "TensorrtExecutionProvider", "coreml": "CoreMLExecutionProvider", "directml": "DmlExecutionProvider"}
 TABLE_ROWS = 2562
 NEAR_CELLS = 601
+HARMONICS = 1089
+COMPONENTS = 54
 # Of a transform: what is left beside a block of half its length and the bulk of a filter.
 SHORTENED_PART = 0.36
 # Near or steep: a few in a hundred.
@@ -29,7 +32,8 @@ SPECIAL_PART = 32
 
 def parse(arguments):
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--model", type=Path, default=MODELS / mix_graph.NAME)
+    p.add_argument("--fields", action="store_true", help="the graph of HRTF fields, not that of filter tables")
+    p.add_argument("--model", type=Path, help="another file than the shipped one")
     p.add_argument("--runtime", choices=("onnxruntime", "torch"), default="onnxruntime")
     p.add_argument("--provider", choices=sorted(PROVIDERS), default="cuda", help="with --runtime torch: cuda or cpu")
     p.add_argument("--sources", type=int, nargs="+", default=[64, 256, 1024, 4096])
@@ -42,6 +46,7 @@ def parse(arguments):
     p.add_argument("--gigabytes", type=float, default=32.0, help="sizes that need more memory than this are left out")
     p.add_argument("--json", type=Path, help="also write the figures here")
     a = p.parse_args(arguments)
+    a.model = a.model or MODELS / (mix_graph.FIELD_NAME if a.fields else mix_graph.NAME)
     if a.runtime == "torch" and a.provider not in ("cpu", "cuda"):
         p.error("--runtime torch runs on cpu or cuda")
     if not 0 < a.block < a.transform:
@@ -51,18 +56,33 @@ def parse(arguments):
 
 def gigabytes(a, sources, listeners):
     """Of what lies in memory at once, about: gathered corners, and some tensors of the size of all filters."""
-    return 4e-9 * 2 * sources * listeners * (a.transform // 2 + 1) * (2 * 3 + 2 + 12)
+    made = min(TABLE_ROWS, 6 * sources) * listeners * 2 * (a.transform * 2) * 5 if a.fields else 0
+    return 4e-9 * (2 * sources * listeners * (a.transform // 2 + 1) * (2 * 2 * 3 + 2 * 2 + 12) + made)
+
+
+def field_design(a):
+    """As long as the engine's filters of fields, in proportion."""
+    return mix_inputs.FilterDesign(a.transform, 4 * a.transform, taps=int(0.36 * a.transform), lead=a.transform // 21, at=a.transform // 21)
 
 
 def make_inputs(a, sources, listeners, seed=1):
     """(constants, two blocks' inputs)"""
     rng = np.random.default_rng(seed)
-    constants = {**mix_inputs.table(rng, a.transform, TABLE_ROWS * listeners, a.transform // 3), **mix_inputs.constants(a.transform, a.block, int(SHORTENED_PART * a.transform)),
-                 **mix_inputs.near_cells(rng, a.transform, NEAR_CELLS)}
+    constants = {**mix_inputs.constants(a.transform, a.block, int(SHORTENED_PART * a.transform)), **mix_inputs.near_cells(rng, a.transform, NEAR_CELLS)}
     special = max(4, 2 * sources // SPECIAL_PART)
+    directions = min(TABLE_ROWS, 3 * (2 * sources + special))
+    if a.fields:
+        constants.update(mix_inputs.fields(rng, field_design(a), listeners, directions, TABLE_ROWS, HARMONICS, COMPONENTS))
+        del constants["direction"]
+        rows = listeners * directions
+    else:
+        constants.update(mix_inputs.table(rng, a.transform, TABLE_ROWS * listeners, a.transform // 3))
+        rows = TABLE_ROWS * listeners
     blocks = []
     for _ in range(2):
-        block = mix_inputs.block(rng, a.transform, listeners, sources, 2 * sources, special, TABLE_ROWS * listeners, NEAR_CELLS)
+        block = mix_inputs.block(rng, a.transform, listeners, sources, 2 * sources, special, rows, NEAR_CELLS)
+        if a.fields:
+            block["direction"] = np.stack([rng.permutation(TABLE_ROWS)[:directions] for _ in range(listeners)]).astype(np.int32)
         blocks.append(block)
     return constants, blocks
 
@@ -163,10 +183,9 @@ def torch_ways(a, constants, blocks):
 
 def agreement_db(a, ways_of):
     """The worst of all ways against the definition in double precision, on a small block."""
-    rng = np.random.default_rng(7)
-    constants = {**mix_inputs.table(rng, a.transform, 50, a.transform // 3), **mix_inputs.constants(a.transform, a.block, int(SHORTENED_PART * a.transform)), **mix_inputs.near_cells(rng, a.transform, 20)}
-    blocks = [mix_inputs.block(rng, a.transform, 2, 6, 12, 4, 50, 20)]
-    want = mix_inputs.expected({**constants, **blocks[0]})
+    constants, blocks = make_inputs(a, 6, 2, seed=7)
+    everything = {**constants, **blocks[0]}
+    want = mix_inputs.expected(mix_inputs.with_table(everything, field_design(a)) if a.fields else everything)
     worst = -np.inf
     for step in ways_of(a, constants, blocks).values():
         got = step(0)
@@ -207,8 +226,8 @@ def main(arguments=None):
             print("not measured: PyTorch finds no GPU; take --provider cpu")
             return 0
     ways_of = onnxruntime_ways if a.runtime == "onnxruntime" else torch_ways
-    figures = {"runtime": runtime_name(a), "machine": platform.machine(), "transform": a.transform, "block": a.block, "block_ms": 1e3 * a.block / a.rate, "agreement_db": agreement_db(a, ways_of), "sizes": []}
-    print(f"{figures['runtime']}: blocks of {a.block} frames ({figures['block_ms']:.2f} ms), transform {a.transform}, all sources moving; against the definition {figures['agreement_db']:.1f} dB")
+    figures = {"runtime": runtime_name(a), "machine": platform.machine(), "filters": "fields" if a.fields else "tables", "transform": a.transform, "block": a.block, "block_ms": 1e3 * a.block / a.rate, "agreement_db": agreement_db(a, ways_of), "sizes": []}
+    print(f"{figures['runtime']}: blocks of {a.block} frames ({figures['block_ms']:.2f} ms), transform {a.transform}, {'fields' if a.fields else 'tables'}, all sources moving; against the definition {figures['agreement_db']:.1f} dB")
     print(f"{'sources':>8} {'listeners':>9} {'way':>9} {'p50 ms':>8} {'p99 ms':>8} {'max ms':>8} {'blocks':>7} {'ns/source/listener/sample':>26}")
     for listeners in a.listeners:
         for sources in a.sources:

@@ -10,7 +10,7 @@ from onnx import TensorProto, helper, numpy_helper
 OPSET = 17
 
 # Operators with native kernels in the CPU, CUDA, TensorRT, CoreML and DirectML providers. No DFT (a matrix product does it, where DFT would go to the CPU with copies both ways), no If and no Loop.
-ALLOWED_OPERATORS = {"Add", "Cast", "Clip", "Concat", "Cos", "Exp", "Gather", "MatMul", "Mul", "ReduceSum", "Reshape", "Sin", "Slice", "Sub", "Transpose"}
+ALLOWED_OPERATORS = {"Add", "Cast", "Clip", "Concat", "Cos", "Exp", "Flatten", "Gather", "MatMul", "Mul", "ReduceSum", "Reshape", "Sin", "Slice", "Sub", "Transpose"}
 
 
 class Graph:

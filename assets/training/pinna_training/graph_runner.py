@@ -115,6 +115,9 @@ class Runner:
 
             def function(x):
                 return x[(slice(None),) * (axis % x.ndim) + (slice(first, end),)]
+        elif node.op_type == "Flatten":
+            def function(x):
+                return x.reshape([int(np.prod(x.shape[:attribute["axis"]])), -1])
         elif node.op_type == "Gather":
             def function(x, i):
                 return b.gather(x, i, attribute.get("axis", 0))

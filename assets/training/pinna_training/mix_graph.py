@@ -12,13 +12,19 @@ band gains differ so much that their response has to be shortened, are a list of
 
 The sum over filters and the blend over corners are matrix products too. Every size is free: one file serves every block length, transform, number of lanes, filters and listeners. The large matrices and tables
 (`CONSTANTS`) are inputs by which the engine gives them as they are, or makes them initializers that stay on a GPU.
+
+There is a second file in which the table is not given but made: for the directions that a block needs, from the coefficients of the listeners' HRTF fields. That is a product with the spherical harmonics of the
+directions, one with matrices that turn components of a spectrum into the log magnitude and, by the Hilbert transform, the minimum phase on a fine grid, the exponential, and two more products: to the filter's taps, with the
+band limit, the lead and the fade at the end, and from there to the spectrum of N samples. The interaural delay comes from the field too.
 """
 
+import numpy as np
 from onnx import TensorProto
 
 from .graph import Graph
 
 NAME = "binaural-mix.onnx"
+FIELD_NAME = "binaural-mix-field.onnx"
 LICENCE_NOTE = "The binaural mix of a block. Made by assets/training/build_mix_graph.py; holds no data."
 
 INT = TensorProto.INT32
@@ -43,6 +49,22 @@ BLOCK_INPUTS = {
 TABLE_INPUTS = {
     "table_re": ["V", "2K"],
     "table_im": ["V", "2K"],
+}
+# Q directions for each listener, by their numbers among the A of a sphere; the table that is made of them has their L Q rows. Fields have H harmonics and E components of an ear's spectrum, and then the delay
+# (2 E + 1 columns); R bins of the fine grid, U taps of a filter.
+FIELD_INPUTS = {
+    "direction": (["L", "Q"], INT),
+    "basis": ["A", "H"],
+    "coefficients": ["L", "H", "2E+1"],
+    "curve_level": ["E", "R"],
+    "curve_phase": ["E", "R"],
+    "design_re": ["R", "U"],
+    "design_im": ["R", "U"],
+    "place_re": ["U", "K"],
+    "place_im": ["U", "K"],
+    "least_delay": [],
+    "most_delay": [],
+    "delay_row": [4],
 }
 CONSTANTS = {
     "dft_re": ["N", "K"],
@@ -96,11 +118,11 @@ def _bus(g, heard, filters, prefix):
     return re, im
 
 
-def _plain(g, spectra, table):
+def _plain(g, spectra, table, exponent):
     """Level and phase of both ears' shapes and turns are one exponential, exp(level) * (cos + i sin)."""
     source = [g.node("Gather", [s, "lane"], f"source_{n}", axis=0) for s, n in zip(spectra, ("re", "im"))]  # [L, F, 1, K]
-    level = g.reshape(g.node("MatMul", ["exponent", "shape_level"], "level_flat"), (0, 0, 1, -1), "level")
-    phase = g.reshape(g.node("MatMul", ["exponent", "ear_phase"], "phase_flat"), (0, 0, 2, -1), "phase")
+    level = g.reshape(g.node("MatMul", [exponent, "shape_level"], "level_flat"), (0, 0, 1, -1), "level")
+    phase = g.reshape(g.node("MatMul", [exponent, "ear_phase"], "phase_flat"), (0, 0, 2, -1), "phase")
     gain = g.node("Exp", [level], "level_gain")
     scaled = [g.node("Mul", [s, gain], f"scaled_{n}") for s, n in zip(source, ("re", "im"))]
     turned = _complex_product(g, scaled, (g.node("Cos", [phase], "phase_cos"), g.node("Sin", [phase], "phase_sin")), "turned")  # [L, F, 2, K]
@@ -108,12 +130,12 @@ def _plain(g, spectra, table):
     return _bus(g, heard, _blend(g, table, ""), "")
 
 
-def _special(g, spectra, table):
+def _special(g, spectra, table, exponent):
     """As _plain, with the shape apart, since it may have to be shortened, and with the near field."""
     p = "special_"
     source = [g.node("Gather", [s, p + "lane"], f"{p}source_{n}", axis=0) for s, n in zip(spectra, ("re", "im"))]  # [L, M, 1, K]
-    gain = g.node("Exp", [g.node("MatMul", [p + "exponent", "shape_level"], p + "level")], p + "level_gain")  # [L, M, K]
-    phase = g.node("MatMul", [p + "exponent", "shape_phase"], p + "phase")
+    gain = g.node("Exp", [g.node("MatMul", [exponent, "shape_level"], p + "level")], p + "level_gain")  # [L, M, K]
+    phase = g.node("MatMul", [exponent, "shape_phase"], p + "phase")
     shape = [g.node("Mul", [gain, g.node(f, [phase], f"{p}phase_{f.lower()}")], f"{p}shape_{n}") for f, n in (("Cos", "re"), ("Sin", "im"))]
     response = g.node("Add", [g.node("MatMul", [shape[0], "shorten_re"], p + "response_re"), g.node("MatMul", [shape[1], "shorten_im"], p + "response_im")], p + "response")  # [L, M, T]
     shaped = []
@@ -122,7 +144,7 @@ def _special(g, spectra, table):
         change = g.node("Mul", [g.node("Sub", [short, s], f"{p}shortened_less_{n}"), "steep"], f"{p}change_{n}")
         shaped.append(g.reshape(g.node("Add", [s, change], f"{p}shaped_flat_{n}"), (0, 0, 1, -1), f"{p}shaped_{n}"))
     scaled = _complex_product(g, source, shaped, p + "scaled")  # [L, M, 1, K]
-    angle = g.reshape(g.node("MatMul", [p + "exponent", "turn"], p + "turn_flat"), (0, 0, 1, -1), p + "turn")
+    angle = g.reshape(g.node("MatMul", [exponent, "turn"], p + "turn_flat"), (0, 0, 1, -1), p + "turn")
     cos, sin = g.node("Cos", [angle], p + "turn_cos"), g.node("Sin", [angle], p + "turn_sin")
     rc, ic = g.node("Mul", [scaled[0], cos], p + "rc"), g.node("Mul", [scaled[1], cos], p + "ic")
     rs, is_ = g.node("Mul", [scaled[0], sin], p + "rs"), g.node("Mul", [scaled[1], sin], p + "is")
@@ -139,22 +161,43 @@ def _special(g, spectra, table):
     return _bus(g, heard, _blend(g, table, p), p)
 
 
-def _mix(g, table):
+def _mix(g, table, exponents=("exponent", "special_exponent")):
     """From the blocks' inputs and a table of filters to the blocks."""
     spectra = _spectra(g)
-    plain, special = _plain(g, spectra, table), _special(g, spectra, table)
+    plain, special = _plain(g, spectra, table, exponents[0]), _special(g, spectra, table, exponents[1])
     time = []
     for a, b, n in zip(plain, special, ("re", "im")):
         ears = g.reshape(g.node("Add", [a, b], f"buses_{n}"), (0, 2, 2, -1), f"bus_ears_{n}")  # [L, bus, ear, K]
         time.append(g.node("MatMul", [ears, "idft_" + n], f"time_{n}"))
     faded = g.node("Mul", [g.node("Add", time, "time"), "fade"], "faded")
-    g.node("ReduceSum", [faded, g.constant("bus_axis", _axis(1))], "blocks", keepdims=0)
+    g.node("ReduceSum", [faded, g.constant("bus_axis", np.array([1], dtype=np.int64))], "blocks", keepdims=0)
 
 
-def _axis(number):
-    import numpy as np
+def _field_table(g):
+    """The filters [L Q, 2K] of the directions and their interaural delays [L Q, 1]."""
+    harmonics = g.node("Gather", ["basis", "direction"], "harmonics", axis=0)  # [L, Q, H]
+    values = g.node("MatMul", [harmonics, "coefficients"], "values")  # [L, Q, 2E+1]
+    components = g.reshape(g.slice(values, 2, 0, -1, "components_flat"), (0, 0, 2, -1), "components")  # [L, Q, ear, E]
+    gain = g.node("Exp", [g.node("MatMul", [components, "curve_level"], "curves_level")], "fine_gain")  # [L, Q, ear, R]
+    phase = g.node("MatMul", [components, "curve_phase"], "curves_phase")
+    taps = []
+    for f, n in (("Cos", "re"), ("Sin", "im")):
+        fine = g.node("Mul", [gain, g.node(f, [phase], f"fine_{f.lower()}")], f"fine_{n}")
+        taps.append(g.node("MatMul", [fine, "design_" + n], f"taps_{n}"))
+    taps = g.node("Add", taps, "taps")  # [L, Q, ear, U]
+    table = []
+    for n in ("re", "im"):
+        ears = g.reshape(g.node("MatMul", [taps, "place_" + n], f"placed_{n}"), (0, 0, -1), f"ears_{n}")  # [L, Q, 2K]
+        table.append(g.node("Flatten", [ears], f"made_{n}", axis=2))
+    delay = g.node("Clip", [g.slice(values, 2, -1, np.iinfo(np.int64).max, "delay_column"), "least_delay", "most_delay"], "delay_bounded")
+    return table, g.node("Flatten", [delay], "delays", axis=2)
 
-    return np.array([number], dtype=np.int64)
+
+def _add_delays(g, delays, prefix):
+    """To the exponents of filters the delays of their corners; returns what they are then called."""
+    corners = g.node("Gather", [delays, prefix + "vertex"], prefix + "delay_corners", axis=0)  # [L, F, C, 1]
+    blended = g.reshape(g.node("MatMul", [prefix + "weight", corners], prefix + "delay_blended"), (0, 0, -1), prefix + "delay")  # [L, F, 1]
+    return g.node("Add", [prefix + "exponent", g.node("Mul", [blended, "delay_row"], prefix + "delay_exponent")], prefix + "exponent_with_delay")
 
 
 def write(path):
@@ -162,3 +205,11 @@ def write(path):
     g = Graph()
     _mix(g, ("table_re", "table_im"))
     return g.write(path, "pinna_binaural_mix", {**BLOCK_INPUTS, **TABLE_INPUTS, **CONSTANTS}, OUTPUTS, LICENCE_NOTE)
+
+
+def write_field(path):
+    """The graph that makes filters of the listeners' fields. Returns the SHA-256 of the file."""
+    g = Graph()
+    table, delays = _field_table(g)
+    _mix(g, table, (_add_delays(g, delays, ""), _add_delays(g, delays, "special_")))
+    return g.write(path, "pinna_binaural_mix_field", {**BLOCK_INPUTS, **FIELD_INPUTS, **CONSTANTS}, OUTPUTS, LICENCE_NOTE)

@@ -36,6 +36,70 @@ def constants(n, block, taps, variants=1):
     return {name: np.ascontiguousarray(value, dtype=np.float32) for name, value in made.items()}
 
 
+def minimum_phase(level):
+    """The phase (radians) of log magnitudes (nepers) at bins 0 to N/2, by the real cepstrum."""
+    size = 2 * (level.shape[-1] - 1)
+    cepstrum = np.fft.irfft(level, size)
+    fold = np.zeros(size)
+    fold[[0, size // 2]], fold[1:size // 2] = 1, 2
+    return np.fft.rfft(cepstrum * fold).imag
+
+
+class FilterDesign:
+    """From log magnitudes on a fine grid to a filter: the band limit, the lead, the taps that are kept, and where they stand among n samples."""
+
+    def __init__(self, n, fine=256, taps=20, lead=4, at=7):
+        self.n, self.fine, self.taps, self.lead, self.at = n, fine, taps, lead, at
+        self.taper = np.cos(0.5 * np.pi * np.linspace(0, 1, fine // 2 + 1)) ** 0.5
+        self.window = np.minimum(1, (taps - np.arange(taps)) / 5)
+
+    def __call__(self, level):
+        """[..., R] to the spectrum [..., K], by the definition."""
+        response = np.fft.irfft(np.exp(level + 1j * minimum_phase(level)) * self.taper, self.fine)
+        kept = np.roll(response, self.lead, axis=-1)[..., :self.taps] * self.window
+        placed = np.zeros((*kept.shape[:-1], self.n))
+        placed[..., self.at:self.at + self.taps] = kept
+        return np.fft.rfft(placed)
+
+    def constants(self, components):
+        """The matrices of the graph for components [E, R] of the log magnitude."""
+        share = np.full(self.fine // 2 + 1, 2.0 / self.fine)
+        share[[0, -1]] = 1.0 / self.fine
+        angle = 2 * np.pi * np.outer(np.arange(self.fine // 2 + 1), np.arange(self.taps) - self.lead) / self.fine
+        weight = (share * self.taper)[:, None] * self.window
+        place = 2 * np.pi * np.outer(np.arange(self.taps) + self.at, np.arange(self.n // 2 + 1)) / self.n
+        made = {"curve_level": components, "curve_phase": minimum_phase(components), "design_re": weight * np.cos(angle), "design_im": -weight * np.sin(angle),
+                "place_re": np.cos(place), "place_im": -np.sin(place)}
+        return {name: value.astype(np.float32) for name, value in made.items()}
+
+
+def fields(rng, design, listeners, directions, sphere=40, harmonics=9, components=5):
+    """Listeners' fields over a sphere of random harmonics, and the directions of a block."""
+    x = np.linspace(0, np.pi, design.fine // 2 + 1)
+    curves = np.stack([0.5 / (1 + c) * np.cos(c * x) for c in range(components)])
+    return {
+        **design.constants(curves),
+        "direction": rng.integers(0, sphere, (listeners, directions)).astype(np.int32),
+        "basis": rng.standard_normal((sphere, harmonics)).astype(np.float32),
+        "coefficients": (1.2 / np.sqrt(harmonics) * rng.standard_normal((listeners, harmonics, 2 * components + 1))).astype(np.float32),
+        "least_delay": np.array(-1.5, dtype=np.float32), "most_delay": np.array(1.5, dtype=np.float32),
+        "delay_row": np.array([0, 0, 0, 3], dtype=np.float32),
+    }
+
+
+def with_table(inputs, design):
+    """Of a block's inputs for the graph of fields those for the graph of tables."""
+    values = inputs["basis"].astype(np.float64)[inputs["direction"]] @ inputs["coefficients"].astype(np.float64)  # [L, Q, 2E+1]
+    ears = values[..., :-1].reshape(*values.shape[:2], 2, -1)
+    table = design(ears @ inputs["curve_level"].astype(np.float64)).reshape(values.shape[0] * values.shape[1], -1)
+    delays = np.clip(values[..., -1], inputs["least_delay"], inputs["most_delay"]).ravel()
+    made = {**inputs, "table_re": table.real, "table_im": table.imag}
+    for prefix in ("", "special_"):
+        blended = np.einsum("lfoc,lfc->lf", inputs[prefix + "weight"], delays[inputs[prefix + "vertex"]])
+        made[prefix + "exponent"] = inputs[prefix + "exponent"] + blended[..., None] * inputs["delay_row"]
+    return made
+
+
 def near_cells(rng, n, cells):
     bins = n // 2 + 1
     re, im = 1 + 0.3 * rng.standard_normal((cells, bins)), 0.3 * rng.standard_normal((cells, bins))

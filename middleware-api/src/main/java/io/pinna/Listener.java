@@ -2,6 +2,7 @@ package io.pinna;
 
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
+import io.pinna.internal.render.WornModel;
 import io.pinna.unit.Pose;
 import io.pinna.unit.Vector3;
 
@@ -19,8 +20,11 @@ public final class Listener implements AutoCloseable {
     boolean closed;
     /** Mixes that the audio thread has or is about to get; the output is closed when it has handed back the last. */
     int mixesOut;
+    /** What it wears beside its profile, or null. */
+    final WornModel model;
 
-    Listener(SoundWorld world, int slot, int generation, ListenerSettings settings) {
+    Listener(SoundWorld world, int slot, int generation, ListenerSettings settings, WornModel model) {
+        this.model = model;
         this.world = world;
         this.slot = slot;
         this.generation = generation;
@@ -53,7 +57,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Puts on another profile. It is loaded here and now; what is heard cross-fades with the next commit or, while filters for what is playing are still being computed, as soon as they are there.
+     * Puts on another profile; a binaural model stays, and with it the profile is what is heard where the model is not ready. It is loaded here and now; what is heard cross-fades with the next commit or, while filters for what is playing are still being computed, as soon as they are there.
      *
      * @throws ResourceException  if a file of the profile cannot be used; the listener keeps what it wears
      * @throws InferenceException likewise for a model

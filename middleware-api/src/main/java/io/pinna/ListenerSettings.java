@@ -1,8 +1,10 @@
 package io.pinna;
 
 import io.pinna.device.OutputDevice;
+import io.pinna.hrtf.BinauralModel;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
+import java.util.Optional;
 
 /**
  * A new listener.
@@ -14,24 +16,31 @@ import io.pinna.internal.Check;
  *                  the profile's nearest filters serve for all that is nearer
  * @param bakedFilters whether the filters of all directions are computed when the listener is added, and when it puts on another profile, before either call returns (false unless said otherwise: they are
  *                  computed as they are needed, and the rest in the background). Then no model ever runs for it while it listens. See {@link SoundWorld#bakeFilters} for what it takes, and for many listeners
+ * @param binauralModel what renders this listener in place of the profile's filters, in a world that mixes on the inference thread; the profile is heard where the model is not ready. Empty unless said otherwise
  */
-public record ListenerSettings(String name, HrtfProfile profile, OutputDevice output, boolean nearField, boolean bakedFilters) {
+public record ListenerSettings(String name, HrtfProfile profile, OutputDevice output, boolean nearField, boolean bakedFilters, Optional<BinauralModel> binauralModel) {
     public ListenerSettings {
         Check.notBlank(name, "name");
         Check.notNull(profile, "profile");
         Check.notNull(output, "output");
+        Check.notNull(binauralModel, "binauralModel");
     }
 
-    /** With the near field, and filters as they are needed. */
+    /** With the near field, filters as they are needed, and without a model. */
     public ListenerSettings(String name, HrtfProfile profile, OutputDevice output) {
-        this(name, profile, output, true, false);
+        this(name, profile, output, true, false, Optional.empty());
     }
 
     public ListenerSettings withNearField(boolean value) {
-        return new ListenerSettings(name, profile, output, value, bakedFilters);
+        return new ListenerSettings(name, profile, output, value, bakedFilters, binauralModel);
     }
 
     public ListenerSettings withBakedFilters(boolean value) {
-        return new ListenerSettings(name, profile, output, nearField, value);
+        return new ListenerSettings(name, profile, output, nearField, value, binauralModel);
+    }
+
+    /** @param value renders this listener end to end */
+    public ListenerSettings withBinauralModel(BinauralModel value) {
+        return new ListenerSettings(name, profile, output, nearField, bakedFilters, Optional.of(Check.notNull(value, "binauralModel")));
     }
 }

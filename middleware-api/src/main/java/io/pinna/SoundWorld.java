@@ -4,6 +4,7 @@ import io.pinna.acoustics.AirAbsorption;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.device.StreamFormat;
+import io.pinna.hrtf.BinauralModel;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
 import io.pinna.internal.acoustics.AcousticsAgent;
@@ -14,6 +15,7 @@ import io.pinna.internal.inference.HrtfTables;
 import io.pinna.internal.inference.InferenceAgent;
 import io.pinna.internal.inference.MixAgent;
 import io.pinna.internal.inference.MixRenderers;
+import io.pinna.internal.inference.ModelBlockRenderer;
 import io.pinna.internal.inference.RemoteRenderer;
 import io.pinna.internal.render.AudioDriver;
 import io.pinna.internal.render.AudioEngine;
@@ -24,6 +26,7 @@ import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.Playback;
 import io.pinna.internal.render.RemoteMixing;
 import io.pinna.internal.render.RenderPlan;
+import io.pinna.internal.render.WornModel;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
 import io.pinna.internal.snapshot.TelemetryFrame;
@@ -124,7 +127,7 @@ public final class SoundWorld implements AutoCloseable {
         tables = new HrtfTables(settings.sampleRateHz(), settings.blockFrames(), settings.maxFilterTaps(), inference::retire);
         emitters = new Emitter[e];
         boolean live = settings.mode() == SoundWorldSettings.Mode.REAL_TIME;
-        mixing = mixer == null ? null : new MixAgent(remote, mixer, 1_000_000_000L * settings.blockFrames() / settings.sampleRateHz(), !live);
+        mixing = mixer == null ? null : new MixAgent(remote, ModelBlockRenderer.factory(settings, mixer), 1_000_000_000L * settings.blockFrames() / settings.sampleRateHz(), !live);
         mixThread = live && mixing != null ? new AgentThread(mixing) : null;
         acousticsThread = live ? new AgentThread(acoustics) : null;
         inferenceThread = live ? new AgentThread(inference) : null;
@@ -166,10 +169,10 @@ public final class SoundWorld implements AutoCloseable {
     /**
      * Adds a listener: loads its profile and opens its output.
      *
-     * @throws UsageException     if there are as many as the settings allow
-     * @throws InvalidValueException if another listener has the name
+     * @throws UsageException     if there are as many as the settings allow, or if it wears a binaural model and the world does not mix on the inference thread
+     * @throws InvalidValueException if another listener has the name, or if its binaural model wants another sample rate or block length
      * @throws ResourceException  if a file of the profile, or of a file output, cannot be used
-     * @throws InferenceException if the profile's model cannot be used
+     * @throws InferenceException if the profile's model, or the binaural model, cannot be used
      * @throws DeviceException    if the output cannot be opened
      */
     public Listener addListener(ListenerSettings listenerSettings) {
@@ -189,15 +192,44 @@ public final class SoundWorld implements AutoCloseable {
             }
         }
         HrtfTables.Entry table = table(listenerSettings, listenerSettings.profile());
-        Listener listener = new Listener(this, slot, ++generations, listenerSettings);
-        // Made before the output opens, so that nothing that can fail comes after that.
-        ListenerMix mix = mix(listener, table);
-        opened.ensureCapacity(opened.size() + 1);
-        listenerSettings.output().open(new StreamFormat(settings.sampleRateHz(), settings.blockFrames(), settings.queueBlocks()));
+        WornModel model = listenerSettings.binauralModel().map(this::open).orElse(null);
+        Listener listener;
+        ListenerMix mix;
+        try {
+            listener = new Listener(this, slot, ++generations, listenerSettings, model);
+            // Made before the output opens, so that nothing that can fail comes after that.
+            mix = mix(listener, table);
+            opened.ensureCapacity(opened.size() + 1);
+            listenerSettings.output().open(new StreamFormat(settings.sampleRateHz(), settings.blockFrames(), settings.queueBlocks()));
+        } catch (RuntimeException | Error e) {
+            if (model != null) {
+                model.close();
+            }
+            throw e;
+        }
         opened.add(listener);
         listeners[slot] = listener;
         wear(listener, mix, table, AudioEvent.Kind.ADD_LISTENER);
         return listener;
+    }
+
+    /** Opens the model that a listener wears. */
+    private WornModel open(BinauralModel model) {
+        String name = "the binaural model \"" + model.name() + "\"";
+        if (mixing == null) {
+            throw new UsageException(UsageException.Rule.STATE, name + " needs a world that mixes on the inference thread; this one does not (" + mixReason
+                    + "): open it with InferenceSettings.withMix(INFERENCE_THREAD)");
+        }
+        if (model.sampleRateHz() != BinauralModel.ANY && model.sampleRateHz() != settings.sampleRateHz()) {
+            throw new InvalidValueException(name + " works at " + model.sampleRateHz() + " Hz, the world at " + settings.sampleRateHz() + " Hz (sampleRateHz of its settings); both must be the same");
+        }
+        if (model.blockFrames() != BinauralModel.ANY && model.blockFrames() != settings.blockFrames()) {
+            throw new InvalidValueException(name + " works with blocks of " + model.blockFrames() + " frames, the world with " + settings.blockFrames() + " (blockFrames of its settings); both must be the same");
+        }
+        Check.inRange(model.lookBackFrames(), 0, BinauralModel.MAX_LOOK_BACK_FRAMES, "lookBackFrames of " + name);
+        Check.inRange(model.tailFrames(), model.lookBackFrames(), BinauralModel.MAX_LOOK_BACK_FRAMES, "tailFrames of " + name);
+        Check.inRange(model.latencyFrames(), 0, BinauralModel.MAX_LOOK_BACK_FRAMES, "latencyFrames of " + name);
+        return new WornModel(model, model.open(new BinauralModel.Setup(settings.sampleRateHz(), settings.blockFrames(), settings.maxVoices(), settings.inference().provider())));
     }
 
     /** The filters of a profile, in full if the listener asks for that. */
@@ -210,7 +242,7 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     private ListenerMix mix(Listener listener, HrtfTables.Entry entry) {
-        return new ListenerMix(plan, listener.slot, listener.generation, entry.table(), listener.settings.nearField(), listener.settings.output(), airDbPerMeter);
+        return new ListenerMix(plan, listener.slot, listener.generation, entry.table(), listener.settings.nearField(), listener.settings.output(), airDbPerMeter, listener.model);
     }
 
     private void wear(Listener listener, ListenerMix mix, HrtfTables.Entry entry, AudioEvent.Kind kind) {
@@ -527,7 +559,8 @@ public final class SoundWorld implements AutoCloseable {
                 int ofListener = mix.latencyFrames() + (mixing == null ? 0 : settings.blockFrames());
                 latency = Math.max(latency, ofListener);
                 var device = listener.settings.output().report();
-                heard.add(new WorldReport.ListenerReport(listener.name(), listener.profile.describe(), worn[listener.slot].model(), ofListener,
+                heard.add(new WorldReport.ListenerReport(listener.name(), listener.profile.describe(),
+                        (mix.model() == null ? "" : ModelBlockRenderer.text(mix) + "; where it is not ready, ") + worn[listener.slot].model(), ofListener,
                         mix.table.filterTaps(), mix.table.readyCount(), mix.table.vertexCount(), decibels(t.limiterGain[listener.slot]), t.limitedBlocks[listener.slot],
                         t.droppedBlocks[listener.slot], device));
                 for (String note : device.notes()) {

@@ -6,6 +6,7 @@ import io.pinna.acoustics.Directivity;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.device.MemoryDevice;
 import io.pinna.device.OutputDevices;
+import io.pinna.hrtf.BinauralModel;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.inference.RemoteRenderer;
 import io.pinna.unit.Pose;
@@ -24,6 +25,8 @@ final class MixScene {
     final int blockFrames;
     final AcousticsSettings acoustics;
     final List<HrtfProfile> profiles;
+    /** Worn by the first listener; may be null. */
+    BinauralModel model;
 
     MixScene(long seed, boolean moving, int blockFrames, AcousticsSettings acoustics, HrtfProfile... profiles) {
         this.seed = seed;
@@ -74,7 +77,8 @@ final class MixScene {
             for (int l = 0; l < profiles.size(); l++) {
                 MemoryDevice device = OutputDevices.memory(SECONDS + 1);
                 devices.add(device);
-                listeners.add(world.addListener(new ListenerSettings("listener " + l, profiles.get(l), device)));
+                ListenerSettings wearer = new ListenerSettings("listener " + l, profiles.get(l), device);
+                listeners.add(world.addListener(l == 0 && model != null ? wearer.withBinauralModel(model) : wearer));
             }
             world.addGeometry(TriangleMesh.box("wall", 2, 2, 0.1, AcousticMaterials.named("wood"))).setPose(Pose.at(0, 0, -3));
             List<Emitter> emitters = new ArrayList<>();

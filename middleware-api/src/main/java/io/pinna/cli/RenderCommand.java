@@ -1,5 +1,7 @@
 package io.pinna.cli;
 
+import io.pinna.InferenceProvider;
+import io.pinna.InferenceSettings;
 import io.pinna.ResourceException;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -51,6 +53,15 @@ final class RenderCommand implements Callable<Integer> {
     @Option(names = "--interval", paramLabel = "SECONDS", defaultValue = "0.1", description = "Time between two entries of the report's series (default: ${DEFAULT-VALUE}).")
     private double intervalSeconds;
 
+    @Option(names = "--mix", paramLabel = "THREAD", converter = KeyedOption.Mix.class, defaultValue = "auto",
+            description = "Which thread renders the mix: audio-thread; inference-thread, by one ONNX graph for all sources and listeners, heard one block later; or auto, the inference thread if there is a GPU"
+                + " (default: ${DEFAULT-VALUE}). Both sound the same, within -80 dB.")
+    private InferenceSettings.Mix mix;
+
+    @Option(names = "--provider", paramLabel = "NAME", converter = KeyedOption.Provider.class, defaultValue = "auto",
+            description = "What the mix graph runs on: cpu, cuda, tensorrt, coreml, directml, or auto, the first GPU that works, else cpu (default: ${DEFAULT-VALUE}). One that is named and not there is an error.")
+    private InferenceProvider provider;
+
     @Option(names = "--progress", negatable = true, description = "Show a progress bar at once, or never (default: where a person looks on, after two seconds).")
     private Boolean progress;
 
@@ -59,6 +70,9 @@ final class RenderCommand implements Callable<Integer> {
         if (!(intervalSeconds >= 0.001 && intervalSeconds <= 3600)) {
             throw new ParameterException(spec.commandLine(), "--interval is " + intervalSeconds + "; allowed is 0.001 to 3600 s.");
         }
+        if (mix == InferenceSettings.Mix.AUDIO_THREAD && provider != InferenceProvider.AUTO) {
+            throw new ParameterException(spec.commandLine(), "--provider " + KeyedOption.key(provider) + " runs nothing with --mix audio-thread; leave one of them out.");
+        }
         SceneFile scene = SceneFile.read(sceneFile);
         Map<String, Path> files = outputs(scene);
         checkOverwriting(scene, files);
@@ -66,7 +80,8 @@ final class RenderCommand implements Callable<Integer> {
         double wallSeconds;
         RenderReport report;
         long start = System.nanoTime();
-        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.wav(files.get(l.jsonPath()), scene.frames(), intervalOf(scene)), intervalSeconds, reportFile != null);
+        InferenceSettings inference = InferenceSettings.DEFAULT.withMix(mix).withProvider(provider);
+        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.wav(files.get(l.jsonPath()), scene.frames(), intervalOf(scene)), intervalSeconds, reportFile != null, inference);
              Progress bar = new Progress("rendering", scene.blocks(), progress, System.err)) {
             report = renderer.renderAll(bar::at);
             wallSeconds = (System.nanoTime() - start) * 1e-9;

@@ -3,6 +3,7 @@ package io.pinna.cli;
 import io.pinna.Emitter;
 import io.pinna.EmitterSettings;
 import io.pinna.Geometry;
+import io.pinna.InferenceSettings;
 import io.pinna.Listener;
 import io.pinna.ListenerSettings;
 import io.pinna.PinnaException;
@@ -71,14 +72,20 @@ public final class SceneRenderer implements AutoCloseable {
      * @throws ResourceException that names the scene file and the JSON path if a file of the scene cannot be used
      */
     public SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds) {
-        this(scene, outputs, intervalSeconds, true);
+        this(scene, outputs, intervalSeconds, true, InferenceSettings.DEFAULT);
     }
 
-    /** @param withSeries whether the report tells over time what each listener heard of each emitter */
-    SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, boolean withSeries) {
+    /**
+     * Likewise.
+     *
+     * @param withSeries whether the report tells over time what each listener heard of each emitter
+     * @param inference  which thread renders the mix, and on what
+     * @throws io.pinna.InferenceException if the provider that is asked for is not there or cannot carry the mix
+     */
+    SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, boolean withSeries, InferenceSettings inference) {
         this.scene = scene;
         long start = System.nanoTime();
-        world = SoundWorld.open(settings(scene));
+        world = SoundWorld.open(settings(scene).withInference(inference));
         try {
             report = new RenderReport(scene, RenderReport.intervalBlocks(scene, intervalSeconds), withSeries);
             scene.geometry().forEach(this::add);

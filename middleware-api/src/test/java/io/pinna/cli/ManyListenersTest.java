@@ -112,7 +112,7 @@ class ManyListenersTest {
     @Tag("unit")
     void seriesAreKeptOnRequestOnly() {
         SceneFile scene = SceneFile.read(Scenes.path("two_listeners.json"));
-        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.memory(scene.frames(), 0.1), 0.1, false)) {
+        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.memory(scene.frames(), 0.1), 0.1, false, io.pinna.InferenceSettings.DEFAULT)) {
             RenderReport report = renderer.renderAll(b -> { });
             assertTrue(report.json().at("/emitters/0/listeners/0/series").isMissingNode());
             assertEquals(2, report.summary().get("listeners").size());

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.pinna.InferenceProvider;
+import io.pinna.internal.inference.InferenceProviders;
 import io.pinna.testing.SharedData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -15,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,67 @@ final class PinnaTest {
         assertEquals(12000, frames(folder.resolve("out-turned.wav")));
         assertFalse(Files.exists(folder.resolve("out.wav")));
         assertTrue(Files.mismatch(folder.resolve("out-player.wav"), folder.resolve("out-turned.wav")) >= 0, "they hear differently");
+    }
+
+    @Test
+    @Tag("property")
+    void eitherThreadMixesTheSameOneBlockApart(@TempDir Path folder) throws IOException {
+        Path scene = Scenes.path("full.json");
+        Path here = folder.resolve("here.json");
+        Path there = folder.resolve("there.json");
+        assertEquals(Pinna.OK, run("render", scene, "-o", folder.resolve("here.wav"), "--report", here, "--mix", "audio-thread"), err.toString());
+        assertEquals(Pinna.OK, run("render", scene, "-o", folder.resolve("there.wav"), "--report", there, "--mix", "inference-thread", "--provider", "cpu"), err.toString());
+        JsonNode r = new ObjectMapper().readTree(here.toFile());
+        assertFalse(r.at("/mix/onInferenceThread").asBoolean(), r.get("mix").toString());
+        assertEquals("audio thread: asked for", r.at("/mix/description").asText());
+        assertEquals(0, r.at("/mix/blocks").asInt());
+        JsonNode t = new ObjectMapper().readTree(there.toFile());
+        assertTrue(t.at("/mix/onInferenceThread").asBoolean(), t.get("mix").toString());
+        assertTrue(t.at("/mix/description").asText().startsWith("cpu: asked for; one ONNX graph for 2 listeners"), t.get("mix").toString());
+        assertTrue(t.at("/mix/blocks").asInt() > 150, t.get("mix").toString());
+        assertEquals(0, t.at("/mix/lateBlocks").asInt() + t.at("/mix/failedBlocks").asInt() + t.at("/mix/unpreparedBlocks").asInt(), t.get("mix").toString());
+        assertEquals(r.get("latencyFrames").asInt() + 256, t.get("latencyFrames").asInt());
+        for (String listener : new String[] {"player", "camera"}) {
+            float[] a = samples(folder.resolve("here-" + listener + ".wav"));
+            float[] b = samples(folder.resolve("there-" + listener + ".wav"));
+            assertEquals(a.length, b.length);
+            double error = 0;
+            double power = 0;
+            for (int i = 0; i + 2 * 256 < a.length; i++) {
+                error += Math.pow(b[i + 2 * 256] - a[i], 2);
+                power += Math.pow(a[i], 2);
+            }
+            assertTrue(power > 1, "it sounds");
+            assertTrue(10 * Math.log10(error / power) < -80, listener + ": " + 10 * Math.log10(error / power) + " dB");
+        }
+    }
+
+    /** Of both ears in turn. */
+    private static float[] samples(Path wav) throws IOException {
+        ByteBuffer b = ByteBuffer.wrap(Files.readAllBytes(wav)).order(ByteOrder.LITTLE_ENDIAN);
+        float[] samples = new float[(int) (2 * frames(wav))];
+        b.position(b.capacity() - samples.length * Float.BYTES);
+        b.asFloatBuffer().get(samples);
+        return samples;
+    }
+
+    @Test
+    @Tag("fault")
+    void aProviderThatIsNotThereIsSaidAndNothingIsWritten(@TempDir Path folder) throws IOException {
+        InferenceProvider missing = Stream.of(InferenceProvider.values()).filter(p -> p != InferenceProvider.AUTO && !InferenceProviders.available().contains(p)).findFirst().orElseThrow();
+        String name = missing.name().toLowerCase(Locale.ROOT);
+        Path wav = folder.resolve("o.wav");
+        for (String mix : new String[] {"auto", "inference-thread"}) {
+            assertEquals(Pinna.FAILURE, run("render", Scenes.path("impulse.json"), "-o", wav, "--mix", mix, "--provider", name), err.toString());
+            assertEquals(1, err.toString().lines().count(), err.toString());
+            assertTrue(err.toString().startsWith("pinna: the inference provider " + name + " is not in this ONNX Runtime"), err.toString());
+        }
+        assertBadInput(run("render", Scenes.path("impulse.json"), "-o", wav, "--mix", "gpu"), "--mix", "gpu", "audio-thread, inference-thread");
+        assertBadInput(run("render", Scenes.path("impulse.json"), "-o", wav, "--provider", "opencl"), "--provider", "opencl", "cuda");
+        assertBadInput(run("render", Scenes.path("impulse.json"), "-o", wav, "--mix", "audio-thread", "--provider", "cpu"), "--provider cpu", "--mix audio-thread");
+        try (Stream<Path> left = Files.list(folder)) {
+            assertEquals(0, left.count());
+        }
     }
 
     @Test
@@ -153,33 +217,6 @@ final class PinnaTest {
         assertTrue(r.at("/sound/openAlVersion").asText().contains("ALSOFT"), r.get("sound").toString());
         assertEquals(Pinna.OK, run("doctor"));
         assertTrue(out.toString().contains("Pinna can work here"), out.toString());
-    }
-
-    @Test
-    @Tag("integration")
-    void benchTimesTheFields() throws IOException {
-        assertEquals(Pinna.OK, run("bench", "--hrtf", "--seconds", "0.05", "--json"), err.toString());
-        JsonNode json = new ObjectMapper().readTree(out.toString());
-        assertEquals(1000, json.get("directions").asInt());
-        assertEquals(4, json.get("results").size());
-        for (JsonNode result : json.get("results")) {
-            assertTrue(result.get("milliseconds").asDouble() > 0, result.toString());
-        }
-        assertTrue(json.get("results").get(1).get("field").asText().contains("4 listeners in a call"), json.toString());
-        assertTrue(json.get("results").get(3).get("field").asText().contains("order 20"), json.toString());
-    }
-
-    @Test
-    @Tag("integration")
-    void benchComparesBoth() throws IOException {
-        assertEquals(Pinna.OK, run("bench", "--sources", "2", "--seconds", "0.05", "--json"), err.toString());
-        JsonNode r = new ObjectMapper().readTree(out.toString());
-        assertEquals(2, r.get("results").size());
-        for (JsonNode result : r.get("results")) {
-            assertTrue(result.get("pinnaNanos").asDouble() > 0 && result.get("openAlNanos").asDouble() > 0, result.toString());
-            assertTrue(result.get("ratio").asDouble() > 0, result.toString());
-        }
-        assertTrue(r.get("peer").asText().contains("Built-In HRTF"));
     }
 
     @Test

@@ -51,22 +51,13 @@ import static org.lwjgl.system.MemoryUtil.memAddress;
 
 import io.pinna.DeviceException;
 import io.pinna.internal.Check;
-import java.io.File;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.lwjgl.openal.ALC;
 import org.lwjgl.openal.ALCCapabilities;
 
@@ -120,17 +111,6 @@ public final class OpenAlLoopbackPeer implements AutoCloseable {
         }
     }
 
-    /**
-     * A measurement, all in nanoseconds a source and frame (both ears, with the calls that move the sources).
-     *
-     * @param medianNanos median over the rounds, by the wall clock
-     * @param leastNanos  the fastest round, by the wall clock: what the machine does when nothing else runs
-     * @param cpuNanos    processor time of all rounds, which other programs' time slices do not lengthen
-     * @param description version and mode
-     */
-    public record Result(double medianNanos, double leastNanos, double cpuNanos, String description) {
-    }
-
     private final Settings settings;
     private long device;
     private long context;
@@ -145,7 +125,7 @@ public final class OpenAlLoopbackPeer implements AutoCloseable {
      * Opens the device and starts all sources.
      *
      * @throws DeviceException if OpenAL Soft cannot be loaded, lacks the set or the extensions, or was already loaded in this process with another HRTF mode than AMBI2 where that is asked
-     *                         for; {@link #measureInNewProcess} has no such past
+     *                         for; {@link OpenAlPeerProcess} has no such past
      */
     public OpenAlLoopbackPeer(Settings settings) {
         this.settings = Check.notNull(settings, "settings");
@@ -275,27 +255,12 @@ public final class OpenAlLoopbackPeer implements AutoCloseable {
     }
 
     /**
-     * Renders rounds of blocks after a warm-up.
+     * Does nothing while OpenAL Soft works.
      *
-     * @param warmUpBlocks   not measured
-     * @param rounds         at least 1
-     * @param blocksPerRound at least 1
+     * @throws DeviceException if it has met an error since the last call
      */
-    public Result measure(int warmUpBlocks, int rounds, int blocksPerRound) {
-        Check.inRange(rounds, 1, 1_000_000, "rounds");
-        Check.inRange(blocksPerRound, 1, 1_000_000, "blocksPerRound");
-        renderBlocks(warmUpBlocks);
-        double[] each = new double[rounds];
-        double samplesPerRound = (double) blocksPerRound * settings.blockFrames * settings.sources;
-        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
-        long cpuBefore = threads.getCurrentThreadCpuTime();
-        for (int r = 0; r < rounds; r++) {
-            each[r] = renderBlocks(blocksPerRound) / samplesPerRound;
-        }
-        double cpuNanos = (threads.getCurrentThreadCpuTime() - cpuBefore) / (samplesPerRound * rounds);
+    void requireWorking() {
         requireNoError("render");
-        Arrays.sort(each);
-        return new Result((each[(rounds - 1) / 2] + each[rounds / 2]) / 2, each[0], cpuNanos, description);
     }
 
     /** Version, set and mode. */
@@ -334,66 +299,6 @@ public final class OpenAlLoopbackPeer implements AutoCloseable {
         if (device != NULL) {
             alcCloseDevice(device);
             device = NULL;
-        }
-    }
-
-    /**
-     * Measures in a Java process of its own, so that the HRTF mode, which OpenAL Soft reads once when its library loads, is the one that is asked for.
-     *
-     * @param timeoutSeconds the process is ended after so long
-     * @throws DeviceException if the process fails or takes longer; the message has what it wrote
-     */
-    public static Result measureInNewProcess(Settings settings, int warmUpBlocks, int rounds, int blocksPerRound, int timeoutSeconds) {
-        List<String> command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx256m"));
-        if (Runtime.version().feature() >= 22) {
-            command.add("--enable-native-access=ALL-UNNAMED");
-        }
-        // Surefire runs tests from a jar that only refers to the class path; it names the real one apart.
-        String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-        command.addAll(List.of("-cp", classPath, OpenAlLoopbackPeer.class.getName(), Integer.toString(settings.sources), Boolean.toString(settings.moving), settings.mode.name(),
-            Integer.toString(settings.sampleRateHz), Integer.toString(settings.blockFrames), Integer.toString(warmUpBlocks), Integer.toString(rounds), Integer.toString(blocksPerRound)));
-        File log = null;
-        try {
-            log = File.createTempFile("pinna-peer", ".log");
-            ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log);
-            builder.environment().remove("ALSOFT_CONF");
-            Process process = builder.start();
-            try {
-                if (!process.waitFor(timeoutSeconds, TimeUnit.SECONDS)) {
-                    throw new DeviceException("the measurement of OpenAL Soft took longer than " + timeoutSeconds + " s; ask for fewer blocks");
-                }
-            } finally {
-                process.destroyForcibly();
-            }
-            List<String> lines = Files.readAllLines(log.toPath(), StandardCharsets.UTF_8);
-            for (String line : lines) {
-                if (line.startsWith(RESULT)) {
-                    String[] parts = line.substring(RESULT.length()).split(" ", 4);
-                    return new Result(Double.parseDouble(parts[0]), Double.parseDouble(parts[1]), Double.parseDouble(parts[2]), parts[3]);
-                }
-            }
-            throw new DeviceException("the measurement of OpenAL Soft ended with code " + process.exitValue() + " and no result: " + String.join(" | ", lines));
-        } catch (IOException e) {
-            throw new DeviceException("the measurement of OpenAL Soft could not be started: " + e.getMessage(), e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DeviceException("the measurement of OpenAL Soft was interrupted", e);
-        } finally {
-            if (log != null && !log.delete()) {
-                log.deleteOnExit();
-            }
-        }
-    }
-
-    private static final String RESULT = "pinna-peer-result ";
-
-    /** The other side of {@link #measureInNewProcess}. */
-    public static void main(String[] arguments) {
-        Settings settings = new Settings(Integer.parseInt(arguments[0]), Boolean.parseBoolean(arguments[1]), HrtfMode.valueOf(arguments[2]), Integer.parseInt(arguments[3]),
-            Integer.parseInt(arguments[4]));
-        try (OpenAlLoopbackPeer peer = new OpenAlLoopbackPeer(settings)) {
-            Result result = peer.measure(Integer.parseInt(arguments[5]), Integer.parseInt(arguments[6]), Integer.parseInt(arguments[7]));
-            System.out.println(RESULT + result.medianNanos + " " + result.leastNanos + " " + result.cpuNanos + " " + result.description);
         }
     }
 }

@@ -10,7 +10,7 @@ import org.jtransforms.fft.FloatFFT_1D;
  *
  * <p>X[k] = Σ x[n]·exp(−2πi·k·n/N); the inverse carries the factor 1/N. One instance belongs to one thread (it owns a work array); it allocates only in its constructor.
  */
-public final class RealFft {
+public class RealFft {
     private final int size;
     private final FloatFFT_1D transform;
     private final float[] packed;

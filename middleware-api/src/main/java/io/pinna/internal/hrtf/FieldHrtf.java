@@ -180,10 +180,19 @@ public final class FieldHrtf implements HrtfSource {
     }
 
     private void filter(float[] magnitudeDb, int at, float[] fir) {
+        interpolate(magnitudeDb, at, logMagnitude);
+        design.design(logMagnitude, taper, lead, fir, taps);
+        for (int i = firstFading(); i < taps; i++) {
+            fir[i] *= fade(i);
+        }
+    }
+
+    /** From levels at the field's bins (dB) to the log magnitude (nepers) at those of the design. */
+    private void interpolate(float[] magnitudeDb, int at, float[] nepers) {
         int bins = field.bins();
-        double nepers = Math.log(10) / 20;
+        double neper = Math.log(10) / 20;
         double perBin = (double) sampleRateHz / design.fftSize() / field.sampleRateHz() * field.fftSize();
-        for (int k = 0; k < logMagnitude.length; k++) {
+        for (int k = 0; k < nepers.length; k++) {
             double x = Math.min(k * perBin, bins - 1);
             int j = Math.min((int) x, bins - 2);
             double t = x - j;
@@ -193,14 +202,49 @@ public final class FieldHrtf implements HrtfSource {
             double c = magnitudeDb[at + j + 1];
             double d = magnitudeDb[at + Math.min(bins - 1, j + 2)];
             double db = b + 0.5 * t * (c - a + t * (2 * a - 5 * b + 4 * c - d + t * (3 * (b - c) + d - a)));
-            logMagnitude[k] = (float) (nepers * db);
+            nepers[k] = (float) (neper * db);
         }
-        design.design(logMagnitude, taper, lead, fir, taps);
-        // The last sixth fades, so that the end of the filter makes no step.
-        int fade = taps / 6;
-        for (int i = 0; i < fade; i++) {
-            fir[taps - 1 - i] *= (float) (0.5 - 0.5 * Math.cos(Math.PI * (i + 0.5) / fade));
+    }
+
+    /** The last sixth fades, so that the end of the filter makes no step. */
+    private int firstFading() {
+        return taps - taps / 6;
+    }
+
+    private float fade(int tap) {
+        return (float) (0.5 - 0.5 * Math.cos(Math.PI * (taps - 1 - tap + 0.5) / (taps / 6)));
+    }
+
+    /**
+     * How levels become a filter, for whoever does that elsewhere. All steps but the exponential are linear: H = exp(L + iP)·taper with L = levels·interpolation and P its minimum phase; the filter's taps are the inverse
+     * transform of H of {@code fftSize} points, later by the lead, times the window.
+     *
+     * @param fftSize       of the design
+     * @param interpolation [bin of the field][bin of the design]: nepers for a level of 1 dB
+     * @param taper         linear gain at each bin of the design
+     * @param window        of the taps
+     */
+    public record Design(int fftSize, float[][] interpolation, float[] taper, float[] window) {
+    }
+
+    /** See {@link Design}. */
+    public Design design() {
+        float[][] interpolation = new float[field.bins()][design.bins()];
+        for (int b = 0; b < interpolation.length; b++) {
+            float[] one = new float[field.bins()];
+            one[b] = 1;
+            interpolate(one, 0, interpolation[b]);
         }
+        float[] window = new float[taps];
+        for (int i = 0; i < taps; i++) {
+            window[i] = i < firstFading() ? 1 : fade(i);
+        }
+        return new Design(design.fftSize(), interpolation, taper.clone(), window);
+    }
+
+    /** The listener's ears. */
+    public SpectrumField field() {
+        return field;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.pinna.internal.hrtf;
 import io.pinna.InvalidValueException;
 import io.pinna.internal.Check;
 import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * A listener's ears as sums of {@link SphericalHarmonics}: for each ear and frequency the level in dB, and the interaural delay. Both ears are in the one frame of the head. Levels are those at the bins
@@ -155,6 +156,25 @@ public final class HarmonicField implements SpectrumField {
             System.arraycopy(itd, 0, itdSeconds, from, n);
         }
         return fit(sphere, magnitudeDb, itdSeconds, order, penalty);
+    }
+
+    /** Of the higher of both orders; what the lower one has not is 0. */
+    @Override
+    public Optional<FieldCoefficients> coefficients() {
+        int order = Math.max(levelHarmonics.order(), delayHarmonics.order());
+        int columns = ROW + 1;
+        float[] scores = new float[SphericalHarmonics.count(order) * columns];
+        for (int h = 0; h < levels.length; h++) {
+            System.arraycopy(levels[h], 0, scores, h * columns, ROW);
+        }
+        for (int h = 0; h < delays.length; h++) {
+            scores[h * columns + ROW] = (float) (1e6 * delays[h]);
+        }
+        float[][] components = new float[BINS][BINS];
+        for (int k = 0; k < BINS; k++) {
+            components[k][k] = 1;
+        }
+        return Optional.of(new FieldCoefficients(order, scores, components));
     }
 
     /** Of the levels. */

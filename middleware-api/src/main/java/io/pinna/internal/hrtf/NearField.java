@@ -1,6 +1,8 @@
 package io.pinna.internal.hrtf;
 
 import io.pinna.internal.RealTime;
+import io.pinna.internal.simd.Kernels;
+import io.pinna.internal.simd.PlainKernels;
 import java.util.Arrays;
 
 /**
@@ -210,19 +212,20 @@ public final class NearField {
      *
      * @param distanceMeters from the head's centre (&lt; {@link #startMeters})
      * @param lateral        the direction's component to the left, −1 to 1
+     * @param kernels        whose loops it runs
+     * @param cell           of eight, overwritten, likewise weight
+     * @param workRe         of N/2 + 1, overwritten, likewise workIm
      */
     @RealTime
+    public void apply(double distanceMeters, double lateral, Kernels kernels, float[] leftRe, float[] leftIm, float[] rightRe, float[] rightIm, int[] cell, float[] weight, float[] workRe, float[] workIm) {
+        float unchanged = cells(distanceMeters, lateral, cell, weight);
+        kernels.multiplyByCells(unchanged, weight, 0, re, im, cell, leftRe, leftIm, workRe, workIm);
+        kernels.multiplyByCells(unchanged, weight, 4, re, im, cell, rightRe, rightIm, workRe, workIm);
+    }
+
+    /** The same for whoever has time to allocate. */
     public void apply(double distanceMeters, double lateral, float[] leftRe, float[] leftIm, float[] rightRe, float[] rightIm) {
-        double row = row(distanceMeters);
-        int d = Math.max(0, Math.min(DISTANCES - 2, (int) row));
-        float far = (float) Math.max(0, Math.min(1, row - d));
-        double column = column(lateral);
-        int a = Math.max(0, Math.min(ANGLES - 2, (int) column));
-        float beyond = (float) Math.max(0, Math.min(1, column - a));
-        float part = (float) inside(distanceMeters);
-        multiply(part, d * ANGLES + a, far, beyond, leftRe, leftIm);
-        // From the right ear the angle is π less that from the left, so the cell is the mirrored one.
-        multiply(part, d * ANGLES + ANGLES - 2 - a, far, 1 - beyond, rightRe, rightIm);
+        apply(distanceMeters, lateral, PlainKernels.INSTANCE, leftRe, leftIm, rightRe, rightIm, new int[8], new float[8], new float[leftRe.length], new float[leftRe.length]);
     }
 
     /** Where a distance stands on the grid. */
@@ -268,7 +271,7 @@ public final class NearField {
         float beyond = (float) Math.max(0, Math.min(1, column - a));
         float part = (float) inside(distanceMeters);
         for (int ear = 0; ear < 2; ear++) {
-            // As apply() does it: from the right ear the cell is the mirrored one.
+            // From the right ear the cell is the mirrored one.
             int at = d * ANGLES + (ear == 0 ? a : ANGLES - 2 - a);
             float next = ear == 0 ? beyond : 1 - beyond;
             for (int i = 0; i < 4; i++) {
@@ -277,26 +280,6 @@ public final class NearField {
             }
         }
         return 1 - part;
-    }
-
-    @RealTime
-    private void multiply(float part, int at, float far, float beyond, float[] yRe, float[] yIm) {
-        float near = part * (1 - far);
-        float distant = part * far;
-        multiply(1 - part, near * (1 - beyond), re[at], im[at], near * beyond, re[at + 1], im[at + 1], distant * (1 - beyond), re[at + ANGLES], im[at + ANGLES], distant * beyond, re[at + ANGLES + 1],
-                im[at + ANGLES + 1], yRe, yIm);
-    }
-
-    @RealTime
-    private static void multiply(float unchanged, float p, float[] pRe, float[] pIm, float q, float[] qRe, float[] qIm, float r, float[] rRe, float[] rIm, float s, float[] sRe, float[] sIm, float[] yRe, float[] yIm) {
-        for (int k = 0; k < yRe.length; k++) {
-            float c = unchanged + p * pRe[k] + q * qRe[k] + r * rRe[k] + s * sRe[k];
-            float d = p * pIm[k] + q * qIm[k] + r * rIm[k] + s * sIm[k];
-            float a = yRe[k];
-            float b = yIm[k];
-            yRe[k] = a * c - b * d;
-            yIm[k] = a * d + b * c;
-        }
     }
 
     @Override

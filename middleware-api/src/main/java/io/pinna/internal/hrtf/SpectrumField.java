@@ -1,6 +1,7 @@
 package io.pinna.internal.hrtf;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one listener's ears do in every direction, as spectra: log magnitudes of both ears at the bins of a transform, and the interaural delay. {@link FieldHrtf} makes filters of it. {@link #evaluate}
@@ -31,6 +32,11 @@ public interface SpectrumField {
      * @param itdSeconds   takes count values: the delay of the right ear less that of the left
      */
     void evaluate(float[] directionXyz, int count, float[] magnitudeDb, float[] itdSeconds);
+
+    /** What it is made of, if it is a sum of spherical harmonics. For any thread but the audio thread. */
+    default Optional<FieldCoefficients> coefficients() {
+        return Optional.empty();
+    }
 
     /** Frees what belongs to this field alone. */
     default void close() {

@@ -8,6 +8,7 @@ import ai.onnxruntime.TensorInfo;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.pinna.InferenceException;
+import io.pinna.internal.hrtf.FieldCoefficients;
 import io.pinna.internal.hrtf.SpectrumField;
 import io.pinna.internal.hrtf.SphericalHarmonics;
 import java.io.IOException;
@@ -27,6 +28,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The built-in HRTF field: people's ears as sums of spherical harmonics, and any listener as a weighted sum of them, by ONNX Runtime in two graphs. The first runs once for a listener and turns its
@@ -69,6 +71,8 @@ public final class HrtfFieldModel {
     private final OrtSession field;
     private final OrtSession spectra;
     private final SpectrumField.Group group = this::evaluate;
+    /** Made when they are first asked for. */
+    private float[][] components;
     private final double[] row;
     private final float[] rowFloats;
     private FloatBuffer basis;
@@ -405,6 +409,37 @@ public final class HrtfFieldModel {
         batches++;
     }
 
+    private synchronized FieldCoefficients coefficients(int slot) {
+        if (components == null) {
+            components = components();
+        }
+        float[] scores = new float[harmonics.count() * columns];
+        bank.clear().get(slot * scores.length, scores);
+        return new FieldCoefficients(harmonics.order(), scores, components);
+    }
+
+    /** The spectra that the scores weigh, of which only the graph knows: it is linear, so it is asked for one after the other. */
+    private float[][] components() {
+        float[][] spectrum = new float[columns / 2][bins];
+        FloatBuffer first = direct(LEAST_ROWS * harmonics.count());
+        for (int i = 0; i < LEAST_ROWS; i++) {
+            first.put(i * harmonics.count(), 1);
+        }
+        FloatBuffer scores = direct(harmonics.count() * columns);
+        for (int c = 0; c < spectrum.length; c++) {
+            scores.put(c, 1);
+            try (OnnxTensor y = OnnxTensor.createTensor(environment, first, new long[] {1, LEAST_ROWS, harmonics.count()});
+                 OnnxTensor z = OnnxTensor.createTensor(environment, scores, new long[] {1, harmonics.count(), columns});
+                 OrtSession.Result result = spectra.run(Map.of("basis", y, "coefficients", z))) {
+                ((OnnxTensor) result.get("magnitude_db").orElseThrow()).getFloatBuffer().get(spectrum[c]);
+            } catch (OrtException | java.nio.BufferUnderflowException | ClassCastException | java.util.NoSuchElementException e) {
+                throw failed(spectraName, e);
+            }
+            scores.put(c, 0);
+        }
+        return spectrum;
+    }
+
     /** The model with a listener's coefficients, which stand in its bank. */
     private static final class ListenerField implements SpectrumField {
         private final HrtfFieldModel model;
@@ -438,6 +473,14 @@ public final class HrtfFieldModel {
         @Override
         public Group group() {
             return model.group;
+        }
+
+        @Override
+        public Optional<FieldCoefficients> coefficients() {
+            FieldCoefficients coefficients = model.coefficients(slot);
+            // Until here the slot must not be given to anyone else.
+            Reference.reachabilityFence(this);
+            return Optional.of(coefficients);
         }
     }
 

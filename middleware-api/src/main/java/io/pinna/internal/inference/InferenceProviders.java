@@ -7,8 +7,10 @@ import ai.onnxruntime.OrtProvider;
 import ai.onnxruntime.OrtSession;
 import ai.onnxruntime.providers.OrtCUDAProviderOptions;
 import ai.onnxruntime.providers.OrtTensorRTProviderOptions;
+import io.pinna.DeviceException;
 import io.pinna.InferenceException;
 import io.pinna.InferenceProvider;
+import io.pinna.internal.NativeEnvironment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,10 +22,12 @@ import org.slf4j.LoggerFactory;
 public final class InferenceProviders {
     private static final Logger LOG = LoggerFactory.getLogger(InferenceProviders.class);
     /**
-     * What {@link InferenceProvider#AUTO} tries, in this order. CUDA comes before TensorRT because it takes a change of the number of sources as it comes, where TensorRT plans anew for seconds, and because it can be told to
-     * keep to single precision. CoreML and DirectML are on platforms of their own. The processor is last: it always works, but it is what the mix is to be taken off.
+     * What {@link InferenceProvider#AUTO} tries, in this order. CUDA comes before TensorRT because it takes a change of the number of sources as it comes, where TensorRT plans anew for seconds, and because a session of it can be told to
+     * keep single precision. CoreML and DirectML are on platforms of their own. The processor is last: it always works, but it is what the mix is to be taken off.
      */
     private static final List<InferenceProvider> ORDER = List.of(InferenceProvider.CUDA, InferenceProvider.TENSORRT, InferenceProvider.COREML, InferenceProvider.DIRECTML, InferenceProvider.CPU);
+
+    private static final String TF32_SWITCH = "NVIDIA_TF32_OVERRIDE";
 
     private InferenceProviders() {
     }
@@ -154,6 +158,7 @@ public final class InferenceProviders {
                 }
             }
             case TENSORRT -> {
+                keepSinglePrecision();
                 try (OrtTensorRTProviderOptions tensorRt = new OrtTensorRTProviderOptions(0)) {
                     options.addTensorrt(tensorRt);
                 }
@@ -168,6 +173,17 @@ public final class InferenceProviders {
             }
             default -> {
                 // The processor is there without being added.
+            }
+        }
+    }
+
+    /** TensorRT rounds as CUDA does, and has no option for it: only a variable, for all of the process (microsoft/onnxruntime#26029). It is set unless the environment says otherwise. */
+    private static void keepSinglePrecision() {
+        if (System.getenv(TF32_SWITCH) == null) {
+            try {
+                NativeEnvironment.set(TF32_SWITCH, "0");
+            } catch (DeviceException e) {
+                throw new InferenceException("TensorRT cannot be told to keep single precision: " + e.getMessage(), e);
             }
         }
     }

@@ -6,6 +6,7 @@ import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.MixBlock;
 import io.pinna.internal.render.MixJournal;
 import io.pinna.internal.render.RemoteMixing;
+import io.pinna.internal.render.WornModel;
 import io.pinna.internal.thread.Agent;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,8 @@ public final class MixAgent implements Agent {
     private final boolean offline;
     private final ConcurrentLinkedQueue<Change> changes = new ConcurrentLinkedQueue<>();
     private final List<ListenerMix> wanted = new ArrayList<>();
+    /** Worn by mixes that have gone; the renderer may still use them. */
+    private final List<WornModel> unused = new ArrayList<>();
     private final BlockClock clock = new BlockClock();
     private RemoteRenderer renderer;
     private boolean stale;
@@ -130,7 +133,11 @@ public final class MixAgent implements Agent {
     private void takeChanges() {
         boolean changed = false;
         for (Change change = changes.poll(); change != null; change = changes.poll()) {
-            changed |= change.gone() ? wanted.remove(change.mix()) : wanted.add(change.mix());
+            ListenerMix mix = change.mix();
+            changed |= change.gone() ? wanted.remove(mix) : wanted.add(mix);
+            if (change.gone() && mix.model() != null && wanted.stream().noneMatch(other -> other.model() == mix.model())) {
+                unused.add(mix.model());
+            }
         }
         if (changed) {
             // The renderer stays for the blocks that are on their way.
@@ -163,6 +170,7 @@ public final class MixAgent implements Agent {
     private void prepare() {
         stale = false;
         closeRenderer();
+        closeModels(unused);
         if (wanted.isEmpty()) {
             state = "no listener";
             return;
@@ -244,8 +252,22 @@ public final class MixAgent implements Agent {
         }
     }
 
-    /** After its thread has ended: frees the renderer. */
+    private void closeModels(List<WornModel> models) {
+        for (WornModel model : models) {
+            try {
+                model.close();
+            } catch (RuntimeException e) {
+                failed("closing the binaural model \"" + model.model().name() + "\": " + e.getMessage(), e);
+            }
+        }
+        models.clear();
+    }
+
+    /** After its thread has ended: frees the renderer, and all models that listeners wore. */
     public void close() {
         closeRenderer();
+        takeChanges();
+        wanted.stream().filter(mix -> mix.model() != null).forEach(mix -> unused.add(mix.model()));
+        closeModels(unused);
     }
 }

@@ -2,6 +2,7 @@ package io.pinna.internal.inference;
 
 import io.pinna.InferenceException;
 import io.pinna.acoustics.Bands;
+import io.pinna.internal.hrtf.FieldHrtf;
 import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.render.BandShaper;
 import io.pinna.internal.render.HrtfTable;
@@ -12,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The tables and matrices of the mix graph (see {@code assets/training/pinna_training/mix_graph.py}), made of what the CPU renderer uses: its filter tables, near fields, band shapes and transforms. Immutable once made; any
- * thread.
+ * The tables and matrices of the mix graphs (see {@code assets/training/pinna_training/mix_graph.py}), made of what the CPU renderer uses: its filter tables or the fields behind them, near fields, band shapes and transforms.
+ * Immutable once made; any thread.
  */
 final class MixConstants {
     /** Rows of the matrices that turn (ln gain of each band, delay) into levels and phases. */
@@ -35,47 +36,112 @@ final class MixConstants {
     private final double[] cosine;
     private final List<MixTensor> tensors = new ArrayList<>();
 
-    /**
-     * @param tables     one for each listener, completely filled; the same one may stand for several
-     * @param nearFields of each listener, or null where it has none
-     */
-    MixConstants(List<HrtfTable> tables, List<NearField> nearFields, int blockFrames) {
-        if (tables.isEmpty() || tables.size() != nearFields.size()) {
-            throw new IllegalArgumentException(tables.size() + " tables, " + nearFields.size() + " near fields; one of each is needed for each listener");
-        }
-        int listeners = tables.size();
-        HrtfTable first = tables.get(0);
-        transform = first.fftSize();
-        bins = transform / 2 + 1;
-        this.blockFrames = blockFrames;
+    /** Whether the graph makes the filters itself, of fields. */
+    final boolean ofFields;
+
+    /** What there is before the tensors: sizes, and the band shapes of each listener. */
+    private MixConstants(int transform, int blockFrames, int corners, boolean ofFields, int[] vertexCount, NearField[] nearFields, BandShaper[] shapers) {
         if (blockFrames < 1 || blockFrames >= transform) {
             throw new IllegalArgumentException("a block of " + blockFrames + " frames with a transform of " + transform);
         }
-        for (int l = 0; l < listeners; l++) {
-            HrtfTable table = tables.get(l);
-            if (table.fftSize() != transform || table.sampleRateHz() != first.sampleRateHz()) {
-                throw new InferenceException("the filter table of listener " + l + " has a transform of " + table.fftSize() + " at " + table.sampleRateHz() + " Hz, that of listener 0 has " + transform + " at "
-                        + first.sampleRateHz() + " Hz; listeners of one graph must have the same");
-            }
-            if (table.readyCount() < table.vertexCount()) {
-                throw new InferenceException("the filter table of listener " + l + " has " + table.readyCount() + " of " + table.vertexCount() + " filters; a graph needs all of them: fill it first");
-            }
-        }
-        this.nearFields = nearFields.toArray(new NearField[0]);
-        firstVertex = new int[listeners];
-        vertexCount = tables.stream().mapToInt(HrtfTable::vertexCount).toArray();
-        corners = tables.stream().anyMatch(t -> t.shellCount() > 1) ? MixInputs.MAX_CORNERS : MixInputs.MAX_CORNERS / 2;
-        firstCell = new int[listeners];
-        shapers = new BandShaper[listeners];
+        this.transform = transform;
+        this.blockFrames = blockFrames;
+        this.corners = corners;
+        this.ofFields = ofFields;
+        this.vertexCount = vertexCount;
+        this.nearFields = nearFields;
+        this.shapers = shapers;
+        bins = transform / 2 + 1;
+        firstVertex = new int[vertexCount.length];
+        firstCell = new int[vertexCount.length];
         cosine = new double[transform];
         for (int i = 0; i < transform; i++) {
             cosine[i] = Math.cos(2 * Math.PI * i / transform);
         }
-        filters(tables);
         transforms();
-        shapes(tables);
+        shapes();
         nearField();
         shortening();
+    }
+
+    private MixConstants(List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, boolean ofFields) {
+        this(tables.get(0).fftSize(), blockFrames, tables.stream().anyMatch(t -> t.shellCount() > 1) ? MixInputs.MAX_CORNERS : MixInputs.MAX_CORNERS / 2, ofFields,
+                tables.stream().mapToInt(HrtfTable::vertexCount).toArray(), nearFields.toArray(new NearField[0]), shapers(tables));
+    }
+
+    /**
+     * Of a graph that reads filters from tables.
+     *
+     * @param tables     one for each listener, completely filled; the same one may stand for several
+     * @param nearFields of each listener, or null where it has none
+     */
+    static MixConstants ofTables(List<HrtfTable> tables, List<NearField> nearFields, int blockFrames) {
+        requireSameTransform(tables, nearFields);
+        for (int l = 0; l < tables.size(); l++) {
+            HrtfTable table = tables.get(l);
+            if (table.readyCount() < table.vertexCount()) {
+                throw new InferenceException("the filter table of listener " + l + " has " + table.readyCount() + " of " + table.vertexCount() + " filters; a graph needs all of them: fill it first");
+            }
+        }
+        MixConstants constants = new MixConstants(tables, nearFields, blockFrames, false);
+        constants.filters(tables);
+        return constants;
+    }
+
+    /**
+     * Of a graph that makes the filters of fields.
+     *
+     * @param tables      as above, each of a {@link FieldHrtf}, of which only the sizes count: they need no filters
+     * @param fieldDelays whether the interaural delays of filters come from the fields, and those that are given are added; otherwise those that are given are all
+     */
+    static MixConstants ofFields(List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, boolean fieldDelays) {
+        requireSameTransform(tables, nearFields);
+        MixConstants constants = new MixConstants(tables, nearFields, blockFrames, true);
+        constants.tensors.addAll(MixFields.tensors(tables, fieldDelays));
+        return constants;
+    }
+
+    /** Of a graph that reads filters from a small table of noise: to try a provider with. */
+    static MixConstants trial() {
+        int transform = 256;
+        int vertices = 8;
+        MixConstants constants = new MixConstants(transform, transform / 2, MixInputs.MAX_CORNERS, false, new int[] {vertices}, new NearField[1], new BandShaper[] {new BandShaper(transform, 48000, transform / 4)});
+        MixTensor re = constants.add("table_re", vertices, 2L * constants.bins);
+        MixTensor im = constants.add("table_im", vertices, 2L * constants.bins);
+        java.util.Random random = new java.util.Random(1);
+        for (int i = 0; i < re.values().capacity(); i++) {
+            boolean end = i % constants.bins == 0 || i % constants.bins == constants.bins - 1;
+            re.put(i, random.nextGaussian());
+            im.put(i, end ? 0 : random.nextGaussian());
+        }
+        return constants;
+    }
+
+    private static void requireSameTransform(List<HrtfTable> tables, List<NearField> nearFields) {
+        if (tables.isEmpty() || tables.size() != nearFields.size()) {
+            throw new IllegalArgumentException(tables.size() + " tables, " + nearFields.size() + " near fields; one of each is needed for each listener");
+        }
+        HrtfTable first = tables.get(0);
+        for (int l = 0; l < tables.size(); l++) {
+            HrtfTable table = tables.get(l);
+            if (table.fftSize() != first.fftSize() || table.sampleRateHz() != first.sampleRateHz()) {
+                throw new InferenceException("the filter table of listener " + l + " has a transform of " + table.fftSize() + " at " + table.sampleRateHz() + " Hz, that of listener 0 has " + first.fftSize() + " at "
+                        + first.sampleRateHz() + " Hz; listeners of one graph must have the same");
+            }
+        }
+    }
+
+    /** The same one where filters leave the same room. */
+    private static BandShaper[] shapers(List<HrtfTable> tables) {
+        BandShaper[] shapers = new BandShaper[tables.size()];
+        for (int l = 0; l < shapers.length; l++) {
+            HrtfTable table = tables.get(l);
+            for (int other = 0; other < l && shapers[l] == null; other++) {
+                shapers[l] = tables.get(other).shapingTaps() == table.shapingTaps() ? shapers[other] : null;
+            }
+            shapers[l] = shapers[l] == null ? new BandShaper(table.fftSize(), table.sampleRateHz(), table.shapingTaps()) : shapers[l];
+        }
+        return shapers;
     }
 
     List<MixTensor> tensors() {
@@ -151,15 +217,7 @@ final class MixConstants {
         return k == 0 || k == bins - 1 ? 0 : cosine[(int) (((long) k * n + 3L * transform / 4) % transform)];
     }
 
-    private void shapes(List<HrtfTable> tables) {
-        for (int l = 0; l < shapers.length; l++) {
-            HrtfTable table = tables.get(l);
-            BandShaper known = null;
-            for (int other = 0; other < l && known == null; other++) {
-                known = tables.get(other).shapingTaps() == table.shapingTaps() ? shapers[other] : null;
-            }
-            shapers[l] = known == null ? new BandShaper(transform, table.sampleRateHz(), table.shapingTaps()) : known;
-        }
+    private void shapes() {
         MixTensor level = add("shape_level", EXPONENTS, bins);
         MixTensor phase = add("shape_phase", EXPONENTS, bins);
         MixTensor ears = add("ear_phase", EXPONENTS, 2L * bins);

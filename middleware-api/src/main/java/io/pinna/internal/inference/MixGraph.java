@@ -48,6 +48,8 @@ public final class MixGraph implements AutoCloseable {
     /** The file's name. */
     private final String model;
     private final String provider;
+    /** Whether a first run of a shape takes longer than others, as on devices. */
+    private final boolean caresForShapes;
     private final MixConstants constants;
     private final int listeners;
     private final int corners;
@@ -68,6 +70,8 @@ public final class MixGraph implements AutoCloseable {
     private final FloatBuffer nearWeights;
     private final Input steep;
     private final FloatBuffer steeps;
+    /** Null where filters come from tables. */
+    private final Directions directions;
     private final FloatBuffer blocks;
     private final float[] gain = new float[Bands.COUNT];
     private final int[] cell = new int[2 * (CELLS - 1)];
@@ -136,7 +140,7 @@ public final class MixGraph implements AutoCloseable {
                 if (v < 0 || v >= constants.vertexCount[l]) {
                     throw new IndexOutOfBoundsException("vertex " + v + " of " + constants.vertexCount[l] + " of listener " + l);
                 }
-                vertex.put(f * corners + c, constants.firstVertex[l] + v);
+                vertex.put(f * corners + c, directions == null ? constants.firstVertex[l] + v : directions.row(l, v));
                 weight.put(f * corners + c, in.weight[from * MixInputs.MAX_CORNERS + c]);
             }
             // Flat gains scale the filter as they are: they may be zero, and need no logarithm.
@@ -150,6 +154,70 @@ public final class MixGraph implements AutoCloseable {
             busGain.put(bus, (in.buses[from] & MixInputs.OLD_BUS) != 0 ? level : 0);
             busGain.put(bus + stride, (in.buses[from] & MixInputs.NEW_BUS) != 0 ? level : 0);
             return f;
+        }
+    }
+
+    /** The directions that filters of a block are made for, each once for a listener. */
+    private final class Directions {
+        final int[] sizes;
+        final Input input;
+        final IntBuffer numbers;
+        /** For each listener's vertex its place among those of the block in which it was last wanted. */
+        final int[][] place;
+        final long[][] wanted;
+        final int[] count = new int[listeners];
+        long block;
+        int stride;
+
+        Directions() throws OrtException {
+            sizes = sizesUpTo(Math.min(Math.multiplyExact(maxFilters, corners), Arrays.stream(constants.vertexCount).max().orElseThrow()));
+            numbers = ints(listeners * sizes[sizes.length - 1]);
+            input = input("direction", numbers, sizes, n -> new long[] {listeners, n});
+            place = new int[listeners][];
+            wanted = new long[listeners][];
+            for (int l = 0; l < listeners; l++) {
+                place[l] = new int[constants.vertexCount[l]];
+                wanted[l] = new long[constants.vertexCount[l]];
+            }
+        }
+
+        void begin(MixInputs in) {
+            block++;
+            Arrays.fill(count, 0);
+            for (int l = 0; l < listeners; l++) {
+                for (int i = 0; i < in.filters[l]; i++) {
+                    int from = l * in.maxFilters() + i;
+                    for (int c = 0; c < in.corners[from]; c++) {
+                        want(l, in.vertex[from * MixInputs.MAX_CORNERS + c]);
+                    }
+                }
+            }
+            choose(Arrays.stream(count).max().orElseThrow());
+            fill(numbers, listeners * stride);
+            for (int l = 0; l < listeners; l++) {
+                for (int v = 0; v < wanted[l].length; v++) {
+                    if (wanted[l][v] == block) {
+                        numbers.put(l * stride + place[l][v], v);
+                    }
+                }
+            }
+        }
+
+        private void want(int l, int v) {
+            if (v >= 0 && v < wanted[l].length && wanted[l][v] != block) {
+                wanted[l][v] = block;
+                place[l][v] = count[l]++;
+            }
+        }
+
+        void choose(int most) {
+            int size = sizeFor(sizes, most);
+            stride = sizes[size];
+            inputs.put(input.name, input.bySize[size]);
+        }
+
+        int row(int l, int v) {
+            return l * stride + place[l][v];
         }
     }
 
@@ -179,32 +247,46 @@ public final class MixGraph implements AutoCloseable {
      * @throws InferenceException if the file is damaged or of another signature, if the provider is not there or does not agree with the processor, or if a table is not full
      */
     public static InferenceProviders.Choice<MixGraph> open(MixModel model, List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, Limits limits, InferenceProvider asked) {
-        MixConstants constants = new MixConstants(tables, nearFields, blockFrames);
-        return InferenceProviders.choose(asked, provider -> {
-            MixGraph graph = new MixGraph(model, constants, limits, provider, provider != InferenceProvider.CPU);
-            if (provider != InferenceProvider.CPU) {
-                try (MixGraph processor = new MixGraph(model, constants, new Limits(SMALLEST_SIZE, SMALLEST_SIZE), InferenceProvider.CPU, false)) {
-                    graph.requireAgreement(processor);
-                } catch (InferenceException e) {
-                    graph.close();
-                    throw e;
-                }
-            }
-            return graph;
-        });
+        return choose(model, MixConstants.ofTables(tables, nearFields, blockFrames), limits, asked);
     }
 
     /**
-     * Whether a provider can run all of the graph: loads it there.
+     * As {@link #open}, with a graph that makes the filters itself, of HRTF fields: for listeners that are too many for tables, and for GPUs.
      *
-     * @throws InferenceException if it cannot
+     * @param model       of the signature of {@link MixModel#FIELDS}
+     * @param tables      of each listener, over a {@link io.pinna.internal.hrtf.FieldHrtf} of spherical harmonics; they need no filters
+     * @param fieldDelays whether the interaural delays of filters come from the fields, and those that are given are added to them; otherwise those that are given are all there is
+     * @throws InferenceException likewise, and if a listener's HRTF is no such field
+     */
+    public static InferenceProviders.Choice<MixGraph> openFields(MixModel model, List<HrtfTable> tables, List<NearField> nearFields, int blockFrames, boolean fieldDelays, Limits limits,
+            InferenceProvider asked) {
+        return choose(model, MixConstants.ofFields(tables, nearFields, blockFrames, fieldDelays), limits, asked);
+    }
+
+    private static InferenceProviders.Choice<MixGraph> choose(MixModel model, MixConstants constants, Limits limits, InferenceProvider asked) {
+        return InferenceProviders.choose(asked, provider -> make(model, constants, limits, provider));
+    }
+
+    private static MixGraph make(MixModel model, MixConstants constants, Limits limits, InferenceProvider provider) {
+        MixGraph graph = new MixGraph(model, constants, limits, provider, provider != InferenceProvider.CPU);
+        if (provider != InferenceProvider.CPU) {
+            try (MixGraph processor = new MixGraph(model, constants, new Limits(SMALLEST_SIZE, SMALLEST_SIZE), InferenceProvider.CPU, false)) {
+                graph.requireAgreement(processor);
+            } catch (RuntimeException | Error e) {
+                graph.close();
+                throw e;
+            }
+        }
+        return graph;
+    }
+
+    /**
+     * Whether a provider can run all of the graph, and agrees with the processor: tries both on a small table.
+     *
+     * @throws InferenceException if it cannot or does not
      */
     static void requireOn(InferenceProvider provider) {
-        try (OrtSession.SessionOptions options = InferenceProviders.options(provider)) {
-            OnnxRuntime.environment().createSession(MixModel.builtIn(MixModel.TABLES).bytes(), options).close();
-        } catch (OrtException | LinkageError e) {
-            throw new InferenceException("ONNX Runtime refuses the model " + MixModel.TABLES + " on " + InferenceProviders.text(provider) + ": " + e.getMessage(), e);
-        }
+        make(MixModel.builtIn(MixModel.TABLES), MixConstants.trial(), new Limits(SMALLEST_SIZE, SMALLEST_SIZE), provider).close();
     }
 
     /**
@@ -214,6 +296,7 @@ public final class MixGraph implements AutoCloseable {
         this.model = model.name();
         this.constants = constants;
         this.provider = InferenceProviders.text(provider);
+        caresForShapes = provider != InferenceProvider.CPU;
         listeners = constants.firstVertex.length;
         corners = constants.corners;
         maxLanes = limits.maxLanes();
@@ -222,7 +305,7 @@ public final class MixGraph implements AutoCloseable {
         List<MixTensor> tables = constants.tensors();
         try (OrtSession.SessionOptions options = InferenceProviders.options(provider)) {
             session = environment.createSession(resident ? OnnxInitializers.embed(model.bytes(), tables) : model.bytes(), options);
-        } catch (OrtException e) {
+        } catch (OrtException | LinkageError e) {
             throw new InferenceException("ONNX Runtime refuses the model " + model + " on " + this.provider + ": " + e.getMessage(), e);
         }
         owned.add(session);
@@ -242,6 +325,7 @@ public final class MixGraph implements AutoCloseable {
             nearCell = input("near_cell", nearCells, special.sizes, n -> new long[] {listeners, n, EARS, CELLS});
             nearWeight = input("near_weight", nearWeights, special.sizes, n -> new long[] {listeners, n, EARS, 1, CELLS});
             steep = input("steep", steeps, special.sizes, n -> new long[] {listeners, n, 1});
+            directions = constants.ofFields ? new Directions() : null;
             blocks = floats(listeners * EARS * constants.blockFrames);
             outputs.put(OUTPUT, owned(OnnxTensor.createTensor(environment, blocks, new long[] {listeners, EARS, constants.blockFrames})));
             warmUp();
@@ -332,6 +416,10 @@ public final class MixGraph implements AutoCloseable {
                 require("input", there, "near_weight", OnnxJavaType.FLOAT, -1, -1, EARS, 1, CELLS);
                 require("input", there, "steep", OnnxJavaType.FLOAT, -1, -1, 1);
                 int expected = 14;
+                if (constants.ofFields) {
+                    require("input", there, "direction", OnnxJavaType.INT32, -1, -1);
+                    expected++;
+                }
                 for (MixTensor table : constants.tensors()) {
                     require("input", there, table.name(), OnnxJavaType.FLOAT, table.shape());
                     expected++;
@@ -361,18 +449,33 @@ public final class MixGraph implements AutoCloseable {
         }
     }
 
-    /** Runs each size of lanes with as many filters and with twice as many: those that stay, and those that move. */
+    /**
+     * Runs each size of lanes with as many filters and with twice as many, those that stay and those that move, and then each size of the other lists. The processor does not care for shapes: there the smallest sizes
+     * and the largest do, for the memory.
+     */
     private void warmUp() throws OrtException {
-        for (int s = 0; s < laneSizes.length; s++) {
-            inputs.put(samples.name, samples.bySize[s]);
-            for (int times = 1; times <= 2; times++) {
-                plain.begin(Math.min(maxFilters, times * laneSizes[s]));
-                beginSpecial(1);
-                session.run(inputs, outputs).close();
+        int last = laneSizes.length - 1;
+        for (int s = 0; s <= last; s++) {
+            if (caresForShapes || s == 0 || s == last) {
+                inputs.put(samples.name, samples.bySize[s]);
+                if (directions != null) {
+                    directions.choose(1);
+                }
+                for (int times = 1; times <= 2; times++) {
+                    plain.begin(Math.min(maxFilters, times * laneSizes[s]));
+                    beginSpecial(1);
+                    session.run(inputs, outputs).close();
+                }
             }
         }
-        for (int size : special.sizes) {
+        plain.begin(1);
+        for (int size : caresForShapes ? special.sizes : new int[] {1}) {
             beginSpecial(Math.min(size, maxFilters));
+            session.run(inputs, outputs).close();
+        }
+        beginSpecial(1);
+        for (int size : directions != null && caresForShapes ? directions.sizes : new int[0]) {
+            directions.choose(size);
             session.run(inputs, outputs).close();
         }
     }
@@ -448,6 +551,9 @@ public final class MixGraph implements AutoCloseable {
             fill(sampleValues, constants.transform);
         } else {
             sampleValues.put(0, in.samples, 0, in.lanes * constants.transform);
+        }
+        if (directions != null) {
+            directions.begin(in);
         }
         int mostPlain = 0;
         int mostSpecial = 0;
@@ -563,13 +669,17 @@ public final class MixGraph implements AutoCloseable {
 
     @Override
     public void close() {
+        InferenceException problem = null;
         for (int i = owned.size() - 1; i >= 0; i--) {
             try {
                 owned.get(i).close();
             } catch (Exception e) {
-                throw new InferenceException("ONNX Runtime cannot release the model " + model + ": " + e.getMessage(), e);
+                problem = new InferenceException("ONNX Runtime cannot release the model " + model + ": " + e.getMessage(), e);
             }
         }
         owned.clear();
+        if (problem != null) {
+            throw problem;
+        }
     }
 }

@@ -117,7 +117,7 @@ public final class MixInputs {
      * @param count          corners that are blended; 0 is silence
      * @param vertices       their numbers in the listener's table
      * @param weights        their parts
-     * @param interaural     delay of the right ear less that of the left, with what the near field adds (samples)
+     * @param interaural     delay of the right ear less that of the left, with what the near field adds (samples); of a graph that takes the delays of directions from fields only what the near field adds
      * @param nearField      whether the near field applies
      * @param distance       from the head's centre, for the near field (metres)
      * @param side           the direction's component to the left, −1 to 1, for the near field

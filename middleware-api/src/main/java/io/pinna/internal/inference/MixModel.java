@@ -16,6 +16,8 @@ import java.util.Optional;
 public record MixModel(String name, byte[] bytes) {
     /** Of the graph that reads filters from tables. */
     public static final String TABLES = "binaural-mix.onnx";
+    /** Of the graph that makes filters of fields. */
+    public static final String FIELDS = "binaural-mix-field.onnx";
     private static final String FOLDER = "/io/pinna/assets/models/";
 
     /** @throws InferenceException if it is missing or cannot be read */
@@ -31,7 +33,12 @@ public record MixModel(String name, byte[] bytes) {
         }
     }
 
-    static MixModel builtIn(String name) {
+    /**
+     * One that comes with the engine.
+     *
+     * @throws InferenceException if it is not on the class path
+     */
+    public static MixModel builtIn(String name) {
         try (InputStream in = MixModel.class.getResourceAsStream(FOLDER + name)) {
             if (in == null) {
                 throw new InferenceException("the model file " + FOLDER + name + " is not on the class path; add the artifact pinna-assets");

@@ -61,6 +61,8 @@ public final class AudioEngine {
     private final MixExchange exchange;
     private final MixPolicy policy;
     private final MixJournal journal;
+    /** By listener slot; for listeners that wear a model, whose blocks do not sound the same here and elsewhere. */
+    private final Seam[] seams;
     private long blocks;
     private boolean lastRemote;
     private long remoteBlocks;
@@ -93,6 +95,10 @@ public final class AudioEngine {
         exchange = remote == null ? null : remote.exchange();
         policy = remote == null ? null : remote.policy();
         journal = remote == null ? null : remote.journal();
+        seams = new Seam[exchange == null ? 0 : plan.listeners()];
+        for (int l = 0; l < seams.length; l++) {
+            seams[l] = new Seam(plan.sampleRateHz());
+        }
         direct = exchange == null ? new MixBlock(plan, false) : null;
         left = new float[plan.listeners()][plan.blockFrames()];
         right = new float[plan.listeners()][plan.blockFrames()];
@@ -207,6 +213,7 @@ public final class AudioEngine {
                 mixes[slot] = mix;
                 listenerActive[slot] = true;
                 plan.use(mix.fftClass, 1);
+                followTails();
             }
             case SWAP_LISTENER -> {
                 if (awaited[slot] != null && !retired.offer(awaited[slot])) {
@@ -233,6 +240,7 @@ public final class AudioEngine {
                     }
                     mixes[slot] = null;
                     listenerActive[slot] = false;
+                    followTails();
                     for (int i = 0; i < playingCount; i++) {
                         playbacks[playing[i]].laneKnown[slot] = false;
                     }
@@ -281,6 +289,15 @@ public final class AudioEngine {
             }
         }
         return true;
+    }
+
+    @RealTime
+    private void followTails() {
+        int longest = 0;
+        for (ListenerMix mix : mixes) {
+            longest = Math.max(longest, mix == null ? 0 : mix.tailFrames());
+        }
+        plan.tail(longest);
     }
 
     /** Lets new profiles take over whose filters for everything that is heard now are there, so that a change of profile is a cross-fade and never a gap. Until then the old one is heard. */
@@ -485,6 +502,7 @@ public final class AudioEngine {
                 nonFiniteBlocks += renderer.render(before, left, right);
                 count(before, outcome);
             }
+            joinSeams(before, outcome == MixExchange.Outcome.READY);
             // Between the two blocks a listener may have left, and another taken its place.
             for (int r = 0; r < before.rows; r++) {
                 int l = before.mix[r].slot;
@@ -504,6 +522,23 @@ public final class AudioEngine {
             unpreparedBlocks++;
         }
         exchange.end(wanted && prepared && block.paths > 0);
+    }
+
+    /** A model does not sound as the profile does that stands in for it. */
+    @RealTime
+    private void joinSeams(MixBlock block, boolean remote) {
+        for (int r = 0; r < block.rows; r++) {
+            ListenerMix mix = block.mix[r];
+            if (mix.model() == null || block.rowFade[r] < 0) {
+                continue;
+            }
+            int paths = block.rowPaths[r];
+            // One that fades out in favour of this one is heard too.
+            for (int o = r + 1; o < block.rows && block.mix[o].slot == mix.slot; o++) {
+                paths += block.rowPaths[o];
+            }
+            seams[mix.slot].join(mix.generation, paths > 0, remote, left[mix.slot], right[mix.slot]);
+        }
     }
 
     @RealTime

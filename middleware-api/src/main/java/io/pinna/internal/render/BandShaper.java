@@ -4,6 +4,9 @@ import io.pinna.acoustics.Bands;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.hrtf.MinimumPhase;
+import io.pinna.internal.simd.FilterTerms;
+import io.pinna.internal.simd.Kernels;
+import io.pinna.internal.simd.PlainKernels;
 
 /**
  * Turns one gain per band into a minimum-phase spectrum: log|G(f)| = Σ ln(g_b)·S_b(f), where the S_b are 1 inside their band, add up to 1 everywhere and cross over by a raised cosine in log
@@ -21,14 +24,15 @@ public final class BandShaper {
      */
     private static final double LOW_CROSSOVER_OCTAVES = 2;
     private static final double HIGH_CROSSOVER_OCTAVES = 1;
-    /** exp(z) = exp(z / 2^SQUARINGS)^(2^SQUARINGS); |ln g| ≤ 11.6 gives an argument below 0.2, where a fifth-order series errs by 1e-7. */
-    private static final int SQUARINGS = 6;
-
     /** 22 dB between two bands: from here on what is left of the response after the room for it is above −45 dB, and it is shortened. */
     private static final float STEEP = 12;
 
     private final int bins;
     private final int longest;
+    private final Kernels kernels;
+    private final FilterTerms own;
+    private final float mostLowPhase;
+    private final float mostHighPhase;
     private final RealFft fft;
     private final float[] response;
     private final float[] fade;
@@ -40,9 +44,16 @@ public final class BandShaper {
      * @param longest most samples that the response may last, from 3 to N; that of a tilt of less than 22 dB is short by itself and is left as it is
      */
     public BandShaper(int fftSize, double sampleRateHz, int longest) {
+        this(fftSize, sampleRateHz, longest, PlainKernels.INSTANCE);
+    }
+
+    /** @param kernels whose loops it runs */
+    BandShaper(int fftSize, double sampleRateHz, int longest, Kernels kernels) {
+        this.kernels = kernels;
         bins = fftSize / 2 + 1;
         this.longest = longest;
-        fft = new RealFft(fftSize);
+        own = new FilterTerms(bins);
+        fft = kernels.fft(fftSize);
         response = new float[fftSize];
         fade = new float[longest - longest / 2];
         for (int i = 0; i < fade.length; i++) {
@@ -65,6 +76,16 @@ public final class BandShaper {
                 phase[b][k] = (float) p[8 * k];
             }
         }
+        mostLowPhase = most(phase[0]);
+        mostHighPhase = most(phase[Bands.COUNT - 1]);
+    }
+
+    private static float most(float[] x) {
+        float most = 0;
+        for (float v : x) {
+            most = Math.max(most, Math.abs(v));
+        }
+        return most;
     }
 
     /** How much of the log gain of a band a frequency takes. */
@@ -93,20 +114,61 @@ public final class BandShaper {
      */
     @RealTime
     public void apply(float[] gain, StereoSpectrum filter, float[] workRe, float[] workIm) {
-        float first = gain[0];
         if (isFlat(gain)) {
-            scale(filter.leftRe, first);
-            scale(filter.leftIm, first);
-            scale(filter.rightRe, first);
-            scale(filter.rightIm, first);
+            scale(filter.leftRe, gain[0]);
+            scale(filter.leftIm, gain[0]);
+            scale(filter.rightRe, gain[0]);
+            scale(filter.rightIm, gain[0]);
             return;
         }
-        spectrum(gain, workRe, workIm);
+        exponents(gain, own);
+        kernels.shape(own, workRe, workIm);
+        scale(workRe, own.scale);
+        scale(workIm, own.scale);
         if (isSteep(gain)) {
             shorten(workRe, workIm);
         }
-        multiply(filter.leftRe, filter.leftIm, workRe, workIm);
-        multiply(filter.rightRe, filter.rightIm, workRe, workIm);
+        kernels.multiply(filter, workRe, workIm);
+    }
+
+    /**
+     * Writes the gains into the terms of a filter.
+     *
+     * @return false if they are steep: then the terms leave the filter as it is, and {@link #apply} has still to be called
+     */
+    @RealTime
+    boolean describe(float[] gain, FilterTerms out) {
+        out.shaped = false;
+        if (isFlat(gain)) {
+            out.scale = gain[0];
+            return true;
+        }
+        if (isSteep(gain)) {
+            out.scale = 1;
+            return false;
+        }
+        exponents(gain, out);
+        return true;
+    }
+
+    /** The weights of the three bands add up to 1: so the gain of the middle one is a factor, and what the others differ by is left to the exponent. */
+    @RealTime
+    private void exponents(float[] gain, FilterTerms out) {
+        float middle = Math.max(FLOOR, gain[1]);
+        out.scale = middle;
+        out.shaped = true;
+        out.first = (float) Math.log(Math.max(FLOOR, gain[0]) / middle);
+        out.firstRe = magnitude[0];
+        out.firstIm = phase[0];
+        out.second = (float) Math.log(Math.max(FLOOR, gain[2]) / middle);
+        out.secondRe = magnitude[2];
+        out.secondIm = phase[2];
+        // Low and high band do not meet, but their phases do.
+        float low = Math.abs(out.first);
+        float high = Math.abs(out.second);
+        float mostReal = Math.max(low, high);
+        float mostImaginary = low * mostLowPhase + high * mostHighPhase;
+        out.bound = (float) Math.sqrt(mostReal * mostReal + mostImaginary * mostImaginary);
     }
 
     /** Whether the gains count as one: the filter is scaled by that of the first band, and no more. */
@@ -170,60 +232,9 @@ public final class BandShaper {
         fft.forward(response, 0, re, im, 0);
     }
 
-    @RealTime
-    private void spectrum(float[] gain, float[] re, float[] im) {
-        float shrink = 1f / (1 << SQUARINGS);
-        java.util.Arrays.fill(re, 0);
-        java.util.Arrays.fill(im, 0);
-        for (int b = 0; b < Bands.COUNT; b++) {
-            float log = shrink * (float) Math.log(Math.max(FLOOR, gain[b]));
-            float[] s = magnitude[b];
-            float[] p = phase[b];
-            for (int k = 0; k < bins; k++) {
-                re[k] += log * s[k];
-                im[k] += log * p[k];
-            }
-        }
-        // Plain multiplications and additions only, so that the loops vectorise, which Math.exp and Math.sin do not.
-        for (int k = 0; k < bins; k++) {
-            float x = re[k];
-            float y = im[k];
-            float a = 1 + x * 0.2f;
-            float c = y * 0.2f;
-            float t = 1 + 0.25f * (x * a - y * c);
-            c = 0.25f * (x * c + y * a);
-            a = t;
-            t = 1 + (1f / 3) * (x * a - y * c);
-            c = (1f / 3) * (x * c + y * a);
-            a = t;
-            t = 1 + 0.5f * (x * a - y * c);
-            c = 0.5f * (x * c + y * a);
-            a = t;
-            re[k] = 1 + x * a - y * c;
-            im[k] = x * c + y * a;
-        }
-        for (int i = 0; i < SQUARINGS; i++) {
-            for (int k = 0; k < bins; k++) {
-                float a = re[k];
-                float c = im[k];
-                re[k] = a * a - c * c;
-                im[k] = 2 * a * c;
-            }
-        }
-    }
-
     private static void scale(float[] x, float factor) {
         for (int k = 0; k < x.length; k++) {
             x[k] *= factor;
-        }
-    }
-
-    private static void multiply(float[] yRe, float[] yIm, float[] re, float[] im) {
-        for (int k = 0; k < yRe.length; k++) {
-            float a = yRe[k];
-            float c = yIm[k];
-            yRe[k] = a * re[k] - c * im[k];
-            yIm[k] = a * im[k] + c * re[k];
         }
     }
 }

@@ -26,7 +26,7 @@ public final class CpuBlockRenderer implements BlockRenderer {
      * One for another thread.
      *
      * @param plan  not the audio thread's, of the same settings
-     * @param mixes those that it renders blocks of
+     * @param mixes those that it renders; rows of others stay silent
      */
     public CpuBlockRenderer(RenderPlan plan, java.util.List<ListenerMix> mixes) {
         this.plan = plan;
@@ -37,6 +37,7 @@ public final class CpuBlockRenderer implements BlockRenderer {
         }
     }
 
+    /** @return null for one that is not rendered here */
     @RealTime
     private CpuMix of(ListenerMix mix) {
         if (mixes == null) {
@@ -47,19 +48,26 @@ public final class CpuBlockRenderer implements BlockRenderer {
                 return kept[i];
             }
         }
-        throw new IllegalArgumentException("not a mix of this renderer");
+        return null;
     }
 
     @Override
     @RealTime
     public int render(MixBlock block, float[][] left, float[][] right) {
         for (int r = 0; r < block.rows; r++) {
-            of(block.mix[r]).begin();
+            CpuMix mine = of(block.mix[r]);
+            if (mine != null) {
+                mine.begin();
+            }
         }
         for (int lane = 0; lane < block.lanes; lane++) {
             long transformed = 0;
             for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
                 ListenerMix mix = block.mix[block.row[p]];
+                CpuMix mine = of(mix);
+                if (mine == null) {
+                    continue;
+                }
                 int fftClass = mix.fftClass;
                 float[] re = plan.re(fftClass);
                 float[] im = plan.im(fftClass);
@@ -68,7 +76,7 @@ public final class CpuBlockRenderer implements BlockRenderer {
                     float[] samples = block.samples[lane];
                     plan.fft(fftClass).forward(samples, samples.length - plan.fft(fftClass).size(), re, im, 0);
                 }
-                of(mix).add(block.voice[p], block.fade[p], block.from[p], block.to[p], re, im);
+                mine.add(block.voice[p], block.fade[p], block.from[p], block.to[p], re, im);
             }
         }
         for (int l = 0; l < left.length; l++) {
@@ -78,7 +86,8 @@ public final class CpuBlockRenderer implements BlockRenderer {
         int notFinite = 0;
         for (int r = 0; r < block.rows; r++) {
             ListenerMix mix = block.mix[r];
-            if (!of(mix).finish(block.rowFade[r], left[mix.slot], right[mix.slot])) {
+            CpuMix mine = of(mix);
+            if (mine != null && !mine.finish(block.rowFade[r], left[mix.slot], right[mix.slot])) {
                 notFinite++;
             }
         }

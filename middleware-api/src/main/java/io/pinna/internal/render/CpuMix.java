@@ -3,6 +3,7 @@ package io.pinna.internal.render;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.hrtf.NearField;
+import io.pinna.internal.simd.Kernels;
 
 /**
  * What the CPU renderer keeps for one listener's mix: the filters that it built last, and three buses an ear (filters that stay, that fade out, and that fade in). One inverse transform a bus and one
@@ -10,6 +11,7 @@ import io.pinna.internal.hrtf.NearField;
  */
 final class CpuMix {
     private final RenderPlan plan;
+    private final Kernels kernels;
     private final int fftClass;
     private final FilterBuilder builder;
     /** For each voice two filters and the numbers of their specifications. */
@@ -27,8 +29,9 @@ final class CpuMix {
 
     CpuMix(RenderPlan plan, HrtfTable table, NearField nearField, int fftClass) {
         this.plan = plan;
+        kernels = plan.kernels();
         this.fftClass = fftClass;
-        builder = new FilterBuilder(table, nearField);
+        builder = new FilterBuilder(table, nearField, plan.kernels());
         int bins = table.fftSize() / 2 + 1;
         filters = new StereoSpectrum[2 * plan.settings().maxVoices()];
         for (int i = 0; i < filters.length; i++) {
@@ -56,8 +59,10 @@ final class CpuMix {
         switch (fade) {
             case STAY -> someStay = put(stays, someStay, re, im, filter(voice, to, null));
             case MOVE -> {
-                someFadeOut = put(fadesOut, someFadeOut, re, im, filter(voice, from, to));
-                someFadeIn = put(fadesIn, someFadeIn, re, im, filter(voice, to, from));
+                StereoSpectrum before = filter(voice, from, to);
+                someFadeOut = use(fadesOut, someFadeOut);
+                someFadeIn = use(fadesIn, someFadeIn);
+                kernels.addProducts(fadesOut, before, fadesIn, filter(voice, to, from), re, im);
             }
             case OUT -> someFadeOut = put(fadesOut, someFadeOut, re, im, filter(voice, from, null));
             default -> someFadeIn = put(fadesIn, someFadeIn, re, im, filter(voice, to, null));
@@ -83,11 +88,17 @@ final class CpuMix {
     }
 
     @RealTime
-    private static boolean put(StereoSpectrum bus, boolean used, float[] re, float[] im, StereoSpectrum filter) {
+    private boolean put(StereoSpectrum bus, boolean used, float[] re, float[] im, StereoSpectrum filter) {
+        use(bus, used);
+        kernels.addProduct(bus, filter, re, im);
+        return true;
+    }
+
+    @RealTime
+    private static boolean use(StereoSpectrum bus, boolean used) {
         if (!used) {
             bus.clear();
         }
-        bus.addProduct(re, im, filter);
         return true;
     }
 
@@ -114,11 +125,7 @@ final class CpuMix {
             emit(fadesIn.leftRe, fadesIn.leftIm, left, step, step);
             emit(fadesIn.rightRe, fadesIn.rightIm, right, step, step);
         }
-        float check = 0;
-        for (int i = 0; i < left.length; i++) {
-            check += left[i] * 0 + right[i] * 0;
-        }
-        if (check != 0) {
+        if (!kernels.isFinite(left, 0, left.length) || !kernels.isFinite(right, 0, right.length)) {
             return false;
         }
         for (int i = 0; i < left.length; i++) {
@@ -134,9 +141,6 @@ final class CpuMix {
     private void emit(float[] re, float[] im, float[] ear, float gain, float step) {
         RealFft fft = plan.fft(fftClass);
         fft.inverse(re, im, 0, time, 0);
-        int at = time.length - ear.length;
-        for (int i = 0; i < ear.length; i++) {
-            ear[i] += time[at + i] * (gain + step * i);
-        }
+        kernels.addFaded(time, time.length - ear.length, gain, step, ear, 0, ear.length);
     }
 }

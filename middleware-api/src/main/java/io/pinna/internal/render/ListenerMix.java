@@ -36,6 +36,8 @@ public final class ListenerMix {
     private final FilterLocator locator;
     /** Null if this listener has none. */
     private final NearField nearField;
+    /** Renders in place of the table's filters, on the thread that mixes; null if the listener wears none. */
+    private final WornModel model;
     /** What the CPU renderer keeps for this mix. */
     final CpuMix cpu;
     private final Path[] paths;
@@ -70,7 +72,13 @@ public final class ListenerMix {
      * @param airDbPerMeter absorption of air per band (dB per metre, ≥ 0)
      */
     public ListenerMix(RenderPlan plan, int slot, int generation, HrtfTable table, boolean nearField, OutputDevice device, double[] airDbPerMeter) {
+        this(plan, slot, generation, table, nearField, device, airDbPerMeter, null);
+    }
+
+    /** @param model renders in place of the table, where the mix is not the audio thread's; may be null */
+    public ListenerMix(RenderPlan plan, int slot, int generation, HrtfTable table, boolean nearField, OutputDevice device, double[] airDbPerMeter, WornModel model) {
         this.plan = plan;
+        this.model = model;
         this.slot = slot;
         this.generation = generation;
         this.table = table;
@@ -104,9 +112,21 @@ public final class ListenerMix {
         return nearField;
     }
 
+    /** What renders in place of the table's filters on the thread that mixes, or null. */
+    @RealTime
+    public WornModel model() {
+        return model;
+    }
+
+    /** How long the model may sound after its input has fallen silent; 0 without one. */
+    @RealTime
+    int tailFrames() {
+        return model == null ? 0 : Math.max(1, model.tailFrames());
+    }
+
     /** Delay from a sample of an emitter to the output, in frames. */
     public int latencyFrames() {
-        return table.centreSamples() + (limiter == null ? 0 : limiter.latencyFrames());
+        return Math.max(table.centreSamples(), model == null ? 0 : model.latencyFrames()) + (limiter == null ? 0 : limiter.latencyFrames());
     }
 
     /** Goes on where the mix of the same listener that it replaces stands. */
@@ -245,7 +265,7 @@ public final class ListenerMix {
     @RealTime
     private boolean cameNearer(double distance, double before) {
         double change = Math.abs(distance - before);
-        return table.shellCount() > 1 && change > SHELL_STEP * before || nearField != null && (nearField.appliesAt(distance) || nearField.appliesAt(before)) && change > NEAR_STEP * before;
+        return model != null && change > NEAR_STEP * before || table.shellCount() > 1 && change > SHELL_STEP * before || nearField != null && (nearField.appliesAt(distance) || nearField.appliesAt(before)) && change > NEAR_STEP * before;
     }
 
     @RealTime
@@ -253,16 +273,17 @@ public final class ListenerMix {
         if (voice.playback.leaving) {
             // What was heard last fades out; a voice that was never heard has nothing to fade.
             if (!first) {
-                block.addPath(row, v, MixBlock.Fade.OUT, rebuilt ? path.previous : path.current, null);
+                block.addPath(row, v, voice.run, MixBlock.Fade.OUT, rebuilt ? path.previous : path.current, null);
             }
         } else if (first) {
             // A sound that starts from its own silence is heard in full from its first sample.
             boolean fades = !wholeFadesIn && (voice.fadeIn || !voice.fresh);
-            block.addPath(row, v, fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
+            block.addPath(row, v, voice.run, fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
         } else if (rebuilt) {
-            block.addPath(row, v, MixBlock.Fade.MOVE, path.previous, path.current);
-        } else if (path.current.corners > 0) {
-            block.addPath(row, v, MixBlock.Fade.STAY, null, path.current);
+            block.addPath(row, v, voice.run, MixBlock.Fade.MOVE, path.previous, path.current);
+        } else if (path.current.corners > 0 || model != null) {
+            // A model that hears nothing any more may still sound.
+            block.addPath(row, v, voice.run, MixBlock.Fade.STAY, null, path.current);
         }
     }
 

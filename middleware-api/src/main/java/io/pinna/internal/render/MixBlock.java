@@ -30,6 +30,8 @@ public final class MixBlock {
     public final ListenerMix[] mix;
     /** Over the whole block: +1 the row fades in, −1 it fades out, 0 neither. */
     public final int[] rowFade;
+    /** How many paths reach the row. */
+    public final int[] rowPaths;
     public int lanes;
     /** The newest sample of a lane is the last of its array. */
     public final float[][] samples;
@@ -38,6 +40,8 @@ public final class MixBlock {
     public int paths;
     public final int[] row;
     public final int[] voice;
+    /** Which run of the voice: another number when it has begun anew, with another sound or elsewhere in the same. */
+    public final long[] run;
     public final Fade[] fade;
     /** Null where the fade has none. */
     public final FilterSpec[] from;
@@ -56,10 +60,12 @@ public final class MixBlock {
         int mostPaths = 2 * voices * listeners;
         mix = new ListenerMix[2 * listeners];
         rowFade = new int[2 * listeners];
+        rowPaths = new int[2 * listeners];
         samples = new float[mostLanes][];
         firstPath = new int[mostLanes + 1];
         row = new int[mostPaths];
         voice = new int[mostPaths];
+        run = new long[mostPaths];
         fade = new Fade[mostPaths];
         from = new FilterSpec[mostPaths];
         to = new FilterSpec[mostPaths];
@@ -86,6 +92,7 @@ public final class MixBlock {
     int addRow(ListenerMix rowMix, int fadeOfRow) {
         mix[rows] = rowMix;
         rowFade[rows] = fadeOfRow;
+        rowPaths[rows] = 0;
         return rows++;
     }
 
@@ -110,10 +117,12 @@ public final class MixBlock {
     }
 
     @RealTime
-    void addPath(int pathRow, int pathVoice, Fade pathFade, FilterSpec fromSpec, FilterSpec toSpec) {
+    void addPath(int pathRow, int pathVoice, long voiceRun, Fade pathFade, FilterSpec fromSpec, FilterSpec toSpec) {
         int p = paths++;
         row[p] = pathRow;
         voice[p] = pathVoice;
+        run[p] = voiceRun;
+        rowPaths[pathRow]++;
         fade[p] = pathFade;
         from[p] = own(2 * p, pathFade == Fade.MOVE || pathFade == Fade.OUT ? fromSpec : null);
         to[p] = own(2 * p + 1, pathFade == Fade.OUT ? null : toSpec);

@@ -5,6 +5,8 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.FractionalReader;
 import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.simd.KernelChoice;
+import io.pinna.internal.simd.Kernels;
 import io.pinna.internal.snapshot.SceneFrame;
 
 /**
@@ -17,6 +19,7 @@ public final class RenderPlan {
     private static final int FIRST_SIZE = 128;
 
     private final SoundWorldSettings settings;
+    private final Kernels kernels;
     private final RealFft[] ffts;
     private final float[][] re;
     private final float[][] im;
@@ -25,22 +28,35 @@ public final class RenderPlan {
     private final float[] scratch;
     private final FractionalReader reader = new FractionalReader(MOST_INCREMENT);
     private int longestUsed;
+    private int longestTail;
 
+    /** With the loops that were chosen for all worlds. */
     public RenderPlan(SoundWorldSettings settings) {
+        this(settings, KernelChoice.kernels());
+    }
+
+    public RenderPlan(SoundWorldSettings settings, Kernels kernels) {
         this.settings = settings;
+        this.kernels = kernels;
         int longest = fftSizeFor(settings.maxFilterTaps(), settings.blockFrames());
         int count = classOf(longest) + 1;
         ffts = new RealFft[count];
         re = new float[count][];
         im = new float[count][];
         for (int c = 0; c < count; c++) {
-            ffts[c] = new RealFft(FIRST_SIZE << c);
+            ffts[c] = kernels.fft(FIRST_SIZE << c);
             re[c] = new float[ffts[c].bins()];
             im[c] = new float[ffts[c].bins()];
         }
         users = new int[count];
         window = new float[(int) (settings.blockFrames() * MOST_INCREMENT) + 2 * FractionalReader.margin(MOST_INCREMENT) + 8];
         scratch = new float[settings.blockFrames()];
+    }
+
+    /** The loops that everything of this plan runs. */
+    @RealTime
+    public Kernels kernels() {
+        return kernels;
     }
 
     /** Overlap-save: N − taps + 1 samples of a transform of length N are valid, and a block needs that many. */
@@ -61,6 +77,18 @@ public final class RenderPlan {
     @RealTime
     int longestUsed() {
         return longestUsed;
+    }
+
+    /** How long some listener's model may sound after its input has fallen silent, beyond the block at hand. */
+    @RealTime
+    void tail(int frames) {
+        longestTail = frames;
+    }
+
+    /** After so many zeros a voice says nothing more. */
+    @RealTime
+    int quietFrames() {
+        return Math.max(longestUsed, longestTail == 0 ? 0 : longestTail + longestUsed + settings.blockFrames());
     }
 
     @RealTime

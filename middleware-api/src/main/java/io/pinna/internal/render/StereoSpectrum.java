@@ -23,19 +23,4 @@ public final class StereoSpectrum {
         java.util.Arrays.fill(rightRe, 0);
         java.util.Arrays.fill(rightIm, 0);
     }
-
-    /** this += x·filter, for both ears. */
-    @RealTime
-    public void addProduct(float[] xRe, float[] xIm, StereoSpectrum filter) {
-        addProduct(leftRe, leftIm, xRe, xIm, filter.leftRe, filter.leftIm);
-        addProduct(rightRe, rightIm, xRe, xIm, filter.rightRe, filter.rightIm);
-    }
-
-    private static void addProduct(float[] yRe, float[] yIm, float[] xRe, float[] xIm, float[] hRe, float[] hIm) {
-        int bins = yRe.length;
-        for (int k = 0; k < bins; k++) {
-            yRe[k] += xRe[k] * hRe[k] - xIm[k] * hIm[k];
-            yIm[k] += xRe[k] * hIm[k] + xIm[k] * hRe[k];
-        }
-    }
 }

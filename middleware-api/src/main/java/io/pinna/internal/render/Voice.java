@@ -3,7 +3,6 @@ package io.pinna.internal.render;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.FractionalReader;
-import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.snapshot.SceneFrame;
 
 /**
@@ -32,6 +31,8 @@ final class Voice {
     /** A fresh voice that begins in the middle of its sound has to fade in. */
     boolean fadeIn;
     boolean missed;
+    /** Counts its starts, so that one run is told from the next. */
+    long run;
 
     /** The newest samples as one listener, or all of them, receive them. */
     private static final class Lane {
@@ -57,6 +58,7 @@ final class Voice {
 
     void start(Playback p) {
         playback = p;
+        run++;
         fresh = true;
         missed = false;
         fadeIn = p.cursor > 0;
@@ -85,7 +87,7 @@ final class Voice {
     }
 
     boolean isSilent(int listener) {
-        return lane(listener).quiet >= plan.longestUsed();
+        return lane(listener).quiet >= plan.quietFrames();
     }
 
     /** The newest sample as a listener receives it is the last of these. */
@@ -261,12 +263,8 @@ final class Voice {
         lane.length = used;
         int at = h.length - block;
         readBlock(p, position, rate, slope, end, h, at);
-        float check = 0;
         int lastLoud = -1;
-        for (int i = 0; i < block; i++) {
-            check += h[at + i] * 0;
-        }
-        if (check != 0) {
+        if (!plan.kernels().isFinite(h, at, h.length)) {
             java.util.Arrays.fill(h, at, h.length, 0);
             missed = true;
         }

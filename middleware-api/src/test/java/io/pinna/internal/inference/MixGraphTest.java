@@ -10,12 +10,17 @@ import io.pinna.InferenceException;
 import io.pinna.InferenceProvider;
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.hrtf.FieldHrtf;
+import io.pinna.internal.hrtf.HarmonicField;
 import io.pinna.internal.hrtf.NearField;
+import io.pinna.internal.hrtf.SpectrumField;
+import io.pinna.internal.hrtf.SphericalHarmonics;
 import io.pinna.internal.render.FilterBuilder;
 import io.pinna.internal.render.FilterLocator;
 import io.pinna.internal.render.FilterSpec;
 import io.pinna.internal.render.HrtfTable;
 import io.pinna.internal.render.StereoSpectrum;
+import io.pinna.internal.simd.PlainKernels;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,6 +43,8 @@ class MixGraphTest {
         final RealFft fft;
         final StereoSpectrum filter;
         final double[][][] sum;
+        /** Whether the graph finds the delays of directions itself. */
+        boolean fieldDelays;
 
         Reference(int blockFrames, HrtfTable... tables) {
             this.blockFrames = blockFrames;
@@ -53,7 +60,7 @@ class MixGraphTest {
             tables.add(table);
             nearFields.add(nearField);
             locators.add(new FilterLocator(table, nearField));
-            builders.add(new FilterBuilder(table, nearField));
+            builders.add(new FilterBuilder(table, nearField, PlainKernels.INSTANCE));
         }
 
         void clear() {
@@ -69,7 +76,7 @@ class MixGraphTest {
             float[] im = new float[fft.bins()];
             fft.forward(samples, 0, re, im, 0);
             StereoSpectrum product = new StereoSpectrum(fft.bins());
-            product.addProduct(re, im, filter);
+            PlainKernels.INSTANCE.addProduct(product, filter, re, im);
             ear(sum[listener][0], product.leftRe, product.leftIm, use);
             ear(sum[listener][1], product.rightRe, product.rightIm, use);
         }
@@ -148,8 +155,12 @@ class MixGraphTest {
                 };
                 for (MixInputs.Use use : uses) {
                     FilterSpec spec = located(reference, l, random, kind);
-                    add(inputs, l, lane, use, spec);
                     reference.hear(l, samples, spec, use);
+                    if (reference.fieldDelays) {
+                        // What is left is what the near field adds.
+                        spec.delaySamples = spec.near ? (float) (48000 * reference.nearFields.get(l).interauralDelaySeconds(spec.distanceMeters, spec.y)) : 0;
+                    }
+                    add(inputs, l, lane, use, spec);
                 }
             }
         }
@@ -164,11 +175,12 @@ class MixGraphTest {
                 power += Math.pow(reference.sum[l][0][i], 2) + Math.pow(reference.sum[l][1][i], 2);
             }
         }
-        return 10 * Math.log10(difference / power);
+        // A scene may be silent.
+        return difference == 0 ? Double.NEGATIVE_INFINITY : 10 * Math.log10(difference / power);
     }
 
     private static MixGraph graph(Reference reference, int lanes, int filters, boolean resident) {
-        MixConstants constants = new MixConstants(reference.tables, reference.nearFields, reference.blockFrames);
+        MixConstants constants = MixConstants.ofTables(reference.tables, reference.nearFields, reference.blockFrames);
         return new MixGraph(MixModel.builtIn(MixModel.TABLES), constants, new MixGraph.Limits(lanes, filters), InferenceProvider.CPU, resident);
     }
 
@@ -188,6 +200,60 @@ class MixGraphTest {
             MixInputs inputs = graph.inputs();
             for (int round = 0; round < 6; round++) {
                 scene(random, reference, inputs, new int[] {1, 9, 2, 5, 3, 8}[round]);
+                assertTrue(graph.run(inputs, left, right));
+                double db = decibels(reference, left, right);
+                assertTrue(db < ALLOWED_DB, () -> db + " dB");
+            }
+        }
+    }
+
+    /** A smooth person of few harmonics, whose components are the bins themselves. */
+    private static HarmonicField person(long seed) {
+        Random random = new Random(seed);
+        int order = 5;
+        float[] levels = new float[HarmonicField.levelCount(order)];
+        float[] phases = {random.nextFloat(), random.nextFloat(), random.nextFloat()};
+        for (int h = 0; h < levels.length / (2 * HarmonicField.BINS); h++) {
+            double amplitude = (h == 0 ? 5 : 12 * random.nextGaussian()) / (1 + h);
+            for (int k = 0; k < 2 * HarmonicField.BINS; k++) {
+                levels[h * 2 * HarmonicField.BINS + k] = (float) (amplitude * Math.sin((0.02 + 0.05 * phases[h % 3]) * k + h));
+            }
+        }
+        float[] delays = new float[HarmonicField.delayCount(1)];
+        delays[SphericalHarmonics.index(1, -1)] = (float) (-5e-4 / Math.sqrt(3 / (4 * Math.PI)));
+        return new HarmonicField(order, levels, 1, delays);
+    }
+
+    private static HrtfTable full(SpectrumField field, int blockFrames) {
+        HrtfTable table = new HrtfTable(new FieldHrtf(field, 48000), blockFrames);
+        int[] all = new int[table.vertexCount()];
+        Arrays.setAll(all, v -> v);
+        table.fill(all, all.length);
+        return table;
+    }
+
+    @Tag("reference")
+    @ParameterizedTest
+    @CsvSource({"256, MODEL, false, false", "100, BOTH, true, true", "256, PERSON, false, true"})
+    void graphOfFieldsAgreesWithTheProcessorsTables(int blockFrames, String whose, boolean resident, boolean fieldDelays) {
+        HrtfFieldModel model = HrtfFieldModel.builtIn();
+        List<SpectrumField> fields = switch (whose) {
+            case "MODEL" -> List.of(model.listener(model.genericLatent()), model.listener(model.subjectLatent(model.subjectIds().iterator().next())));
+            case "PERSON" -> List.of(person(3));
+            default -> List.of(person(4), model.listener(model.genericLatent()));
+        };
+        Reference reference = new Reference(blockFrames, fields.stream().map(f -> full(f, blockFrames)).toArray(HrtfTable[]::new));
+        reference.fieldDelays = fieldDelays;
+        List<HrtfTable> empty = fields.stream().map(f -> new HrtfTable(new FieldHrtf(f, 48000), blockFrames)).toList();
+        MixConstants constants = MixConstants.ofFields(empty, reference.nearFields, blockFrames, fieldDelays);
+        Random random = new Random(blockFrames);
+        int listeners = fields.size();
+        float[][] left = new float[listeners][blockFrames];
+        float[][] right = new float[listeners][blockFrames];
+        try (MixGraph graph = new MixGraph(MixModel.builtIn(MixModel.FIELDS), constants, new MixGraph.Limits(5 * listeners, 10), InferenceProvider.CPU, resident)) {
+            MixInputs inputs = graph.inputs();
+            for (int sources : new int[] {1, 5, 3}) {
+                scene(random, reference, inputs, sources);
                 assertTrue(graph.run(inputs, left, right));
                 double db = decibels(reference, left, right);
                 assertTrue(db < ALLOWED_DB, () -> db + " dB");
@@ -356,6 +422,22 @@ class MixGraphTest {
     private static InferenceException refused(Reference reference, MixModel model) {
         return assertThrows(InferenceException.class,
                 () -> MixGraph.open(model, reference.tables, reference.nearFields, reference.blockFrames, new MixGraph.Limits(2, 4), InferenceProvider.CPU));
+    }
+
+    @Test
+    @Tag("fault")
+    void graphsOfFieldsRefuseWhatIsNoFieldAndOtherModels() {
+        HrtfTable measured = new NoisyShells(1, 60, 8, 1e-3, 1).table(64);
+        HrtfTable field = new HrtfTable(new FieldHrtf(person(1), 48000), 64);
+        InferenceException e = assertThrows(InferenceException.class, () -> fields(MixModel.FIELDS, measured));
+        assertTrue(e.getMessage().contains("listener 0 is not a field of spherical harmonics"), e.getMessage());
+        InferenceException other = assertThrows(InferenceException.class, () -> fields(MixModel.TABLES, field));
+        assertTrue(other.getMessage().contains("has no input \"direction\""), other.getMessage());
+        fields(MixModel.FIELDS, field).close();
+    }
+
+    private static MixGraph fields(String model, HrtfTable table) {
+        return MixGraph.openFields(MixModel.builtIn(model), List.of(table), Arrays.asList((NearField) null), 64, true, new MixGraph.Limits(1, 2), InferenceProvider.CPU).made();
     }
 
     @Test

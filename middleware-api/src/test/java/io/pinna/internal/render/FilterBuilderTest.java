@@ -25,7 +25,7 @@ class FilterBuilderTest {
 
         Filters(HrtfTable table, NearField nearField) {
             locator = new FilterLocator(table, nearField);
-            builder = new FilterBuilder(table, nearField);
+            builder = new FilterBuilder(table, nearField, io.pinna.internal.simd.PlainKernels.INSTANCE);
         }
 
         boolean isReady(float x, float y, float z, double meters, int[] hint) {

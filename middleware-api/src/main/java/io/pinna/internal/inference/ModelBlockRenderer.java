@@ -1,0 +1,136 @@
+package io.pinna.internal.inference;
+
+import io.pinna.SoundWorldSettings;
+import io.pinna.internal.render.CpuBlockRenderer;
+import io.pinna.internal.render.ListenerMix;
+import io.pinna.internal.render.MixBlock;
+import io.pinna.internal.render.RenderPlan;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Renders the listeners that wear a binaural model by it, and all others by what renders them otherwise. Where a model begins to render what was heard through the profile before, the listener's block is rendered by the CPU's
+ * formulas too, and cross-faded. Made, used and closed by one thread; rendering allocates what the models do. The models stay open when it is closed: they are the listeners'.
+ */
+public final class ModelBlockRenderer implements RemoteRenderer {
+    /** Null if every listener wears a model. */
+    private final RemoteRenderer others;
+    private final ModelRow[] rows;
+    private final CpuBlockRenderer profiles;
+    private final float[][] profileLeft;
+    private final float[][] profileRight;
+
+    private ModelBlockRenderer(RemoteRenderer others, List<ListenerMix> modelled, RenderPlan plan) {
+        this.others = others;
+        SoundWorldSettings settings = plan.settings();
+        rows = new ModelRow[modelled.size()];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = new ModelRow(modelled.get(i), settings.blockFrames(), settings.maxVoices());
+        }
+        profiles = new CpuBlockRenderer(plan, modelled);
+        profileLeft = new float[settings.maxListeners()][settings.blockFrames()];
+        profileRight = new float[settings.maxListeners()][settings.blockFrames()];
+    }
+
+    /** @param others makes what renders listeners without a model */
+    public static RemoteRenderer.Factory factory(SoundWorldSettings settings, RemoteRenderer.Factory others) {
+        RenderPlan plan = new RenderPlan(settings);
+        return new RemoteRenderer.Factory() {
+            @Override
+            public RemoteRenderer prepare(List<ListenerMix> mixes) {
+                List<ListenerMix> plain = new ArrayList<>();
+                List<ListenerMix> modelled = new ArrayList<>();
+                mixes.forEach(mix -> (mix.model() == null ? plain : modelled).add(mix));
+                if (modelled.isEmpty()) {
+                    return others.prepare(mixes);
+                }
+                RemoteRenderer rest = plain.isEmpty() ? null : others.prepare(plain);
+                try {
+                    return new ModelBlockRenderer(rest, modelled, plan);
+                } catch (RuntimeException | Error e) {
+                    if (rest != null) {
+                        rest.close();
+                    }
+                    throw e;
+                }
+            }
+
+            @Override
+            public String describe() {
+                return others.describe();
+            }
+        };
+    }
+
+    @Override
+    public int render(MixBlock block, float[][] left, float[][] right) {
+        int notFinite = 0;
+        if (others == null) {
+            for (int l = 0; l < left.length; l++) {
+                java.util.Arrays.fill(left[l], 0);
+                java.util.Arrays.fill(right[l], 0);
+            }
+        } else {
+            notFinite += others.render(block, left, right);
+        }
+        boolean profilesAreThere = false;
+        for (int r = 0; r < block.rows; r++) {
+            ModelRow row = rowOf(block.mix[r]);
+            if (row == null) {
+                continue;
+            }
+            int slot = row.mix.slot();
+            ModelRow.Outcome outcome = row.render(block, r, left[slot], right[slot]);
+            if (outcome == ModelRow.Outcome.NOT_FINITE) {
+                notFinite++;
+            } else if (outcome == ModelRow.Outcome.RESUMED) {
+                if (!profilesAreThere) {
+                    notFinite += profiles.render(block, profileLeft, profileRight);
+                    profilesAreThere = true;
+                }
+                crossFade(profileLeft[slot], left[slot]);
+                crossFade(profileRight[slot], right[slot]);
+            }
+        }
+        return notFinite;
+    }
+
+    private ModelRow rowOf(ListenerMix mix) {
+        for (ModelRow row : rows) {
+            if (row.mix == mix) {
+                return row;
+            }
+        }
+        return null;
+    }
+
+    private static void crossFade(float[] from, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            float f = (i + 1f) / to.length;
+            to[i] = from[i] + f * (to[i] - from[i]);
+        }
+    }
+
+    @Override
+    public String describe() {
+        StringBuilder text = new StringBuilder(others == null ? "" : others.describe() + "; ");
+        for (int i = 0; i < rows.length; i++) {
+            text.append(i == 0 ? "" : ", ").append("one listener by ").append(text(rows[i].mix));
+        }
+        return text.toString();
+    }
+
+    /** What a listener wears, for reports. */
+    public static String text(ListenerMix mix) {
+        var model = mix.model().model();
+        String where = mix.model().session().describe();
+        return "the binaural model \"" + model.name() + "\"" + (where.isEmpty() ? "" : " on " + where);
+    }
+
+    @Override
+    public void close() {
+        if (others != null) {
+            others.close();
+        }
+    }
+}
