@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param mixGraph another ONNX file than the built-in mix graph, of the same signature; empty for the built-in one
  */
 public record InferenceSettings(InferenceProvider provider, Mix mix, Optional<Path> mixGraph) {
-    /** Which thread renders the mix. Both sound the same, within −80 dB. */
+    /** Which thread renders the mix. Both sound the same, within −80 dB; only listeners that wear a {@link io.pinna.hrtf.BinauralModel} need the inference thread. */
     public enum Mix {
         /** The inference thread if the provider is a GPU, else the audio thread. */
         AUTO,

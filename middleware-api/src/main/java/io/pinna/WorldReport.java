@@ -44,7 +44,7 @@ public record WorldReport(long sceneFrame, long renderedFrames, int latencyFrame
     }
 
     /**
-     * The share of the inference thread in the mix. All blocks that it did not render were rendered by the audio thread, and sound the same.
+     * The share of the inference thread in the mix. All blocks that it did not render were rendered by the audio thread, and sound the same, but for listeners that wear a binaural model: those hear their profiles then.
      *
      * @param onInferenceThread whether blocks are handed to it at all, so that everything is heard one block later
      * @param description       what renders there, where and why; or why nothing does

@@ -411,6 +411,21 @@ class BinauralModelTest {
         }
     }
 
+    /** Where the model takes over again, the profile is heard until it has sound to look back on. */
+    @Test
+    @Tag("property")
+    void whatGoesOnAfterAFailureDoesNotDip() {
+        int blockFrames = 1024;
+        Passing model = new Passing(1, block -> block % 20 == 10);
+        Heard heard = render(blockFrames, model, 2 * RATE, world -> play(world, TestWorlds.sine(1000, 2 * RATE), TestWorlds.around(0, 0, 1)));
+        assertTrue(heard.report.mix().failedBlocks() >= 3, heard.report.mix().toString());
+        double least = 10;
+        for (int i = heard.latency() + 480; i + 96 < 2 * RATE - blockFrames; i += 48) {
+            least = Math.min(least, TestWorlds.largest(heard.left, i, i + 96));
+        }
+        assertTrue(least > 0.45 && least < 1, "the faintest two periods reach " + least);
+    }
+
     @Test
     @Tag("fault")
     void valuesThatAreNotFiniteAreNotHeard() {

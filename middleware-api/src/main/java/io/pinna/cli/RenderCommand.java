@@ -3,6 +3,7 @@ package io.pinna.cli;
 import io.pinna.InferenceProvider;
 import io.pinna.InferenceSettings;
 import io.pinna.ResourceException;
+import io.pinna.hrtf.BinauralModel;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -62,6 +63,10 @@ final class RenderCommand implements Callable<Integer> {
             description = "What the mix graph runs on: cpu, cuda, tensorrt, coreml, directml, or auto, the first GPU that works, else cpu (default: ${DEFAULT-VALUE}). One that is named and not there is an error.")
     private InferenceProvider provider;
 
+    @Option(names = "--binaural-model", paramLabel = "LISTENER=ONNX",
+            description = "A listener is rendered end to end by this ONNX model, in place of its hrtf; may be given for each. The mix is then the inference thread's. For the model's signature see BinauralModel.onnx in the API.")
+    private Map<String, Path> binauralModels = Map.of();
+
     @Option(names = "--progress", negatable = true, description = "Show a progress bar at once, or never (default: where a person looks on, after two seconds).")
     private Boolean progress;
 
@@ -73,15 +78,19 @@ final class RenderCommand implements Callable<Integer> {
         if (mix == InferenceSettings.Mix.AUDIO_THREAD && provider != InferenceProvider.AUTO) {
             throw new ParameterException(spec.commandLine(), "--provider " + KeyedOption.key(provider) + " runs nothing with --mix audio-thread; leave one of them out.");
         }
+        if (!binauralModels.isEmpty() && mix == InferenceSettings.Mix.AUDIO_THREAD) {
+            throw new ParameterException(spec.commandLine(), "--binaural-model needs the inference thread, and --mix is audio-thread; leave one of them out.");
+        }
         SceneFile scene = SceneFile.read(sceneFile);
+        Map<String, BinauralModel> models = models(scene);
         Map<String, Path> files = outputs(scene);
         checkOverwriting(scene, files);
         PrintWriter out = spec.commandLine().getOut();
         double wallSeconds;
         RenderReport report;
         long start = System.nanoTime();
-        InferenceSettings inference = InferenceSettings.DEFAULT.withMix(mix).withProvider(provider);
-        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.wav(files.get(l.jsonPath()), scene.frames(), intervalOf(scene)), intervalSeconds, reportFile != null, inference);
+        InferenceSettings inference = InferenceSettings.DEFAULT.withMix(models.isEmpty() ? mix : InferenceSettings.Mix.INFERENCE_THREAD).withProvider(provider);
+        try (SceneRenderer renderer = new SceneRenderer(scene, l -> SceneOutput.wav(files.get(l.jsonPath()), scene.frames(), intervalOf(scene)), intervalSeconds, reportFile != null, inference, models);
              Progress bar = new Progress("rendering", scene.blocks(), progress, System.err)) {
             report = renderer.renderAll(bar::at);
             wallSeconds = (System.nanoTime() - start) * 1e-9;
@@ -100,6 +109,19 @@ final class RenderCommand implements Callable<Integer> {
         }
         out.println(String.format(Locale.ROOT, "%.2f s of sound in %.2f s", (double) scene.frames() / scene.sampleRateHz(), wallSeconds));
         return Pinna.OK;
+    }
+
+    /** By the name of the listener. */
+    private Map<String, BinauralModel> models(SceneFile scene) {
+        List<String> names = scene.listeners().stream().map(SceneFile.ListenerPart::name).toList();
+        Map<String, BinauralModel> models = new LinkedHashMap<>();
+        binauralModels.forEach((name, file) -> {
+            if (!names.contains(name)) {
+                throw new ParameterException(spec.commandLine(), "--binaural-model names the listener \"" + name + "\"; the scene has " + String.join(", ", names) + ".");
+            }
+            models.put(name, BinauralModel.onnx(file));
+        });
+        return models;
     }
 
     private double intervalOf(SceneFile scene) {
@@ -131,6 +153,7 @@ final class RenderCommand implements Callable<Integer> {
         taken.add(scene.file());
         scene.geometry().forEach(g -> taken.add(g.obj()));
         scene.listeners().stream().filter(l -> l.hrtf().file() != null).forEach(l -> taken.add(l.hrtf().file()));
+        taken.addAll(binauralModels.values());
         scene.emitters().stream().filter(e -> e.sound() != null).forEach(e -> taken.add(e.sound()));
         List<Path> written = new ArrayList<>(files.values());
         if (reportFile != null) {

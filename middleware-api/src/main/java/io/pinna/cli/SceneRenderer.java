@@ -19,6 +19,7 @@ import io.pinna.acoustics.ObjReader;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.effect.LimiterSettings;
 import io.pinna.hrtf.HrtfField;
+import io.pinna.hrtf.BinauralModel;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.hrtf.HrirSet;
 import io.pinna.internal.hrtf.MeasuredHrtf;
@@ -50,6 +51,7 @@ public final class SceneRenderer implements AutoCloseable {
     private static final long MOST_BYTES_UNASKED = 32L << 20;
 
     private final SceneFile scene;
+    private final Map<String, BinauralModel> models;
     private final SoundWorld world;
     private final List<Moving> moving = new ArrayList<>();
     private final List<Listener> listeners = new ArrayList<>();
@@ -75,15 +77,22 @@ public final class SceneRenderer implements AutoCloseable {
         this(scene, outputs, intervalSeconds, true, InferenceSettings.DEFAULT);
     }
 
+    /** Likewise, without binaural models. */
+    SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, boolean withSeries, InferenceSettings inference) {
+        this(scene, outputs, intervalSeconds, withSeries, inference, Map.of());
+    }
+
     /**
      * Likewise.
      *
      * @param withSeries whether the report tells over time what each listener heard of each emitter
      * @param inference  which thread renders the mix, and on what
+     * @param models     by the name of the listener that wears one
      * @throws io.pinna.InferenceException if the provider that is asked for is not there or cannot carry the mix
      */
-    SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, boolean withSeries, InferenceSettings inference) {
+    SceneRenderer(SceneFile scene, Function<SceneFile.ListenerPart, SceneOutput> outputs, double intervalSeconds, boolean withSeries, InferenceSettings inference, Map<String, BinauralModel> models) {
         this.scene = scene;
+        this.models = models;
         long start = System.nanoTime();
         world = SoundWorld.open(settings(scene).withInference(inference));
         try {
@@ -177,8 +186,10 @@ public final class SceneRenderer implements AutoCloseable {
 
     private void add(SceneFile.ListenerPart part, SceneOutput output) {
         // A fault of the output's file names that file; a fault of the profile names its place in the scene.
-        ListenerSettings settings = new ListenerSettings(part.name(), part.hrtf().profile(), output);
-        Listener listener = part.hrtf().profile() instanceof HrtfProfile.Generic ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
+        ListenerSettings plain = new ListenerSettings(part.name(), part.hrtf().profile(), output);
+        BinauralModel model = models.get(part.name());
+        ListenerSettings settings = model == null ? plain : plain.withBinauralModel(model);
+        Listener listener = part.hrtf().profile() instanceof HrtfProfile.Generic || model != null ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));
         listeners.add(listener);
         outputs.add(output);
         moving.add(new Moving(part.path(), t -> {

@@ -87,6 +87,24 @@ final class PinnaTest {
     }
 
     @Test
+    @Tag("integration")
+    void aListenerMayWearABinauralModel(@TempDir Path folder) throws Exception {
+        Path scene = Scenes.path("two_listeners.json");
+        Path model = Path.of(io.pinna.hrtf.BinauralModel.class.getResource("head-look-back.onnx").toURI());
+        Path report = folder.resolve("r.json");
+        assertEquals(Pinna.OK, run("render", scene, "-o", folder.resolve("out.wav"), "--report", report, "--binaural-model", "player=" + model, "--provider", "cpu"), err.toString());
+        JsonNode r = new ObjectMapper().readTree(report.toFile());
+        assertTrue(r.at("/mix/description").asText().contains("one listener by the binaural model \"delay and level\""), r.get("mix").toString());
+        assertTrue(r.at("/mix/blocks").asInt() > 40 && r.at("/mix/failedBlocks").asInt() == 0, r.get("mix").toString());
+        assertEquals(Pinna.OK, run("render", scene, "-o", folder.resolve("plain.wav"), "--mix", "inference-thread", "--provider", "cpu"), err.toString());
+        assertEquals(-1, Files.mismatch(folder.resolve("out-turned.wav"), folder.resolve("plain-turned.wav")), "the other listener wears none");
+        assertTrue(Files.mismatch(folder.resolve("out-player.wav"), folder.resolve("plain-player.wav")) >= 0, "they hear differently");
+        assertBadInput(run("render", scene, "-o", folder.resolve("o.wav"), "--binaural-model", "nobody=" + model), "nobody", "player, turned");
+        assertBadInput(run("render", scene, "-o", folder.resolve("o.wav"), "--binaural-model", "player=" + folder.resolve("no.onnx")), "no.onnx", "does not exist");
+        assertBadInput(run("render", scene, "-o", folder.resolve("o.wav"), "--binaural-model", "player=" + model, "--mix", "audio-thread"), "--binaural-model", "audio-thread");
+    }
+
+    @Test
     @Tag("property")
     void eitherThreadMixesTheSameOneBlockApart(@TempDir Path folder) throws IOException {
         Path scene = Scenes.path("full.json");
