@@ -130,7 +130,7 @@ class RealTimeTest {
     void theAudioThreadAllocatesNothing(boolean handsOver) {
         Probe probe = new Probe();
         try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME, handsOver ? MixTest.cpu(SoundWorldSettings.REAL_TIME, block -> { }) : null)) {
-            Listener listener = world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            Listener listener = world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe).withBakedFilters(true));
             ListenerSettings second = new ListenerSettings("second", HrtfProfile.generic(), OutputDevices.memory(60));
             world.addListener(handsOver ? second.withBinauralModel(new BinauralModelTest.DelayingHead()) : second);
             Geometry wall = world.addGeometry(TriangleMesh.box("wall", 1, 1, 0.1, AcousticMaterials.named("brick")));
@@ -174,7 +174,7 @@ class RealTimeTest {
                  }
              }))) {
             recording.start();
-            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe).withBakedFilters(true));
             Sound sine = Sound.generator(SignalGenerator.sine(250));
             world.addEmitter(sine, EmitterSettings.named("e").at(0, 0, -1)).play();
             world.commit();
@@ -213,7 +213,7 @@ class RealTimeTest {
         MemoryDevice second = OutputDevices.memory(60);
         InferenceSettings inference = InferenceSettings.DEFAULT.withProvider(InferenceProvider.CPU).withMix(InferenceSettings.Mix.INFERENCE_THREAD);
         try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME.withInference(inference))) {
-            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe).withBakedFilters(true));
             world.addListener(new ListenerSettings("second", HrtfProfile.subject("cipic_021"), second));
             Emitter e = world.addEmitter(NOISE, EmitterSettings.named("e").at(1, 0, 0).withLooping(true));
             e.play();
@@ -301,7 +301,7 @@ class RealTimeTest {
     void audioTimeGoesOnWhileTheGameStalls() {
         Probe probe = new Probe();
         try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME)) {
-            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe));
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe).withBakedFilters(true));
             Emitter e = world.addEmitter(NOISE, EmitterSettings.named("e").at(0, 0, -1).withLooping(true));
             e.play();
             world.commit();
