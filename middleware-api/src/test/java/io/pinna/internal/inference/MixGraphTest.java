@@ -75,7 +75,7 @@ class MixGraphTest {
             float[] im = new float[fft.bins()];
             fft.forward(samples, 0, re, im, 0);
             StereoSpectrum product = new StereoSpectrum(fft.bins());
-            product.addProduct(re, im, filter);
+            io.pinna.internal.simd.PlainKernels.INSTANCE.addProduct(product, filter, re, im);
             ear(sum[listener][0], product.leftRe, product.leftIm, use);
             ear(sum[listener][1], product.rightRe, product.rightIm, use);
         }
