@@ -23,8 +23,6 @@ public final class KernelChoice {
     private static final int MOST_WARM_UP_SECONDS = 20;
     private static final int RUNS_A_ROUND = 200;
     private static final int CALM_ROUNDS = 20;
-    /** What asking for the bytes may allocate itself, with room. */
-    private static final long BYTES_OF_A_QUESTION = 1024;
 
     private static KernelChoice chosen;
     private static Attempt attempted;
@@ -122,7 +120,7 @@ public final class KernelChoice {
             for (int i = 0; i < RUNS_A_ROUND; i++) {
                 trial.run();
             }
-            calm = threads.getCurrentThreadAllocatedBytes() - before <= BYTES_OF_A_QUESTION ? calm + 1 : 0;
+            calm = threads.getCurrentThreadAllocatedBytes() - before == 0 ? calm + 1 : 0;
         }
         return true;
     }

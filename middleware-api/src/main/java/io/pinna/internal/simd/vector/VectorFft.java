@@ -39,6 +39,9 @@ final class VectorFft extends RealFft {
     private final float[] turnIm;
     private final float[] halfTurnRe;
     private final float[] halfTurnIm;
+    /** What the transpose takes for each number, from rows in their own order and in that of {@link #split}. */
+    private final int[] order;
+    private final int[] splitOrder;
     /** exp(−2πi·k/N). */
     private final float[] unpackRe;
     private final float[] unpackIm;
@@ -70,6 +73,14 @@ final class VectorFft extends RealFft {
                 angle = -2 * Math.PI * r * column(c) / points;
                 halfTurnRe[r * V + c] = (float) (0.5 * Math.cos(angle));
                 halfTurnIm[r * V + c] = (float) (0.5 * Math.sin(angle));
+            }
+        }
+        order = new int[points];
+        splitOrder = new int[points];
+        for (int r = 0; r < rows; r++) {
+            for (int c = 0; c < V; c++) {
+                order[c * rows + r] = r * V + c;
+                splitOrder[column(c) * rows + r] = r * V + c;
             }
         }
         unpackRe = new float[points];
@@ -113,12 +124,7 @@ final class VectorFft extends RealFft {
         split(x, offset, aRe, aIm, points);
         columns(rows, 1, columnTwiddle);
         turn(aRe, aIm, halfTurnRe, halfTurnIm, points);
-        if (rows == V) {
-            // A constant, for which addresses need no arithmetic.
-            transposeSplit(aRe, aIm, bRe, bIm, V);
-        } else {
-            transposeSplit(aRe, aIm, bRe, bIm, rows);
-        }
+        transpose(aRe, aIm, bRe, bIm, splitOrder);
         swapBuffers();
         columns(V, rows / V, laneTwiddle);
         unpack(re, im, spectrumOffset);
@@ -131,11 +137,7 @@ final class VectorFft extends RealFft {
         // Real and imaginary parts changed places: the transform of the one is the inverse of the other.
         columns(rows, 1, columnTwiddle);
         turn(aRe, aIm, turnRe, turnIm, points);
-        if (rows == V) {
-            transpose(aRe, aIm, bRe, bIm, V);
-        } else {
-            transpose(aRe, aIm, bRe, bIm, rows);
-        }
+        transpose(aRe, aIm, bRe, bIm, order);
         swapBuffers();
         columns(V, rows / V, laneTwiddle);
         join(aIm, aRe, x, offset, points);
@@ -206,49 +208,58 @@ final class VectorFft extends RealFft {
 
     private static void pass4(float[] xRe, float[] xIm, float[] yRe, float[] yIm, int groups, int stride, float[] twiddle) {
         int quarter = groups * stride;
-        for (int p = 0; p < groups; p++) {
-            FloatVector w1Re = FloatVector.broadcast(SPECIES, twiddle[6 * p]);
-            FloatVector w1Im = FloatVector.broadcast(SPECIES, twiddle[6 * p + 1]);
-            FloatVector w2Re = FloatVector.broadcast(SPECIES, twiddle[6 * p + 2]);
-            FloatVector w2Im = FloatVector.broadcast(SPECIES, twiddle[6 * p + 3]);
-            FloatVector w3Re = FloatVector.broadcast(SPECIES, twiddle[6 * p + 4]);
-            FloatVector w3Im = FloatVector.broadcast(SPECIES, twiddle[6 * p + 5]);
-            int from = stride * p;
-            int to = 4 * from;
-            for (int q = 0; q < stride; q += V) {
-                int i = from + q;
-                int o = to + q;
-                FloatVector aRe = FloatVector.fromArray(SPECIES, xRe, i);
-                FloatVector aIm = FloatVector.fromArray(SPECIES, xIm, i);
-                FloatVector bRe = FloatVector.fromArray(SPECIES, xRe, i + quarter);
-                FloatVector bIm = FloatVector.fromArray(SPECIES, xIm, i + quarter);
-                FloatVector cRe = FloatVector.fromArray(SPECIES, xRe, i + 2 * quarter);
-                FloatVector cIm = FloatVector.fromArray(SPECIES, xIm, i + 2 * quarter);
-                FloatVector dRe = FloatVector.fromArray(SPECIES, xRe, i + 3 * quarter);
-                FloatVector dIm = FloatVector.fromArray(SPECIES, xIm, i + 3 * quarter);
-                FloatVector sRe = aRe.add(cRe);
-                FloatVector sIm = aIm.add(cIm);
-                FloatVector tRe = aRe.sub(cRe);
-                FloatVector tIm = aIm.sub(cIm);
-                FloatVector uRe = bRe.add(dRe);
-                FloatVector uIm = bIm.add(dIm);
-                FloatVector vRe = bRe.sub(dRe);
-                FloatVector vIm = bIm.sub(dIm);
-                sRe.add(uRe).intoArray(yRe, o);
-                sIm.add(uIm).intoArray(yIm, o);
-                FloatVector eRe = tRe.add(vIm);
-                FloatVector eIm = tIm.sub(vRe);
-                eRe.mul(w1Re).sub(eIm.mul(w1Im)).intoArray(yRe, o + stride);
-                eRe.fma(w1Im, eIm.mul(w1Re)).intoArray(yIm, o + stride);
-                FloatVector fRe = sRe.sub(uRe);
-                FloatVector fIm = sIm.sub(uIm);
-                fRe.mul(w2Re).sub(fIm.mul(w2Im)).intoArray(yRe, o + 2 * stride);
-                fRe.fma(w2Im, fIm.mul(w2Re)).intoArray(yIm, o + 2 * stride);
-                FloatVector gRe = tRe.sub(vIm);
-                FloatVector gIm = tIm.add(vRe);
-                gRe.mul(w3Re).sub(gIm.mul(w3Im)).intoArray(yRe, o + 3 * stride);
-                gRe.fma(w3Im, gIm.mul(w3Re)).intoArray(yIm, o + 3 * stride);
+        if (stride == V) {
+            // One vector a group: not worth a loop within the loop.
+            for (int p = 0; p < groups; p++) {
+                group(xRe, xIm, yRe, yIm, V * p, quarter, 4 * V * p, V, V, twiddle, 6 * p);
             }
+            return;
+        }
+        for (int p = 0; p < groups; p++) {
+            group(xRe, xIm, yRe, yIm, stride * p, quarter, 4 * stride * p, stride, stride, twiddle, 6 * p);
+        }
+    }
+
+    private static void group(float[] xRe, float[] xIm, float[] yRe, float[] yIm, int from, int quarter, int to, int stride, int count, float[] twiddle, int at) {
+        FloatVector w1Re = FloatVector.broadcast(SPECIES, twiddle[at]);
+        FloatVector w1Im = FloatVector.broadcast(SPECIES, twiddle[at + 1]);
+        FloatVector w2Re = FloatVector.broadcast(SPECIES, twiddle[at + 2]);
+        FloatVector w2Im = FloatVector.broadcast(SPECIES, twiddle[at + 3]);
+        FloatVector w3Re = FloatVector.broadcast(SPECIES, twiddle[at + 4]);
+        FloatVector w3Im = FloatVector.broadcast(SPECIES, twiddle[at + 5]);
+        for (int q = 0; q < count; q += V) {
+            int i = from + q;
+            int o = to + q;
+            FloatVector aRe = FloatVector.fromArray(SPECIES, xRe, i);
+            FloatVector aIm = FloatVector.fromArray(SPECIES, xIm, i);
+            FloatVector bRe = FloatVector.fromArray(SPECIES, xRe, i + quarter);
+            FloatVector bIm = FloatVector.fromArray(SPECIES, xIm, i + quarter);
+            FloatVector cRe = FloatVector.fromArray(SPECIES, xRe, i + 2 * quarter);
+            FloatVector cIm = FloatVector.fromArray(SPECIES, xIm, i + 2 * quarter);
+            FloatVector dRe = FloatVector.fromArray(SPECIES, xRe, i + 3 * quarter);
+            FloatVector dIm = FloatVector.fromArray(SPECIES, xIm, i + 3 * quarter);
+            FloatVector sRe = aRe.add(cRe);
+            FloatVector sIm = aIm.add(cIm);
+            FloatVector tRe = aRe.sub(cRe);
+            FloatVector tIm = aIm.sub(cIm);
+            FloatVector uRe = bRe.add(dRe);
+            FloatVector uIm = bIm.add(dIm);
+            FloatVector vRe = bRe.sub(dRe);
+            FloatVector vIm = bIm.sub(dIm);
+            sRe.add(uRe).intoArray(yRe, o);
+            sIm.add(uIm).intoArray(yIm, o);
+            FloatVector eRe = tRe.add(vIm);
+            FloatVector eIm = tIm.sub(vRe);
+            eRe.mul(w1Re).sub(eIm.mul(w1Im)).intoArray(yRe, o + stride);
+            eRe.fma(w1Im, eIm.mul(w1Re)).intoArray(yIm, o + stride);
+            FloatVector fRe = sRe.sub(uRe);
+            FloatVector fIm = sIm.sub(uIm);
+            fRe.mul(w2Re).sub(fIm.mul(w2Im)).intoArray(yRe, o + 2 * stride);
+            fRe.fma(w2Im, fIm.mul(w2Re)).intoArray(yIm, o + 2 * stride);
+            FloatVector gRe = tRe.sub(vIm);
+            FloatVector gIm = tIm.add(vRe);
+            gRe.mul(w3Re).sub(gIm.mul(w3Im)).intoArray(yRe, o + 3 * stride);
+            gRe.fma(w3Im, gIm.mul(w3Re)).intoArray(yIm, o + 3 * stride);
         }
     }
 
@@ -305,25 +316,12 @@ final class VectorFft extends RealFft {
         }
     }
 
-    /** Rows of V lanes become V rows. Number by number: rearrangements of lanes cost JDK 17 more than twice as much, and later ones save little. */
-    private static void transpose(float[] xRe, float[] xIm, float[] yRe, float[] yIm, int rows) {
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < V; c++) {
-                yRe[c * rows + r] = xRe[r * V + c];
-                yIm[c * rows + r] = xIm[r * V + c];
-            }
-        }
-    }
-
-    /** The same for rows in the order of {@link #column}. */
-    private static void transposeSplit(float[] xRe, float[] xIm, float[] yRe, float[] yIm, int rows) {
-        for (int r = 0; r < rows; r++) {
-            for (int c = 0; c < V / 2; c++) {
-                yRe[c * rows + r] = xRe[r * V + 2 * c];
-                yIm[c * rows + r] = xIm[r * V + 2 * c];
-                yRe[(c + V / 2) * rows + r] = xRe[r * V + 2 * c + 1];
-                yIm[(c + V / 2) * rows + r] = xIm[r * V + 2 * c + 1];
-            }
+    /** Rows of V lanes become V rows: number by number, because rearrangements of lanes cost JDK 17 more than twice as much, and later ones save little. */
+    private static void transpose(float[] xRe, float[] xIm, float[] yRe, float[] yIm, int[] order) {
+        for (int i = 0; i < order.length; i++) {
+            int from = order[i];
+            yRe[i] = xRe[from];
+            yIm[i] = xIm[from];
         }
     }
 
