@@ -80,6 +80,7 @@ public final class SoundWorld implements AutoCloseable {
     private final MixAgent mixing;
     private final AgentThread mixThread;
     private final String mixReason;
+    private final String cpuDescription;
 
     private final Listener[] listeners;
     private final ListenerMix[] mixes;
@@ -106,6 +107,7 @@ public final class SoundWorld implements AutoCloseable {
         events = new SpscRing<>(eventCapacity);
         retired = new SpscRing<>(eventCapacity);
         plan = new RenderPlan(settings);
+        cpuDescription = CpuBlockRenderer.describe(plan);
         airDbPerMeter = settings.acoustics().airAbsorption()
                 ? AirAbsorption.of(settings.acoustics().temperatureCelsius(), settings.acoustics().humidityPercent()).bandsDecibelsPerMeter().toArray()
                 : new double[Bands.COUNT];
@@ -541,7 +543,10 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     private String renderer(TelemetryFrame t) {
-        return t.lastRemote ? "inference thread: " + mixing.state() : CpuBlockRenderer.DESCRIPTION;
+        if (mixing != null && t.renderedFrames <= settings.blockFrames()) {
+            return "none yet: everything is heard one block later";
+        }
+        return t.lastRemote ? "inference thread: " + mixing.state() : cpuDescription;
     }
 
     /** What the world is doing and why. */

@@ -19,6 +19,7 @@ import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.device.DeviceProbe;
 import io.pinna.internal.inference.HrtfFieldModel;
 import io.pinna.internal.inference.OnnxRuntime;
+import io.pinna.internal.simd.KernelChoice;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -88,6 +89,8 @@ final class DoctorCommand implements Callable<Integer> {
         say("system", Machine.system());
         say("processor", Machine.processor() + ", " + Machine.cores() + " cores");
         say("heap", "at most " + heapMebibytes + " MiB");
+        root.put("mixer", KernelChoice.description());
+        say("mixer", KernelChoice.description());
     }
 
     private void nativeLibraries() {

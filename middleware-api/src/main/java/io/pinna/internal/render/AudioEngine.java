@@ -50,7 +50,6 @@ public final class AudioEngine {
     private int playingCount;
     private final long[] ranks;
     private final long[] ranksScratch;
-    private final float[] gainScratch;
     /** By listener slot: the block that is heard now. */
     private final float[][] left;
     private final float[][] right;
@@ -129,7 +128,6 @@ public final class AudioEngine {
         ranksScratch = new long[emitters];
         endedGenerations = new int[emitters];
         endedStates = new byte[emitters];
-        gainScratch = new float[Bands.COUNT];
         reported = new float[listeners * emitters * Bands.COUNT];
         offline = settings.mode() == SoundWorldSettings.Mode.OFFLINE;
         blockNanos = 1e9 * settings.blockFrames() / settings.sampleRateHz();
@@ -426,9 +424,11 @@ public final class AudioEngine {
                 continue;
             }
             p.loudness = 0;
+            boolean own = scene.emitterGeneration[p.slot] == p.generation;
+            p.judgedIn = own ? blocks : -1;
             for (int l = 0; l < mixes.length; l++) {
-                if (mixes[l] != null && scene.emitterGeneration[p.slot] == p.generation) {
-                    p.loudness = Math.max(p.loudness, mixes[l].gains(scene, propagation, p.slot, gainScratch));
+                if (mixes[l] != null && own) {
+                    p.loudness = Math.max(p.loudness, mixes[l].judge(scene, propagation, p.slot));
                 }
             }
             float rank = p.voice >= 0 ? p.loudness * HYSTERESIS : p.loudness;
@@ -609,9 +609,9 @@ public final class AudioEngine {
             }
             boolean silent = voice.isSilent(l);
             int at = (l * playbacks.length + p.slot) * Bands.COUNT;
-            mixes[l].add(v, voice, silent, scene, propagation, reported, at, block, row[l]);
+            mixes[l].add(v, voice, silent, p.judgedIn == block.number - 1, scene, propagation, reported, at, block, row[l]);
             if (outgoing[l] != null) {
-                outgoing[l].add(v, voice, silent, scene, propagation, reported, at, block, outgoingRow[l]);
+                outgoing[l].add(v, voice, silent, false, scene, propagation, reported, at, block, outgoingRow[l]);
             }
             if (!shared) {
                 block.endLane();

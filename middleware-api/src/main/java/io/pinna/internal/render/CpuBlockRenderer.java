@@ -7,9 +7,6 @@ import io.pinna.internal.RealTime;
  * built for the block before are kept and used again. One thread, the plan's; allocates only in its constructor.
  */
 public final class CpuBlockRenderer implements BlockRenderer {
-    /** What the report calls it. */
-    public static final String DESCRIPTION = "CPU: overlap-save, one forward transform a voice, float32, JTransforms";
-
     private final RenderPlan plan;
     /** Null: what each mix keeps for the audio thread. */
     private final ListenerMix[] mixes;
@@ -38,6 +35,11 @@ public final class CpuBlockRenderer implements BlockRenderer {
     }
 
     /** @return null for one that is not rendered here */
+    /** What the report calls one that runs with the kernels of a plan. */
+    public static String describe(RenderPlan plan) {
+        return "CPU: overlap-save, one forward transform a voice, float32, " + plan.kernels().description();
+    }
+
     @RealTime
     private CpuMix of(ListenerMix mix) {
         if (mixes == null) {

@@ -44,6 +44,8 @@ public final class ListenerMix {
     private long specs;
     private final double[] airDbPerMeter;
     private final float[] target = new float[Bands.COUNT];
+    /** Of each emitter that was judged in this block, since its voice needs them again. */
+    private final float[] judged;
     /** What a pair lets through that the acoustics thread has not answered for yet. */
     private final float unknownGain;
     private final int[] startHint;
@@ -91,6 +93,7 @@ public final class ListenerMix {
         startHint = new int[table.shellCount()];
         unknownGain = plan.settings().acoustics().occlusion() ? 0 : 1;
         limiter = plan.settings().limiter().enabled() ? new Limiter(plan.settings().limiter(), plan.sampleRateHz()) : null;
+        judged = new float[plan.settings().maxEmitters() * Bands.COUNT];
         paths = new Path[plan.settings().maxVoices()];
         for (int v = 0; v < paths.length; v++) {
             paths[v] = new Path(table.shellCount());
@@ -175,6 +178,16 @@ public final class ListenerMix {
         return most;
     }
 
+    /** {@link #gains}, kept for the emitter's path in this block. */
+    @RealTime
+    float judge(SceneFrame scene, PropagationFrame propagation, int emitter) {
+        float most = gains(scene, propagation, emitter, target);
+        for (int b = 0; b < Bands.COUNT; b++) {
+            judged[Bands.COUNT * emitter + b] = target[b];
+        }
+        return most;
+    }
+
     private static final double LN10_BY_20 = Math.log(10) / 20;
 
     /** Between the emitter's axis and the direction from it to this listener. */
@@ -199,14 +212,21 @@ public final class ListenerMix {
     /**
      * Adds the path of a voice, whose block has been read, to a block.
      *
-     * @param silent the voice says nothing here within this block, so that the block needs no path
+     * @param silent   the voice says nothing here within this block, so that the block needs no path
+     * @param isJudged whether {@link #judge} was asked for its emitter in this block
      */
     @RealTime
-    void add(int v, Voice voice, boolean silent, SceneFrame scene, PropagationFrame propagation, float[] reportedGain, int reportedAt, MixBlock block, int row) {
+    void add(int v, Voice voice, boolean silent, boolean isJudged, SceneFrame scene, PropagationFrame propagation, float[] reportedGain, int reportedAt, MixBlock block, int row) {
         Path path = paths[v];
         Playback p = voice.playback;
         double distance = scene.headDirection(slot, p.slot, direction);
-        gains(scene, propagation, p.slot, target);
+        if (isJudged) {
+            for (int b = 0; b < Bands.COUNT; b++) {
+                target[b] = judged[Bands.COUNT * p.slot + b];
+            }
+        } else {
+            gains(scene, propagation, p.slot, target);
+        }
         FilterSpec built = path.current;
         if (distance < SceneFrame.NO_DIRECTION_METERS) {
             if (path.valid) {

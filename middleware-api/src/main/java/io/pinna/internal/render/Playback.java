@@ -46,6 +46,8 @@ public final class Playback {
     /** Seek: where the block after the fade-out starts; NaN if nowhere. */
     double jump = Double.NaN;
     float loudness;
+    /** Blocks before the one in which the listeners' mixes judged how loud it is, and remember; −1 if they were not asked. */
+    long judgedIn = -1;
 
     /**
      * @param startInFrames engine frames from the beginning of the first block to the sound's first sample (≥ 0)
