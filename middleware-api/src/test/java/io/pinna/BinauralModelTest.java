@@ -594,6 +594,15 @@ class BinauralModelTest {
 
     @Test
     @Tag("fault")
+    void moreVoicesThanMemoryCanHoldAreRefused() {
+        BinauralModel model = BinauralModel.onnx(file("head-look-back.onnx"));
+        BinauralModel.Setup setup = new BinauralModel.Setup(RATE, 8192, 1 << 17, InferenceProvider.CPU);
+        InferenceException e = assertThrows(InferenceException.class, () -> model.open(setup));
+        assertTrue(e.getMessage().contains("head-look-back.onnx") && e.getMessage().contains("lower maxVoices"), e.getMessage());
+    }
+
+    @Test
+    @Tag("fault")
     void filesThatAreNoModelsAreRefused(@TempDir Path folder) throws IOException {
         ResourceException missing = assertThrows(ResourceException.class, () -> BinauralModel.onnx(folder.resolve("none.onnx")));
         assertTrue(missing.getMessage().contains("none.onnx") && missing.getMessage().contains("does not exist"), missing.getMessage());

@@ -51,7 +51,7 @@ public interface BinauralModel {
         return ANY;
     }
 
-    /** How many frames before the block it is given with each (0 to {@link #MAX_LOOK_BACK_FRAMES}). */
+    /** How many frames before the block it is given with each (0 to {@link #MAX_LOOK_BACK_FRAMES}). They take 4 bytes for each frame, voice of the world and listener, and as much again for an ONNX file. */
     default int lookBackFrames() {
         return 0;
     }

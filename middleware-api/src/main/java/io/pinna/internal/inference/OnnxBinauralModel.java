@@ -26,6 +26,8 @@ public final class OnnxBinauralModel implements BinauralModel {
     private static final long FREE = -1;
     private static final int EARS = 2;
     private static final int POSE_VALUES = 4;
+    /** Arbitrary: 64 MB a voice. */
+    private static final int MOST_STATE_VALUES = 1 << 24;
     private static final int LEAST_BLOCK = 16;
     private static final int MOST_BLOCK = 8192;
 
@@ -131,6 +133,9 @@ public final class OnnxBinauralModel implements BinauralModel {
         long[] ofVoice = Arrays.copyOfRange(in, 1, in.length);
         if (Arrays.stream(ofVoice).anyMatch(d -> d < 1)) {
             throw wrong("input " + STATE, "has the shape " + Arrays.toString(in) + "; all dimensions but the first must be fixed");
+        }
+        if (Arrays.stream(ofVoice).asDoubleStream().reduce(1, (a, b) -> a * b) > MOST_STATE_VALUES) {
+            throw wrong("input " + STATE, "has the shape " + Arrays.toString(in) + "; a voice's state may have " + MOST_STATE_VALUES + " values");
         }
         if (!Arrays.equals(in, out)) {
             throw wrong("output " + STATE_OUT, "has the shape " + Arrays.toString(out) + ", and the input " + STATE + " " + Arrays.toString(in) + "; they must have the same");

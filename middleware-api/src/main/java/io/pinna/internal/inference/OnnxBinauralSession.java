@@ -55,6 +55,11 @@ final class OnnxBinauralSession implements BinauralModel.Session {
         stateValues = state == null ? 0 : (int) Arrays.stream(state).reduce(1, Math::multiplyExact);
         sizes = model.batch() < 0 ? MixGraph.sizesUpTo(setup.maxVoices()) : new int[] {Math.toIntExact(model.batch())};
         int most = sizes[sizes.length - 1];
+        long values = (long) most * Math.max(audioFrames, Math.max(EARS * blockFrames, stateValues));
+        if (values > Integer.MAX_VALUE / Float.BYTES) {
+            throw new InferenceException("the binaural model " + model.file() + " needs a tensor of " + values + " values for " + most + " voices; " + Integer.MAX_VALUE / Float.BYTES
+                    + " are allowed: lower maxVoices of the world's settings, or the model's look-back");
+        }
         silence = new float[Math.max(audioFrames, stateValues)];
         states = new float[state == null ? 0 : setup.maxVoices()][stateValues];
         try (OrtSession.SessionOptions options = InferenceProviders.options(on)) {
