@@ -9,12 +9,14 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Which {@link Kernels} this virtual machine runs: those with the Vector API if it was started with {@code --add-modules jdk.incubator.vector} and they pass a check against plain Java, else plain Java. The system
- * property {@value #PROPERTY} says otherwise: {@code off} takes plain Java, {@code on} fails if the others are not to be had, {@code auto} is the default. Chosen once, at the first question; any thread, not the
- * audio thread.
+ * Which {@link Kernels} this virtual machine runs: plain Java, or those with the Vector API. The system property {@value #PROPERTY} says which: {@code off}, the default, takes plain Java; {@code auto} takes the
+ * others if the virtual machine was started with {@code --add-modules jdk.incubator.vector} and they pass a check against plain Java; {@code on} fails if they are not to be had. Chosen once, at the first question;
+ * any thread, not the audio thread.
  */
 public final class KernelChoice {
     public static final String PROPERTY = "pinna.vector";
+    /** Not auto: with the Vector API on JDK 17, some runs of a whole world were seen to allocate a little on the audio thread even after the warm-up. */
+    private static final String DEFAULT = "off";
     private static final String MODULE = "jdk.incubator.vector";
     private static final String CLASS = "io.pinna.internal.simd.vector.VectorKernels";
     /** −100 dB. */
@@ -43,7 +45,7 @@ public final class KernelChoice {
     /** The choice of this virtual machine. */
     public static synchronized KernelChoice get() {
         if (chosen == null) {
-            chosen = choose(System.getProperty(PROPERTY, "auto"));
+            chosen = choose(System.getProperty(PROPERTY, DEFAULT));
         }
         return chosen;
     }
