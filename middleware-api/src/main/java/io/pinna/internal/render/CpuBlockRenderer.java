@@ -61,7 +61,7 @@ public final class CpuBlockRenderer implements BlockRenderer {
         long transformed = 0;
         for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
             int fftClass = block.mix[block.row[p]].fftClass;
-            if ((transformed & 1L << fftClass) == 0) {
+            if (of(block.mix[block.row[p]]) != null && (transformed & 1L << fftClass) == 0) {
                 transformed |= 1L << fftClass;
                 RealFft fft = plan.fft(fftClass);
                 fft.forward(samples, samples.length - fft.size(), plan.re(fftClass, number), plan.im(fftClass, number), 0);
@@ -86,7 +86,11 @@ public final class CpuBlockRenderer implements BlockRenderer {
             for (int lane = first; lane < end; lane++) {
                 for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
                     ListenerMix mix = block.mix[block.row[p]];
-                    of(mix).add(block.voice[p], block.fade[p], block.from[p], block.to[p], plan.re(mix.fftClass, lane - first), plan.im(mix.fftClass, lane - first));
+                    CpuMix mine = of(mix);
+                    if (mine == null) {
+                        continue;
+                    }
+                    mine.add(block.voice[p], block.fade[p], block.from[p], block.to[p], plan.re(mix.fftClass, lane - first), plan.im(mix.fftClass, lane - first));
                 }
             }
         }

@@ -64,13 +64,13 @@ public final class FilterBuilder {
         if (spec.corners <= CORNERS) {
             for (int i = 0; i < CORNERS; i++) {
                 // Of fewer, the last one is taken once more, for nothing.
-                terms.corner[i] = table.vertex(spec.vertex[Math.min(i, spec.corners - 1)]).spectrum;
+                terms.corner[i] = table.vertex(spec.vertex[Math.min(i, spec.corners - 1)]);
                 terms.weight[i] = i < spec.corners ? spec.weight[i] : 0;
             }
             return;
         }
         for (int i = 0; i < spec.corners; i++) {
-            corner[i] = table.vertex(spec.vertex[i]).spectrum;
+            corner[i] = table.vertex(spec.vertex[i]);
         }
         kernels.blend(corner, spec.weight, spec.corners, blend);
         for (int i = 0; i < CORNERS; i++) {

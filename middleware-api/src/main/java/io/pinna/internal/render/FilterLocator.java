@@ -49,7 +49,7 @@ public final class FilterLocator {
         for (int i = 0; i < count; i++) {
             out.vertex[i] = found.vertex[i];
             out.weight[i] = found.weight[i];
-            delay += found.weight[i] * table.vertex(found.vertex[i]).interauralDelaySamples;
+            delay += found.weight[i] * table.interauralDelaySamples(found.vertex[i]);
         }
         boolean near = nearField != null && nearField.appliesAt(distanceMeters);
         if (near) {

@@ -20,7 +20,7 @@ public final class HrtfTable implements AutoCloseable {
     private static final double SPILL_SECONDS = 8.0 / 48000;
 
     /** Headers of four arrays and two objects, and their references. */
-    private static final long VERTEX_BYTES = 4 * 16 + 32 + 24 + 4;
+    private static final long VERTEX_BYTES = 4 * 16 + 32 + 4 + 4;
 
     /** Of a filter from its onset: what comes later is 20 dB and more below. */
     private static final double BULK_SECONDS = 20.0 / 48000;
@@ -30,7 +30,9 @@ public final class HrtfTable implements AutoCloseable {
     private final int fftSize;
     private final int centreSamples;
     private final int filterTaps;
-    private final AtomicReferenceArray<Vertex> vertices;
+    private final AtomicReferenceArray<StereoSpectrum> vertices;
+    /** Right ear less left ear, in samples; written before the vertex is there. Together, because the audio thread looks at them before it needs the spectra. */
+    private final float[] delays;
     private final AtomicInteger readyCount = new AtomicInteger();
     private volatile boolean baked;
     private volatile int wanted = -1;
@@ -38,18 +40,6 @@ public final class HrtfTable implements AutoCloseable {
     // Guarded by this table's monitor.
     private final RealFft fft;
     private final float[] padded;
-
-    /** Filters of one direction. */
-    static final class Vertex {
-        final StereoSpectrum spectrum;
-        /** Right ear less left ear, in samples. */
-        final float interauralDelaySamples;
-
-        Vertex(StereoSpectrum spectrum, float interauralDelaySamples) {
-            this.spectrum = spectrum;
-            this.interauralDelaySamples = interauralDelaySamples;
-        }
-    }
 
     /**
      * @param source      becomes the table's, which closes it
@@ -64,6 +54,7 @@ public final class HrtfTable implements AutoCloseable {
         filterTaps = centreSamples + halfDelay + source.taps() - source.leadTaps() + spill;
         fftSize = RenderPlan.fftSizeFor(filterTaps, blockFrames);
         vertices = new AtomicReferenceArray<>(source.vertexCount());
+        delays = new float[source.vertexCount()];
         fft = new RealFft(fftSize);
         padded = new float[fftSize];
     }
@@ -124,8 +115,14 @@ public final class HrtfTable implements AutoCloseable {
     }
 
     @RealTime
-    Vertex vertex(int number) {
+    StereoSpectrum vertex(int number) {
         return vertices.getAcquire(number);
+    }
+
+    /** Of a vertex that is there: delay of the right ear less that of the left. */
+    @RealTime
+    float interauralDelaySamples(int vertex) {
+        return delays[vertex];
     }
 
     /**
@@ -134,15 +131,15 @@ public final class HrtfTable implements AutoCloseable {
      * @return false, and nothing is written, if the vertex is not there yet
      */
     public boolean copyVertex(int number, float[] re, float[] im) {
-        Vertex vertex = vertex(number);
+        StereoSpectrum vertex = vertex(number);
         if (vertex == null) {
             return false;
         }
         int bins = fftSize / 2 + 1;
-        System.arraycopy(vertex.spectrum.leftRe, 0, re, 0, bins);
-        System.arraycopy(vertex.spectrum.leftIm, 0, im, 0, bins);
-        System.arraycopy(vertex.spectrum.rightRe, 0, re, bins, bins);
-        System.arraycopy(vertex.spectrum.rightIm, 0, im, bins, bins);
+        System.arraycopy(vertex.leftRe, 0, re, 0, bins);
+        System.arraycopy(vertex.leftIm, 0, im, 0, bins);
+        System.arraycopy(vertex.rightRe, 0, re, bins, bins);
+        System.arraycopy(vertex.rightIm, 0, im, bins, bins);
         return true;
     }
 
@@ -212,7 +209,8 @@ public final class HrtfTable implements AutoCloseable {
         transform(number, right, spectrum.rightRe, spectrum.rightIm);
         double limit = source.maxInterauralDelaySeconds() * source.sampleRateHz();
         float bounded = (float) Math.max(-limit, Math.min(limit, delay));
-        vertices.setRelease(number, new Vertex(spectrum, bounded));
+        delays[number] = bounded;
+        vertices.setRelease(number, spectrum);
         baked = readyCount.incrementAndGet() == vertices.length();
     }
 
