@@ -515,6 +515,22 @@ class BinauralModelTest {
         }
     }
 
+    /** What it threw in the middle of may have left its state half done. */
+    @Test
+    @Tag("fault")
+    void voicesBeginAnewAfterAnError() {
+        Passing model = new Passing(10, block -> false);
+        model.spoils = batch -> {
+            if (model.blocks == 20) {
+                throw new AssertionError("not today");
+            }
+        };
+        Heard heard = render(256, model, 60 * 256, world -> play(world, TestWorlds.noise(1, RATE), TestWorlds.around(0, 0, 1)));
+        assertEquals(2, model.told.stream().filter(t -> t.startsWith("reset")).count(), model.told.toString());
+        assertEquals(1, heard.report.mix().failedBlocks());
+        assertTrue(heard.report.notes().stream().anyMatch(n -> n.contains("not today")), heard.report.notes().toString());
+    }
+
     @Test
     @Tag("unit")
     void voicesBeginAnewWhenTheirSoundDoes() {

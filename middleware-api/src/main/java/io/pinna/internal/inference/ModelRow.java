@@ -82,9 +82,9 @@ final class ModelRow implements BinauralModel.Batch {
         if (voices > 0) {
             try {
                 session.render(this);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 forget();
-                throw new InferenceException("the binaural model \"" + model.name() + "\" failed: " + e.getMessage(), e);
+                throw new InferenceException("the binaural model \"" + model.name() + "\" failed: " + (e instanceof RuntimeException ? e.getMessage() : e), e);
             }
             if (!sum(intoLeft, intoRight)) {
                 // What it remembers may be no better.
