@@ -180,17 +180,18 @@ public final class MixAgent implements Agent {
         FlightRecord.mixPrepared(mixes.length, () -> {
             try {
                 renderer = factory.prepare(List.of(mixes));
+                state = renderer.describe();
             } catch (RuntimeException | Error e) {
                 // Out of direct memory, a library that does not link: the audio thread goes on rendering.
                 problem[0] = e.toString();
                 failed("no renderer for the inference thread, so the audio thread renders: " + e.getMessage(), e);
+                closeRenderer();
             }
-        }, () -> renderer == null ? null : renderer.describe(), () -> problem[0]);
+        }, () -> renderer == null ? null : state, () -> problem[0]);
         if (renderer == null) {
             state = "the audio thread renders: " + problem[0];
             return;
         }
-        state = renderer.describe();
         remote.exchange().prepare(mixes);
         LOG.info("the inference thread mixes: {}", state);
     }
