@@ -8,7 +8,8 @@ import org.jtransforms.fft.FloatFFT_1D;
  * The transform of a real signal of a power-of-two length N, with the spectrum as separate arrays of real and imaginary parts, bins 0 to N/2. Split arrays let the compiler
  * vectorise complex multiply–accumulates (half the time of the interleaved packing).
  *
- * <p>X[k] = Σ x[n]·exp(−2πi·k·n/N); the inverse carries the factor 1/N. One instance belongs to one thread (it owns a work array); it allocates only in its constructor.
+ * <p>X[k] = Σ x[n]·exp(−2πi·k·n/N); the inverse carries the factor 1/N. One instance belongs to one thread (it owns a work array); it allocates only in its constructor. This one is JTransforms'; kernels may have
+ * others that agree with it but for rounding.
  */
 public class RealFft {
     private final int size;

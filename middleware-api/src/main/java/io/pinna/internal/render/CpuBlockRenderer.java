@@ -1,6 +1,7 @@
 package io.pinna.internal.render;
 
 import io.pinna.internal.RealTime;
+import io.pinna.internal.dsp.RealFft;
 
 /**
  * Renders a block on the calling thread by overlap-save: one forward transform a lane, whose spectrum is multiplied with the filters of its paths and accumulates in the buses of their rows. Filters that it
@@ -53,6 +54,21 @@ public final class CpuBlockRenderer implements BlockRenderer {
         return null;
     }
 
+    /** For every class that a path of the lane needs. */
+    @RealTime
+    private void transform(MixBlock block, int lane, int number) {
+        float[] samples = block.samples[lane];
+        long transformed = 0;
+        for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
+            int fftClass = block.mix[block.row[p]].fftClass;
+            if ((transformed & 1L << fftClass) == 0) {
+                transformed |= 1L << fftClass;
+                RealFft fft = plan.fft(fftClass);
+                fft.forward(samples, samples.length - fft.size(), plan.re(fftClass, number), plan.im(fftClass, number), 0);
+            }
+        }
+    }
+
     @Override
     @RealTime
     public int render(MixBlock block, float[][] left, float[][] right) {
@@ -62,23 +78,16 @@ public final class CpuBlockRenderer implements BlockRenderer {
                 mine.begin();
             }
         }
-        for (int lane = 0; lane < block.lanes; lane++) {
-            long transformed = 0;
-            for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
-                ListenerMix mix = block.mix[block.row[p]];
-                CpuMix mine = of(mix);
-                if (mine == null) {
-                    continue;
+        for (int first = 0; first < block.lanes; first += RenderPlan.TOGETHER) {
+            int end = Math.min(block.lanes, first + RenderPlan.TOGETHER);
+            for (int lane = first; lane < end; lane++) {
+                transform(block, lane, lane - first);
+            }
+            for (int lane = first; lane < end; lane++) {
+                for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
+                    ListenerMix mix = block.mix[block.row[p]];
+                    of(mix).add(block.voice[p], block.fade[p], block.from[p], block.to[p], plan.re(mix.fftClass, lane - first), plan.im(mix.fftClass, lane - first));
                 }
-                int fftClass = mix.fftClass;
-                float[] re = plan.re(fftClass);
-                float[] im = plan.im(fftClass);
-                if ((transformed & 1L << fftClass) == 0) {
-                    transformed |= 1L << fftClass;
-                    float[] samples = block.samples[lane];
-                    plan.fft(fftClass).forward(samples, samples.length - plan.fft(fftClass).size(), re, im, 0);
-                }
-                mine.add(block.voice[p], block.fade[p], block.from[p], block.to[p], re, im);
             }
         }
         for (int l = 0; l < left.length; l++) {

@@ -17,12 +17,14 @@ public final class RenderPlan {
     /** Pitch up to 8 times Doppler up to 4. */
     private static final double MOST_INCREMENT = 32;
     private static final int FIRST_SIZE = 128;
+    /** Lanes that are transformed before any of them is filtered: the tables of the transform and those of the filters do not drive each other out of the nearest cache for every lane. */
+    static final int TOGETHER = 8;
 
     private final SoundWorldSettings settings;
     private final Kernels kernels;
     private final RealFft[] ffts;
-    private final float[][] re;
-    private final float[][] im;
+    private final float[][][] re;
+    private final float[][][] im;
     private final int[] users;
     private final float[] window;
     private final float[] scratch;
@@ -41,12 +43,14 @@ public final class RenderPlan {
         int longest = fftSizeFor(settings.maxFilterTaps(), settings.blockFrames());
         int count = classOf(longest) + 1;
         ffts = new RealFft[count];
-        re = new float[count][];
-        im = new float[count][];
+        re = new float[count][TOGETHER][];
+        im = new float[count][TOGETHER][];
         for (int c = 0; c < count; c++) {
             ffts[c] = kernels.fft(FIRST_SIZE << c);
-            re[c] = new float[ffts[c].bins()];
-            im[c] = new float[ffts[c].bins()];
+            for (int i = 0; i < TOGETHER; i++) {
+                re[c][i] = new float[ffts[c].bins()];
+                im[c][i] = new float[ffts[c].bins()];
+            }
         }
         users = new int[count];
         window = new float[(int) (settings.blockFrames() * MOST_INCREMENT) + 2 * FractionalReader.margin(MOST_INCREMENT) + 8];
@@ -96,15 +100,15 @@ public final class RenderPlan {
         return ffts[fftClass];
     }
 
-    /** Scratch for the spectrum of the voice at hand, one for each class. */
+    /** Scratch for the spectra of lanes that are transformed together ({@link #TOGETHER}), for each class. */
     @RealTime
-    float[] re(int fftClass) {
-        return re[fftClass];
+    float[] re(int fftClass, int number) {
+        return re[fftClass][number];
     }
 
     @RealTime
-    float[] im(int fftClass) {
-        return im[fftClass];
+    float[] im(int fftClass, int number) {
+        return im[fftClass][number];
     }
 
     /** One listener more (1) or less (−1) uses a class. */

@@ -37,6 +37,7 @@ public final class FilterTerms {
     public final float[] otherRe;
     public final float[] otherIm;
 
+    /** The factor of the ramp that follows on those of a vector. */
     public double farRe;
     public double farIm;
 

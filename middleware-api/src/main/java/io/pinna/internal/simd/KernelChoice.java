@@ -9,20 +9,23 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Which {@link Kernels} this virtual machine runs: those with the Vector API if it was started with {@code --add-modules jdk.incubator.vector} and they pass a check against plain Java, else plain Java. The system
- * property {@value #PROPERTY} says otherwise: {@code off} takes plain Java, {@code on} fails if the others are not to be had, {@code auto} is the default. Chosen once, at the first question; any thread, not the
- * audio thread.
+ * Which {@link Kernels} this virtual machine runs: plain Java, or those with the Vector API. The system property {@value #PROPERTY} says which: {@code off}, the default, takes plain Java; {@code auto} takes the
+ * others if the virtual machine was started with {@code --add-modules jdk.incubator.vector} and they pass a check against plain Java; {@code on} fails if they are not to be had. Chosen once, at the first question;
+ * any thread, not the audio thread.
  */
 public final class KernelChoice {
     public static final String PROPERTY = "pinna.vector";
+    /** Not auto: with the Vector API on JDK 17, some runs of a whole world were seen to allocate a little on the audio thread even after the warm-up. */
+    private static final String DEFAULT = "off";
     private static final String MODULE = "jdk.incubator.vector";
     private static final String CLASS = "io.pinna.internal.simd.vector.VectorKernels";
     /** −100 dB. */
     private static final double TOLERANCE = 1e-5;
-    private static final int CHECKED_SIZE = 512;
+    /** The usual one first; the others take other ways through the transform. */
+    private static final int[] SIZES = {512, 1024, 2048};
     private static final int MOST_WARM_UP_SECONDS = 20;
-    private static final int RUNS_A_ROUND = 200;
-    private static final int CALM_ROUNDS = 20;
+    private static final int RUNS_A_ROUND = 100;
+    private static final int CALM_ROUNDS = 15;
 
     private static KernelChoice chosen;
     private static Attempt attempted;
@@ -42,7 +45,7 @@ public final class KernelChoice {
     /** The choice of this virtual machine. */
     public static synchronized KernelChoice get() {
         if (chosen == null) {
-            chosen = choose(System.getProperty(PROPERTY, "auto"));
+            chosen = choose(System.getProperty(PROPERTY, DEFAULT));
         }
         return chosen;
     }
@@ -109,7 +112,10 @@ public final class KernelChoice {
         if (!(ManagementFactory.getThreadMXBean() instanceof com.sun.management.ThreadMXBean threads) || !threads.isThreadAllocatedMemorySupported()) {
             return false;
         }
-        Trial trial = new Trial(kernels);
+        Trial[] trials = new Trial[SIZES.length];
+        for (int i = 0; i < trials.length; i++) {
+            trials[i] = new Trial(kernels, SIZES[i]);
+        }
         long end = System.nanoTime() + MOST_WARM_UP_SECONDS * 1_000_000_000L;
         int calm = 0;
         while (calm < CALM_ROUNDS) {
@@ -118,7 +124,9 @@ public final class KernelChoice {
             }
             long before = threads.getCurrentThreadAllocatedBytes();
             for (int i = 0; i < RUNS_A_ROUND; i++) {
-                trial.run();
+                for (Trial trial : trials) {
+                    trial.run();
+                }
             }
             calm = threads.getCurrentThreadAllocatedBytes() - before == 0 ? calm + 1 : 0;
         }
@@ -157,7 +165,7 @@ public final class KernelChoice {
     }
 
     private static float[] run(Kernels kernels) {
-        Trial trial = new Trial(kernels);
+        Trial trial = new Trial(kernels, SIZES[0]);
         trial.run();
         return trial.out;
     }
@@ -167,25 +175,36 @@ public final class KernelChoice {
         private final Kernels kernels;
         private final RealFft fft;
         private final FilterTerms terms;
-        private final float[] time = new float[CHECKED_SIZE];
-        private final float[] re = new float[CHECKED_SIZE / 2 + 1];
-        private final float[] im = new float[CHECKED_SIZE / 2 + 1];
-        private final float[] workRe = new float[CHECKED_SIZE / 2 + 1];
-        private final float[] workIm = new float[CHECKED_SIZE / 2 + 1];
-        private final StereoSpectrum filter = new StereoSpectrum(CHECKED_SIZE / 2 + 1);
-        private final StereoSpectrum bus = new StereoSpectrum(CHECKED_SIZE / 2 + 1);
-        private final StereoSpectrum otherBus = new StereoSpectrum(CHECKED_SIZE / 2 + 1);
+        private final int size;
+        private final float[] time;
+        private final float[] re;
+        private final float[] im;
+        private final float[] workRe;
+        private final float[] workIm;
+        private final StereoSpectrum filter;
+        private final StereoSpectrum bus;
+        private final StereoSpectrum otherBus;
         private final float[][] cellRe = new float[4][];
         private final float[][] cellIm = new float[4][];
         private final int[] cell = {0, 1, 2, 3};
         private final float[] weight = {0.3f, 0.2f, 0.1f, 0.05f};
-        private final float[] out = new float[4 * CHECKED_SIZE];
+        private final float[] out;
 
-        Trial(Kernels kernels) {
+        Trial(Kernels kernels, int size) {
             this.kernels = kernels;
-            fft = kernels.fft(CHECKED_SIZE);
+            this.size = size;
+            fft = kernels.fft(size);
             Random random = new Random(5);
-            int bins = re.length;
+            int bins = size / 2 + 1;
+            time = new float[size];
+            re = new float[bins];
+            im = new float[bins];
+            workRe = new float[bins];
+            workIm = new float[bins];
+            filter = new StereoSpectrum(bins);
+            bus = new StereoSpectrum(bins);
+            otherBus = new StereoSpectrum(bins);
+            out = new float[4 * size];
             terms = new FilterTerms(bins);
             for (int i = 0; i < terms.corner.length; i++) {
                 terms.corner[i] = noise(bins, random);
@@ -228,10 +247,10 @@ public final class KernelChoice {
             kernels.shape(terms, workRe, workIm);
             kernels.multiply(otherBus, workRe, workIm);
             fft.inverse(bus.leftRe, bus.leftIm, 0, out, 0);
-            fft.inverse(bus.rightRe, bus.rightIm, 0, out, CHECKED_SIZE);
-            fft.inverse(otherBus.leftRe, otherBus.leftIm, 0, out, 2 * CHECKED_SIZE);
-            fft.inverse(otherBus.rightRe, otherBus.rightIm, 0, out, 3 * CHECKED_SIZE);
-            kernels.addFaded(out, 0, 0.1f, 1e-3f, out, CHECKED_SIZE, CHECKED_SIZE);
+            fft.inverse(bus.rightRe, bus.rightIm, 0, out, size);
+            fft.inverse(otherBus.leftRe, otherBus.leftIm, 0, out, 2 * size);
+            fft.inverse(otherBus.rightRe, otherBus.rightIm, 0, out, 3 * size);
+            kernels.addFaded(out, 0, 0.1f, 1e-3f, out, size, size);
             if (!kernels.isFinite(out, 0, out.length)) {
                 out[0] = Float.NaN;
             }

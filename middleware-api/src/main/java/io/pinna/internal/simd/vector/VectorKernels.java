@@ -5,8 +5,8 @@ import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.render.StereoSpectrum;
 import io.pinna.internal.simd.FilterTerms;
 import io.pinna.internal.simd.Kernels;
+import io.pinna.internal.simd.PlainKernels;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -323,25 +323,12 @@ public final class VectorKernels implements Kernels {
 
     @Override
     public boolean isFinite(float[] x, int from, int to) {
-        FloatVector sum = FloatVector.zero(SPECIES);
-        FloatVector other = sum;
-        int i = from;
-        for (; i <= to - 2 * V; i += 2 * V) {
-            // Zero, unless one is not finite: then not a number.
-            sum = FloatVector.fromArray(SPECIES, x, i).mul(0f).add(sum);
-            other = FloatVector.fromArray(SPECIES, x, i + V).mul(0f).add(other);
-        }
-        float rest = sum.add(other).reduceLanes(VectorOperators.ADD);
-        for (; i < to; i++) {
-            rest += x[i] * 0;
-        }
-        return rest == 0;
+        // A vector that goes from one pass of a loop to the next was seen to become an object.
+        return PlainKernels.INSTANCE.isFinite(x, from, to);
     }
 
     @Override
     public void addFaded(float[] x, int from, float gain, float step, float[] y, int to, int count) {
-        for (int i = 0; i < count; i++) {
-            y[to + i] += x[from + i] * (gain + step * i);
-        }
+        PlainKernels.INSTANCE.addFaded(x, from, gain, step, y, to, count);
     }
 }
