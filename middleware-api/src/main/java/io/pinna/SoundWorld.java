@@ -690,9 +690,8 @@ public final class SoundWorld implements AutoCloseable {
         }
         if (mixThread != null) {
             mixThread.close();
-        }
-        if (mixing != null) {
-            mixing.close();
+        } else if (mixing != null) {
+            mixing.end();
         }
         collect();
         for (AudioEvent event = events.poll(); event != null; event = events.poll()) {

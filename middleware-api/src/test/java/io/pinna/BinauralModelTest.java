@@ -111,6 +111,7 @@ class BinauralModelTest {
         int blocks;
         int closed;
         Consumer<Batch> spoils = batch -> { };
+        java.util.function.IntConsumer resets = voice -> { };
 
         Passing(int echoFrames, IntPredicate fails) {
             this.echoFrames = echoFrames;
@@ -133,6 +134,7 @@ class BinauralModelTest {
                 @Override
                 public void reset(int voice) {
                     told.add("reset " + voice);
+                    resets.accept(voice);
                 }
 
                 @Override
@@ -513,6 +515,43 @@ class BinauralModelTest {
         for (float x : with.left().get(0)) {
             assertTrue(Math.abs(x) < 50);
         }
+    }
+
+    /** What it threw in the middle of may have left its state half done. */
+    @Test
+    @Tag("fault")
+    void voicesBeginAnewAfterAnError() {
+        Passing model = new Passing(10, block -> false);
+        model.spoils = batch -> {
+            if (model.blocks == 20) {
+                throw new AssertionError("not today");
+            }
+        };
+        Heard heard = render(256, model, 60 * 256, world -> play(world, TestWorlds.noise(1, RATE), TestWorlds.around(0, 0, 1)));
+        assertEquals(2, model.told.stream().filter(t -> t.startsWith("reset")).count(), model.told.toString());
+        assertEquals(1, heard.report.mix().failedBlocks());
+        assertTrue(heard.report.notes().stream().anyMatch(n -> n.contains("not today")), heard.report.notes().toString());
+    }
+
+    /** The voice that was made ready before the one that failed has missed a block. */
+    @Test
+    @Tag("fault")
+    void voicesBeginAnewAfterAResetThatFails() {
+        Passing model = new Passing(10, block -> false);
+        boolean[] thrown = {false};
+        model.resets = voice -> {
+            if (voice == 1 && !thrown[0]) {
+                thrown[0] = true;
+                throw new IllegalStateException("not today");
+            }
+        };
+        Heard heard = render(settings(256), model, 40, world -> play(world, TestWorlds.noise(1, RATE), TestWorlds.around(0, 0, 1)), (world, block) -> {
+            if (block == 20) {
+                play(world, TestWorlds.noise(2, RATE), TestWorlds.around(90, 0, 1));
+            }
+        });
+        assertEquals(1, heard.report.mix().failedBlocks());
+        assertEquals(List.of("reset 0", "reset 1", "reset 0", "reset 1"), model.told.stream().filter(t -> t.startsWith("reset")).toList());
     }
 
     @Test

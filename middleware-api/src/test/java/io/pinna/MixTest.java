@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The mix on the inference thread, with the CPU's formulas standing in for the graph: handing over, missing, moving and coming back. */
 class MixTest {
@@ -164,6 +165,23 @@ class MixTest {
         assertTrue(there.report().notes().stream().anyMatch(n -> n.contains("not today")), there.report().notes().toString());
     }
 
+    /** Whatever foreign code throws is a failed block: neither audio time nor the thread ends by it. */
+    @Test
+    @Tag("fault")
+    void errorsAreFailuresToo() {
+        MixScene scene = new MixScene(7, true, 256, AcousticsSettings.OFF, ONE);
+        MixScene.Rendered there = scene.render(cpu(settings(scene), b -> {
+            if (b.number == 20) {
+                throw new StackOverflowError();
+            }
+        }));
+        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        WorldReport.MixReport mix = there.report().mix();
+        assertEquals(1, mix.failedBlocks(), mix.toString());
+        assertEquals(scene.blocks() - 2, mix.blocks(), mix.toString());
+        assertTrue(there.report().notes().stream().anyMatch(n -> n.contains("block 20") && n.contains("StackOverflowError")), there.report().notes().toString());
+    }
+
     @Test
     @Tag("fault")
     void threeMissesMoveTheMixAndAPauseLaterItComesBack() {
@@ -244,13 +262,18 @@ class MixTest {
         }
     }
 
-    @Test
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
     @Tag("fault")
-    void whatCannotBePreparedLeavesTheMixWhereItIs() {
+    void whatCannotBePreparedLeavesTheMixWhereItIs(boolean byError) {
         MixScene scene = new MixScene(9, true, 256, AcousticsSettings.OFF, ONE);
         MixScene.Rendered there = scene.render(new RemoteRenderer.Factory() {
             @Override
             public RemoteRenderer prepare(List<ListenerMix> mixes) {
+                if (byError) {
+                    // As direct memory runs out.
+                    throw new OutOfMemoryError("the model file is not there");
+                }
                 throw new InferenceException("the model file is not there");
             }
 

@@ -17,6 +17,9 @@ import io.pinna.effect.LimiterSettings;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.hrtf.SphericalHeadModels;
 import io.pinna.internal.hrtf.PersonalHrtfSamples;
+import io.pinna.internal.inference.RemoteRenderer;
+import io.pinna.internal.render.ListenerMix;
+import io.pinna.internal.render.MixBlock;
 import io.pinna.unit.Pose;
 import io.pinna.unit.Rotation;
 import io.pinna.unit.Vector3;
@@ -329,6 +332,48 @@ class RealTimeTest {
         world.close();
         open.removeIf(thread -> !thread.isAlive());
         assertTrue(open.isEmpty(), "still alive: " + open);
+    }
+
+    /** Whoever else closed it would close it under a call that hangs. */
+    @Test
+    void aRendererIsClosedByTheThreadThatRenders() {
+        List<String> said = java.util.Collections.synchronizedList(new ArrayList<>());
+        RemoteRenderer.Factory cpu = MixTest.cpu(SoundWorldSettings.REAL_TIME, block -> { });
+        RemoteRenderer.Factory mixer = new RemoteRenderer.Factory() {
+            @Override
+            public RemoteRenderer prepare(List<ListenerMix> mixes) {
+                RemoteRenderer renderer = cpu.prepare(mixes);
+                return new RemoteRenderer() {
+                    @Override
+                    public int render(MixBlock block, float[][] left, float[][] right) {
+                        return renderer.render(block, left, right);
+                    }
+
+                    @Override
+                    public String describe() {
+                        return renderer.describe();
+                    }
+
+                    @Override
+                    public void close() {
+                        said.add("closed by " + Thread.currentThread().getName());
+                    }
+                };
+            }
+
+            @Override
+            public String describe() {
+                return cpu.describe();
+            }
+        };
+        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME, mixer)) {
+            world.addListener(new ListenerSettings("player", HrtfProfile.generic(), OutputDevices.realTimeNull()).withBakedFilters(true));
+            world.addEmitter(NOISE, EmitterSettings.named("e").at(1, 0, 0).withLooping(true)).play();
+            world.commit();
+            awaitBlocks(world, 10);
+            assertTrue(said.isEmpty(), said.toString());
+        }
+        assertEquals(List.of("closed by pinna-mix"), said);
     }
 
     private static Set<Thread> pinnaThreads() {

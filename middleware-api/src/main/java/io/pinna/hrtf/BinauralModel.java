@@ -20,7 +20,8 @@ import java.nio.file.Path;
  *
  * <p><b>Voices and state.</b> A model serves one listener by one {@link Session}. A voice has a number from 0 to {@link Setup#maxVoices} − 1, under which a session keeps its state, if it has any. Before a voice's first block, and
  * whenever it has not rendered the block before, the engine calls {@link Session#reset} and lets the look-back be silence. That happens when a voice begins, or begins anew elsewhere in its sound; when it comes back after
- * its sound, and the model's {@link #tailFrames}, were silent; and when the audio thread rendered the block before in place of the model, or the model failed. If the voice was sounding already, its sound is faded in within that
+ * its sound, and the model's {@link #tailFrames}, were silent; and when the audio thread rendered the block before in place of the model, or the model failed. A block that the model ended too late counts as rendered, although the
+ * audio thread's was heard. If the voice was sounding already, its sound is faded in within that
  * block, and the listener's whole block is cross-faded from the profile's sound to the model's; a model without state and look-back needs none of that. A voice that stops fades out at the output within its last block. Between
  * blocks of the model and blocks of the audio thread, the step that is left between the two is smoothed over 5 ms.
  *

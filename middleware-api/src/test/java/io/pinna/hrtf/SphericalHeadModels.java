@@ -53,7 +53,7 @@ public final class SphericalHeadModels {
 
     /** The spectra in Java, with switches to break it and a count of what it was asked. */
     public static final class InJava implements HrtfField.Spectra {
-        public enum Mode { WORKS, THROWS, NOT_FINITE, LEAVES_OUT }
+        public enum Mode { WORKS, THROWS, ERRS, NOT_FINITE, LEAVES_OUT }
 
         public volatile Mode mode = Mode.WORKS;
         public volatile long directions;
@@ -85,6 +85,8 @@ public final class SphericalHeadModels {
             Mode now = mode;
             if (now == Mode.THROWS) {
                 throw new IllegalStateException("broken on purpose");
+            } else if (now == Mode.ERRS) {
+                throw new StackOverflowError("broken on purpose");
             }
             for (int i = 0; i < count; i++) {
                 float y = directionXyz[3 * i + 1];

@@ -180,16 +180,18 @@ public final class MixAgent implements Agent {
         FlightRecord.mixPrepared(mixes.length, () -> {
             try {
                 renderer = factory.prepare(List.of(mixes));
-            } catch (RuntimeException | LinkageError e) {
+                state = renderer.describe();
+            } catch (RuntimeException | Error e) {
+                // Out of direct memory, a library that does not link: the audio thread goes on rendering.
                 problem[0] = e.toString();
                 failed("no renderer for the inference thread, so the audio thread renders: " + e.getMessage(), e);
+                closeRenderer();
             }
-        }, () -> renderer == null ? null : renderer.describe(), () -> problem[0]);
+        }, () -> renderer == null ? null : state, () -> problem[0]);
         if (renderer == null) {
             state = "the audio thread renders: " + problem[0];
             return;
         }
-        state = renderer.describe();
         remote.exchange().prepare(mixes);
         LOG.info("the inference thread mixes: {}", state);
     }
@@ -209,8 +211,8 @@ public final class MixAgent implements Agent {
                     failed("block " + block.number + " was not finite in " + notFinite + " mixes", null);
                 }
             }
-        } catch (RuntimeException | LinkageError e) {
-            failed("block " + block.number + ": " + e.getMessage(), e);
+        } catch (RuntimeException | Error e) {
+            failed("block " + block.number + ": " + (e instanceof RuntimeException && e.getMessage() != null ? e.getMessage() : e), e);
         } finally {
             remote.exchange().give(block, done);
         }
@@ -232,7 +234,7 @@ public final class MixAgent implements Agent {
             case FAILED -> FlightRecord.mixMiss(block, true);
             case MOVED_TO_CPU -> {
                 FlightRecord.mixMove(block, amount);
-                LOG.warn("three misses within a second: the audio thread mixes from block {} on, for {} blocks", block, amount);
+                LOG.warn("too many misses: the audio thread mixes after block {}, for {} blocks", block, amount);
             }
             default -> {
                 FlightRecord.mixMove(block, 0);
@@ -245,7 +247,7 @@ public final class MixAgent implements Agent {
         if (renderer != null) {
             try {
                 renderer.close();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failed("closing the renderer: " + e.getMessage(), e);
             }
             renderer = null;
@@ -256,15 +258,16 @@ public final class MixAgent implements Agent {
         for (WornModel model : models) {
             try {
                 model.close();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 failed("closing the binaural model \"" + model.model().name() + "\": " + e.getMessage(), e);
             }
         }
         models.clear();
     }
 
-    /** After its thread has ended: frees the renderer, and all models that listeners wore. */
-    public void close() {
+    /** Frees the renderer, and all models that listeners wore. */
+    @Override
+    public void end() {
         closeRenderer();
         takeChanges();
         wanted.stream().filter(mix -> mix.model() != null).forEach(mix -> unused.add(mix.model()));

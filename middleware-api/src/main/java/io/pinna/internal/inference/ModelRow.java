@@ -75,22 +75,23 @@ final class ModelRow implements BinauralModel.Batch {
      * @throws InferenceException if the model throws
      */
     Outcome render(MixBlock block, int row, float[] intoLeft, float[] intoRight) {
-        boolean resumes = prepare(block, row);
+        boolean resumes;
+        try {
+            resumes = prepare(block, row);
+            if (voices > 0) {
+                session.render(this);
+            }
+        } catch (RuntimeException | Error e) {
+            forget();
+            throw new InferenceException("the binaural model \"" + model.name() + "\" failed: " + (e instanceof RuntimeException ? e.getMessage() : e), e);
+        }
+        lastOfRow = block.number;
         java.util.Arrays.fill(intoLeft, 0);
         java.util.Arrays.fill(intoRight, 0);
-        lastOfRow = block.number;
-        if (voices > 0) {
-            try {
-                session.render(this);
-            } catch (RuntimeException e) {
-                forget();
-                throw new InferenceException("the binaural model \"" + model.name() + "\" failed: " + e.getMessage(), e);
-            }
-            if (!sum(intoLeft, intoRight)) {
-                // What it remembers may be no better.
-                forget();
-                return Outcome.NOT_FINITE;
-            }
+        if (!sum(intoLeft, intoRight)) {
+            // What it remembers may be no better.
+            forget();
+            return Outcome.NOT_FINITE;
         }
         return resumes ? Outcome.RESUMED : Outcome.DONE;
     }

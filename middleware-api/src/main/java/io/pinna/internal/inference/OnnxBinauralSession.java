@@ -64,7 +64,7 @@ final class OnnxBinauralSession implements BinauralModel.Session {
         states = new float[state == null ? 0 : setup.maxVoices()][stateValues];
         try (OrtSession.SessionOptions options = InferenceProviders.options(on)) {
             session = environment.createSession(model.file().toString(), options);
-        } catch (OrtException e) {
+        } catch (OrtException | LinkageError e) {
             throw new InferenceException("ONNX Runtime refuses the binaural model " + model.file() + " on " + provider + ": " + e.getMessage(), e);
         }
         owned.add(session);

@@ -16,6 +16,11 @@ public interface Agent {
         return 5_000_000;
     }
 
+    /** After the last piece of work, by whoever did it: frees what the agent holds. On the agent's own thread, so that nothing is freed that a call which is still running uses. */
+    default void end() {
+        // Most agents hold nothing that has to be freed.
+    }
+
     /** Used as the thread's name, after "pinna-". */
     String role();
 }

@@ -40,23 +40,33 @@ public final class AgentThread implements AutoCloseable {
         return lastFault;
     }
 
-    @SuppressWarnings("NonAtomicOperationOnVolatileField")
     private void run() {
         while (running) {
             try {
                 if (agent.doWork() == 0) {
                     LockSupport.parkNanos(this, agent.idleNanos());
                 }
-            } catch (RuntimeException | OutOfMemoryError e) {
-                lastFault = e.toString();
-                faults = faults + 1; // only this thread writes it
-                LOG.warn("the {} thread goes on after a fault ({} so far)", agent.role(), faults, e);
+            } catch (RuntimeException | Error e) {
+                // Errors too: models that other people wrote throw what they like, and a thread that is gone is said by nobody.
+                failed(e);
                 LockSupport.parkNanos(this, AFTER_FAULT_NANOS);
             }
         }
+        try {
+            agent.end();
+        } catch (RuntimeException | Error e) {
+            failed(e);
+        }
     }
 
-    /** Ends the thread and waits for it, 5 s at most. */
+    @SuppressWarnings("NonAtomicOperationOnVolatileField")
+    private void failed(Throwable e) {
+        lastFault = e.toString();
+        faults = faults + 1; // only this thread writes it
+        LOG.warn("the {} thread goes on after a fault ({} so far)", agent.role(), faults, e);
+    }
+
+    /** Ends the thread and waits for it, 5 s at most. What the agent holds is freed by the thread itself: one that hangs in a call for longer frees it when the call returns. */
     @Override
     public void close() {
         running = false;
