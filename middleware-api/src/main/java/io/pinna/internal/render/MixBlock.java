@@ -48,6 +48,8 @@ public final class MixBlock {
     /** Null where the fade has none. */
     public final FilterSpec[] to;
     private final float[][] ownSamples;
+    /** Of the lane that is being filled. */
+    private int usedSamples;
     private final FilterSpec[] ownSpecs;
 
     /** @param captured whether it owns copies of samples and filters */
@@ -99,18 +101,18 @@ public final class MixBlock {
     /** Begins a lane; paths that are added from now on are its. One that gets none is taken back by {@link #endLane}. */
     @RealTime
     void beginLane(float[] history, int used) {
-        if (captured) {
-            System.arraycopy(history, longest - used, ownSamples[lanes], longest - used, used);
-            samples[lanes] = ownSamples[lanes];
-        } else {
-            samples[lanes] = history;
-        }
+        samples[lanes] = history;
+        usedSamples = used;
         firstPath[lanes] = paths;
     }
 
     @RealTime
     void endLane() {
         if (paths > firstPath[lanes]) {
+            if (captured) {
+                System.arraycopy(samples[lanes], longest - usedSamples, ownSamples[lanes], longest - usedSamples, usedSamples);
+                samples[lanes] = ownSamples[lanes];
+            }
             lanes++;
             firstPath[lanes] = paths;
         }
