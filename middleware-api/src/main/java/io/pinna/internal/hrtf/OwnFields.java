@@ -71,7 +71,8 @@ public final class OwnFields {
                 }
             } catch (InferenceException e) {
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // Somebody else's code: an assertion or an overflow of its stack must not end the thread that asks.
                 throw failed(field, e);
             }
             for (int i = 0; i < 2 * n * taps; i++) {
@@ -87,7 +88,7 @@ public final class OwnFields {
                 HrtfInfo.Delays.NONE, List.of());
     }
 
-    private static InferenceException failed(HrtfField field, RuntimeException e) {
+    private static InferenceException failed(HrtfField field, Throwable e) {
         return new InferenceException("the HRTF field " + field.name() + " failed: " + e, e);
     }
 
@@ -150,7 +151,8 @@ public final class OwnFields {
                 }
             } catch (InferenceException e) {
                 throw e;
-            } catch (RuntimeException e) {
+            } catch (Throwable e) {
+                // Somebody else's code: an assertion or an overflow of its stack must not end the thread that asks.
                 throw failed(field, e);
             }
             for (int i = 0; i < count * 2 * bins; i++) {

@@ -82,9 +82,8 @@ final class ModelRow implements BinauralModel.Batch {
         if (voices > 0) {
             try {
                 session.render(this);
-            } catch (RuntimeException e) {
-                forget();
-                throw new InferenceException("the binaural model \"" + model.name() + "\" failed: " + e.getMessage(), e);
+            } catch (Throwable e) {
+                throw failed(e);
             }
             if (!sum(intoLeft, intoRight)) {
                 // What it remembers may be no better.
@@ -93,6 +92,20 @@ final class ModelRow implements BinauralModel.Batch {
             }
         }
         return resumes ? Outcome.RESUMED : Outcome.DONE;
+    }
+
+    private void reset(int voice) {
+        try {
+            session.reset(voice);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    /** Somebody else's code: an assertion or an overflow of its stack is its fault like any other, and must not end the thread that mixes. */
+    private InferenceException failed(Throwable e) {
+        forget();
+        return new InferenceException("the binaural model \"" + model.name() + "\" failed: " + e, e);
     }
 
     /** Fills the batch. @return whether voices were sounding already, of which the model knows nothing */
@@ -119,7 +132,7 @@ final class ModelRow implements BinauralModel.Batch {
                     }
                     fadesIn |= sounding;
                     java.util.Arrays.fill(audio[v], 0);
-                    session.reset(v);
+                    reset(v);
                 }
                 run[v] = block.run[p];
                 last[v] = block.number;

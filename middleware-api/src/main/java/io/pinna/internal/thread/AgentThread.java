@@ -47,7 +47,7 @@ public final class AgentThread implements AutoCloseable {
                 if (agent.doWork() == 0) {
                     LockSupport.parkNanos(this, agent.idleNanos());
                 }
-            } catch (RuntimeException | OutOfMemoryError e) {
+            } catch (Throwable e) {
                 lastFault = e.toString();
                 faults = faults + 1; // only this thread writes it
                 LOG.warn("the {} thread goes on after a fault ({} so far)", agent.role(), faults, e);
