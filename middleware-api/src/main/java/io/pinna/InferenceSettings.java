@@ -42,7 +42,12 @@ public record InferenceSettings(InferenceProvider provider, Mix mix, Optional<Pa
         return new InferenceSettings(provider, value, mixGraph);
     }
 
-    /** @param value an ONNX file with the built-in mix graph's signature (see {@code ARCHITECTURE.md}) */
+    /**
+     * Where a file cannot be used, because it is not there, is no such graph, or does not sound like the built-in one to −80 dB, no error is thrown: the audio thread mixes, and {@link WorldReport#notes} say why. Only the
+     * inference thread reads it; see {@link Mix}.
+     *
+     * @param value an ONNX file with the built-in mix graph's signature (see {@code ARCHITECTURE.md})
+     */
     public InferenceSettings withMixGraph(Path value) {
         return new InferenceSettings(provider, mix, Optional.of(value));
     }

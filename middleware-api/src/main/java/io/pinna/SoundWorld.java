@@ -217,7 +217,7 @@ public final class SoundWorld implements AutoCloseable {
 
     /** Opens the model that a listener wears. */
     private WornModel open(BinauralModel model) {
-        String name = "the binaural model \"" + model.name() + "\"";
+        String name = "the binaural model \"" + Check.notBlank(model.name(), "name of a binaural model") + "\"";
         if (mixing == null) {
             throw new UsageException(UsageException.Rule.STATE, name + " needs a world that mixes on the inference thread; this one does not (" + mixReason
                     + "): open it with InferenceSettings.withMix(INFERENCE_THREAD)");
@@ -231,7 +231,18 @@ public final class SoundWorld implements AutoCloseable {
         Check.inRange(model.lookBackFrames(), 0, BinauralModel.MAX_LOOK_BACK_FRAMES, "lookBackFrames of " + name);
         Check.inRange(model.tailFrames(), model.lookBackFrames(), BinauralModel.MAX_LOOK_BACK_FRAMES, "tailFrames of " + name);
         Check.inRange(model.latencyFrames(), 0, BinauralModel.MAX_LOOK_BACK_FRAMES, "latencyFrames of " + name);
-        return new WornModel(model, model.open(new BinauralModel.Setup(settings.sampleRateHz(), settings.blockFrames(), settings.maxVoices(), settings.inference().provider())));
+        BinauralModel.Session session;
+        try {
+            session = model.open(new BinauralModel.Setup(settings.sampleRateHz(), settings.blockFrames(), settings.maxVoices(), settings.inference().provider()));
+        } catch (PinnaException e) {
+            throw e;
+        } catch (RuntimeException | LinkageError e) {
+            throw new InferenceException(name + " cannot be opened: " + e, e);
+        }
+        if (session == null) {
+            throw new InferenceException(name + " opens no session: open answered null");
+        }
+        return new WornModel(model, session);
     }
 
     /** The filters of a profile, in full if the listener asks for that. */

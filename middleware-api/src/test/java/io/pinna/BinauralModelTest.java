@@ -403,7 +403,7 @@ class BinauralModelTest {
         Heard heard = render(blockFrames, model, 6 * RATE, world -> play(world, TestWorlds.sine(hertz, 6 * RATE), TestWorlds.around(90, 0, 1)));
         WorldReport.MixReport mix = heard.report.mix();
         assertTrue(mix.failedBlocks() >= 5 && mix.blocks() >= 20, mix.toString());
-        assertTrue(heard.report.notes().stream().anyMatch(n -> n.contains("\"passing\" failed: not today")), heard.report.notes().toString());
+        assertTrue(heard.report.notes().stream().anyMatch(n -> n.contains("\"passing\" failed: java.lang.IllegalStateException: not today")), heard.report.notes().toString());
         double natural = 2 * Math.PI * hertz / RATE;
         for (float[] ear : List.of(heard.left, heard.right)) {
             double peak = TestWorlds.largest(ear, 0, ear.length);
@@ -592,6 +592,70 @@ class BinauralModelTest {
             assertTrue(model.blocks >= 12, "blocks " + model.blocks);
         }
         assertEquals(2, model.closed);
+    }
+
+    /** Whatever somebody else's code throws, even what no program catches, is a failed block. */
+    @Test
+    @Tag("fault")
+    void assertionsAndOverflowsOfAModelAreFailedBlocks() {
+        for (Error error : List.of(new AssertionError("not so"), new StackOverflowError())) {
+            for (boolean atReset : new boolean[] {false, true}) {
+                Passing passing = new Passing(10, block -> false);
+                BinauralModel model = new Passing(10, block -> false) {
+                    @Override
+                    public Session open(Setup setup) {
+                        Session session = passing.open(setup);
+                        return new Session() {
+                            @Override
+                            public void reset(int voice) {
+                                session.reset(voice);
+                                if (atReset && passing.told.size() < 3) {
+                                    throw error;
+                                }
+                            }
+
+                            @Override
+                            public void render(Batch batch) {
+                                if (!atReset && passing.blocks++ == 20) {
+                                    throw error;
+                                }
+                                session.render(batch);
+                            }
+                        };
+                    }
+                };
+                Heard heard = render(settings(256), model, 100, world -> play(world, TestWorlds.noise(1, RATE), TestWorlds.around(0, 0, 1)), (world, block) -> { });
+                WorldReport.MixReport mix = heard.report.mix();
+                assertTrue(mix.failedBlocks() >= 1 && mix.failedBlocks() <= 3, mix.toString());
+                assertTrue(heard.report.notes().stream().anyMatch(n -> n.contains("\"passing\"") && n.contains(error.toString())), heard.report.notes().toString());
+                if (!atReset) {
+                    assertTrue(mix.blocks() >= 90, mix.toString());
+                }
+                assertTrue(TestWorlds.largest(heard.left, 20 * 256, 90 * 256) > 0.01, "it sounds");
+            }
+        }
+    }
+
+    @Test
+    @Tag("fault")
+    void aModelThatCannotBeOpenedIsAnError() {
+        for (boolean isNull : new boolean[] {true, false}) {
+            BinauralModel model = new Passing(0, block -> false) {
+                @Override
+                public Session open(Setup setup) {
+                    if (isNull) {
+                        return null;
+                    }
+                    throw new IllegalStateException("no licence");
+                }
+            };
+            try (SoundWorld world = SoundWorld.open(settings(256))) {
+                InferenceException e = assertThrows(InferenceException.class,
+                        () -> world.addListener(new ListenerSettings("a", HrtfProfile.generic(), OutputDevices.memory(5)).withBinauralModel(model)));
+                assertTrue(e.getMessage().contains("\"passing\"") && e.getMessage().contains(isNull ? "null" : "no licence"), e.getMessage());
+                assertTrue(world.report().listeners().isEmpty());
+            }
+        }
     }
 
     @Test

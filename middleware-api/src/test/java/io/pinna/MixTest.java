@@ -236,6 +236,23 @@ class MixTest {
         assertTrue(report.renderer().startsWith("CPU"), report.renderer());
     }
 
+    /** A graph of the signature that does something else would be heard in turn with the audio thread: it is refused, with by how much it differs. */
+    @Test
+    @Tag("fault")
+    void aGraphThatSoundsOtherwiseIsRefused(@TempDir Path folder) throws IOException {
+        byte[] graph = resource("binaural-mix.onnx");
+        java.nio.charset.Charset one = java.nio.charset.StandardCharsets.ISO_8859_1;
+        String text = new String(graph, one);
+        assertTrue(text.contains("Cos"), "the graph has cosines");
+        Path file = folder.resolve("other.onnx");
+        Files.write(file, text.replace("Cos", "Sin").getBytes(one));
+        MixScene scene = new MixScene(9, true, 256, AcousticsSettings.OFF, ONE);
+        MixScene.Rendered there = scene.render(MixRenderers.decide(settings(scene).withInference(ON_INFERENCE_THREAD.withMixGraph(file))).factory());
+        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        assertEquals(0, there.report().mix().blocks());
+        assertTrue(there.report().notes().stream().anyMatch(n -> n.contains(file.toString()) && n.contains(" dB is allowed")), there.report().notes().toString());
+    }
+
     private static byte[] resource(String name) throws IOException {
         try (InputStream in = MixTest.class.getResourceAsStream("/io/pinna/assets/models/" + name)) {
             return in.readAllBytes();

@@ -286,6 +286,56 @@ class OwnHrtfFieldTest {
         assertTrue(TestWorlds.rmsDb(x, x.length - 4096, x.length) > -40, "it is still heard");
     }
 
+    /** Whatever somebody else's code throws, even what no program catches, leaves the filters that are there and is said. */
+    @Test
+    @Tag("fault")
+    void anAssertionOfAFieldIsAFaultLikeAnyOther() {
+        int[] calls = new int[1];
+        HrtfField field = new HrtfField.Spectra() {
+            @Override
+            public String name() {
+                return "asserting";
+            }
+
+            @Override
+            public int sampleRateHz() {
+                return TestWorlds.RATE;
+            }
+
+            @Override
+            public int bins() {
+                return 65;
+            }
+
+            @Override
+            public void evaluate(float[] directionXyz, int count, float[] magnitudeDb, float[] itdSeconds) {
+                if (calls[0]++ >= 5) {
+                    throw new AssertionError("not so");
+                }
+                java.util.Arrays.fill(magnitudeDb, 0);
+                java.util.Arrays.fill(itdSeconds, 0);
+            }
+        };
+        MemoryDevice device = OutputDevices.memory(1);
+        try (SoundWorld world = SoundWorld.open(TestWorlds.bare())) {
+            world.addListener(new ListenerSettings("player", HrtfProfile.field(field), device));
+            Emitter e = world.addEmitter(Sound.generator(SignalGenerator.white(1)), EmitterSettings.named("e").at(around(0, 0, 1)).withDistance(DistanceModel.none()));
+            e.play();
+            for (int i = 0; i <= 80; i++) {
+                e.setPose(around(i, 0, 1));
+                world.commit();
+                world.advance(1);
+            }
+            WorldReport report = world.report();
+            assertTrue(report.staleFilters() > 0, "stale filters are counted");
+            assertTrue(report.notes().stream().anyMatch(n -> n.contains("asserting") && n.contains("not so")), report.notes().toString());
+            InferenceException failed = assertThrows(InferenceException.class, world::bakeFilters);
+            assertTrue(failed.getMessage().contains("not so"), failed.getMessage());
+        }
+        float[] x = device.left();
+        assertTrue(TestWorlds.rmsDb(x, x.length - 4096, x.length) > -40, "it is still heard");
+    }
+
     private static float[] ones(int count) {
         float[] x = new float[count];
         java.util.Arrays.fill(x, 1);

@@ -72,6 +72,7 @@ public final class OwnFields {
             } catch (InferenceException e) {
                 throw e;
             } catch (RuntimeException | Error e) {
+                // Somebody else's code: an assertion or an overflow of its stack must not end the thread that asks.
                 throw failed(field, e);
             }
             for (int i = 0; i < 2 * n * taps; i++) {
@@ -151,6 +152,7 @@ public final class OwnFields {
             } catch (InferenceException e) {
                 throw e;
             } catch (RuntimeException | Error e) {
+                // Somebody else's code: an assertion or an overflow of its stack must not end the thread that asks.
                 throw failed(field, e);
             }
             for (int i = 0; i < count * 2 * bins; i++) {

@@ -259,7 +259,7 @@ public final class HrtfFieldModel {
             fits = shape[i] < 0 || actual[i] < 0 || actual[i] == shape[i];
         }
         if (!fits) {
-            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + file + " is " + info.getInfo() + "; allowed is float32 of the shape "
+            throw new InferenceException("the " + kind + " \"" + tensor + "\" of the model " + file + " is " + OnnxRuntime.text(info) + "; allowed is float32 of the shape "
                     + java.util.Arrays.toString(shape) + " (-1: any)");
         }
     }

@@ -1,5 +1,6 @@
 package io.pinna.internal.inference;
 
+import io.pinna.PinnaException;
 import io.pinna.internal.event.FlightRecord;
 import io.pinna.internal.render.BlockClock;
 import io.pinna.internal.render.ListenerMix;
@@ -155,7 +156,7 @@ public final class MixAgent implements Agent {
             } catch (RuntimeException e) {
                 stale = false;
                 failed("the filter tables cannot be filled, so the audio thread renders: " + e.getMessage(), e);
-                state = "the audio thread renders: " + e;
+                state = "the audio thread renders: " + text(e);
                 return false;
             }
         }
@@ -183,7 +184,7 @@ public final class MixAgent implements Agent {
                 state = renderer.describe();
             } catch (RuntimeException | Error e) {
                 // Out of direct memory, a library that does not link: the audio thread goes on rendering.
-                problem[0] = e.toString();
+                problem[0] = text(e);
                 failed("no renderer for the inference thread, so the audio thread renders: " + e.getMessage(), e);
                 closeRenderer();
             }
@@ -216,6 +217,11 @@ public final class MixAgent implements Agent {
         } finally {
             remote.exchange().give(block, done);
         }
+    }
+
+    /** What is thrown on purpose says it all. */
+    private static String text(Throwable e) {
+        return e instanceof PinnaException ? e.getMessage() : e.toString();
     }
 
     @SuppressWarnings("NonAtomicOperationOnVolatileField")

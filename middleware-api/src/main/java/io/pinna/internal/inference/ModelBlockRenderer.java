@@ -123,7 +123,7 @@ public final class ModelBlockRenderer implements RemoteRenderer {
     /** What a listener wears, for reports. */
     public static String text(ListenerMix mix) {
         var model = mix.model().model();
-        String where = mix.model().session().describe();
+        String where = mix.model().describe();
         return "the binaural model \"" + model.name() + "\"" + (where.isEmpty() ? "" : " on " + where);
     }
 

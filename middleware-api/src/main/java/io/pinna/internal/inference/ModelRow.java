@@ -82,8 +82,7 @@ final class ModelRow implements BinauralModel.Batch {
                 session.render(this);
             }
         } catch (RuntimeException | Error e) {
-            forget();
-            throw new InferenceException("the binaural model \"" + model.name() + "\" failed: " + (e instanceof RuntimeException ? e.getMessage() : e), e);
+            throw failed(e);
         }
         lastOfRow = block.number;
         java.util.Arrays.fill(intoLeft, 0);
@@ -94,6 +93,20 @@ final class ModelRow implements BinauralModel.Batch {
             return Outcome.NOT_FINITE;
         }
         return resumes ? Outcome.RESUMED : Outcome.DONE;
+    }
+
+    private void reset(int voice) {
+        try {
+            session.reset(voice);
+        } catch (Throwable e) {
+            throw failed(e);
+        }
+    }
+
+    /** Somebody else's code: an assertion or an overflow of its stack is its fault like any other, and must not end the thread that mixes. */
+    private InferenceException failed(Throwable e) {
+        forget();
+        return new InferenceException("the binaural model \"" + model.name() + "\" failed: " + e, e);
     }
 
     /** Fills the batch. @return whether voices were sounding already, of which the model knows nothing */
@@ -120,7 +133,7 @@ final class ModelRow implements BinauralModel.Batch {
                     }
                     fadesIn |= sounding;
                     java.util.Arrays.fill(audio[v], 0);
-                    session.reset(v);
+                    reset(v);
                 }
                 run[v] = block.run[p];
                 last[v] = block.number;

@@ -155,7 +155,7 @@ public final class OnnxBinauralModel implements BinauralModel {
             fits = allowed[i] < 0 || actual[i] == allowed[i];
         }
         if (!fits) {
-            throw wrong(kind + " " + tensor, "is " + info.getInfo() + "; allowed is float32 " + text);
+            throw wrong(kind + " " + tensor, "is " + OnnxRuntime.text(info) + "; allowed is float32 " + text);
         }
         return actual;
     }

@@ -128,7 +128,7 @@ public final class OnnxFields {
                 fits = allowed[i] < 0 || actual[i] < 0 || actual[i] == allowed[i];
             }
             if (!fits) {
-                throw fault(tensor, "is " + info.getInfo() + "; allowed is float32 of the shape " + Arrays.toString(allowed) + " (-1: any)");
+                throw fault(tensor, "is " + OnnxRuntime.text(info) + "; allowed is float32 of the shape " + Arrays.toString(allowed) + " (-1: any)");
             }
             return actual;
         }

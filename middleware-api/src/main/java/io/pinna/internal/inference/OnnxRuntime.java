@@ -1,10 +1,14 @@
 package io.pinna.internal.inference;
 
+import ai.onnxruntime.NodeInfo;
 import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
+import ai.onnxruntime.TensorInfo;
 import io.pinna.InferenceException;
 import io.pinna.internal.NativeEnvironment;
+import java.util.Arrays;
+import java.util.Locale;
 
 /** Starts ONNX Runtime, the one way for the whole engine. Any thread but the audio thread. */
 public final class OnnxRuntime {
@@ -30,6 +34,15 @@ public final class OnnxRuntime {
             throw new InferenceException("ONNX Runtime cannot be loaded on " + System.getProperty("os.name") + " " + System.getProperty("os.arch") + ": " + e.getMessage()
                     + "; check that its jar has natives for this platform and that " + System.getProperty("java.io.tmpdir") + " is writable and not mounted noexec", e);
         }
+    }
+
+    /** What a tensor is, for messages, such as "float32 [-1, 2, 4]"; −1 where a dimension is free. */
+    static String text(NodeInfo info) {
+        if (!(info.getInfo() instanceof TensorInfo tensor)) {
+            return "no tensor";
+        }
+        String type = tensor.onnxType.name().replace("ONNX_TENSOR_ELEMENT_DATA_TYPE_", "").toLowerCase(Locale.ROOT);
+        return (type.equals("float") ? "float32" : type) + " " + Arrays.toString(tensor.getShape());
     }
 
     /** One thread that does not spin: inference shares the machine with a game. */

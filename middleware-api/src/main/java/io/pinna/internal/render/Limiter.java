@@ -6,16 +6,20 @@ import io.pinna.unit.Decibels;
 
 /**
  * Stereo-linked look-ahead peak limiter. The gain that a sample needs is r = min(1, ceiling/peak). It is held for the look-ahead L (a running minimum), recovers exponentially, and is averaged over
- * L samples; the signal is delayed by L − 1. Every value in the average that reaches a peak's delayed sample is at most that peak's r, so the output never exceeds the ceiling.
+ * L samples; the signal is delayed by L − 1. Every value in the average that reaches a peak's delayed sample is at most that peak's r, so the output never exceeds the ceiling. What the average's own rounding
+ * leaves of a peak that no sound has, of a model that went wrong, is clipped there.
  *
  * <p>Audio thread; allocates only in its constructor.
  */
 @RealTime
 final class Limiter {
     private static final float RECOVERED = 0.9999f;
+    /** A millionth: some steps of a float. */
+    private static final float ROUNDING = 1e-6f;
 
     private final int window;
     private final float ceiling;
+    private final float clipped;
     private final double recovery;
     private final float[] delayedLeft;
     private final float[] delayedRight;
@@ -34,6 +38,7 @@ final class Limiter {
     Limiter(LimiterSettings settings, int sampleRateHz) {
         window = Math.max(2, (int) Math.round(settings.lookAheadSeconds() * sampleRateHz));
         ceiling = (float) Decibels.toLinear(settings.ceilingDb());
+        clipped = ceiling * (1 + ROUNDING);
         recovery = 1 - Math.exp(-1 / (settings.releaseSeconds() * sampleRateHz));
         delayedLeft = new float[window];
         delayedRight = new float[window];
@@ -77,11 +82,16 @@ final class Limiter {
             // The oldest entry of the ring is the sample of window − 1 frames ago.
             float gain = (float) Math.min(1, sum / window);
             acted |= gain < 1;
-            left[i] = delayedLeft[position] * gain;
-            right[i] = delayedRight[position] * gain;
+            left[i] = clip(delayedLeft[position] * gain);
+            right[i] = clip(delayedRight[position] * gain);
             lastGain = gain;
         }
         return acted;
+    }
+
+    /** Sounds need none of it: rounding puts them above the ceiling by less than {@link #ROUNDING}. */
+    private float clip(float value) {
+        return Math.max(-clipped, Math.min(clipped, value));
     }
 
     private float runningMinimum(float value) {

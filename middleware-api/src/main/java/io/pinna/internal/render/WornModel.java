@@ -28,6 +28,17 @@ public final class WornModel implements AutoCloseable {
         return session;
     }
 
+    /** Where and how it runs, for reports; empty if it does not say. */
+    public String describe() {
+        try {
+            String text = session.describe();
+            return text == null ? "" : text;
+        } catch (RuntimeException e) {
+            // A report is no reason to fail.
+            return "somewhere that it cannot name (" + e + ")";
+        }
+    }
+
     /** Asked once, so that the audio thread calls no foreign code. */
     int tailFrames() {
         return tailFrames;

@@ -45,6 +45,33 @@ class LimiterTest {
         }
     }
 
+    /** What a model that went wrong may say: so loud that the look-ahead's own rounding is above the ceiling. */
+    @Test
+    void whatNoSoundIsNeverPassesTheCeilingEither() {
+        for (int decades : new int[] {8, 20, 30}) {
+            Random random = new Random(decades);
+            Limiter limiter = new Limiter(LimiterSettings.DEFAULT, RATE);
+            double ceiling = Math.pow(10, LimiterSettings.DEFAULT.ceilingDb() / 20);
+            double level = 0.1;
+            double most = 0;
+            for (int block = 0; block < 80; block++) {
+                float[][] x = new float[2][256];
+                for (int i = 0; i < 256; i++) {
+                    if (random.nextInt(200) == 0) {
+                        level = Math.pow(10, (decades + 1) * random.nextDouble() - 1);
+                    }
+                    x[0][i] = (float) (level * random.nextGaussian());
+                    x[1][i] = (float) (level * random.nextGaussian());
+                }
+                limiter.process(x[0], x[1], 256);
+                for (int i = 0; i < 256; i++) {
+                    most = Math.max(most, Math.max(Math.abs(x[0][i]), Math.abs(x[1][i])));
+                }
+            }
+            assertTrue(most <= ceiling * (1 + 2e-6) && most > 0.5 * ceiling, decades + " decades: " + most + " of " + ceiling);
+        }
+    }
+
     @Test
     void whatIsBelowPassesBitForBitAndLate() {
         Limiter limiter = new Limiter(LimiterSettings.DEFAULT, RATE);
