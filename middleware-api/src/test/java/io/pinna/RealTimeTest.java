@@ -380,6 +380,27 @@ class RealTimeTest {
         return Thread.getAllStackTraces().keySet().stream().filter(t -> t.getName().startsWith("pinna-a") || t.getName().startsWith("pinna-i") || t.getName().startsWith("pinna-m")).collect(Collectors.toSet());
     }
 
+    /** A player who joins in a slot before another's: the output that set the pace goes on to, and loses no block to the empty queue of the new one. */
+    @Test
+    void aListenerThatComesCostsTheOthersNoBlock() {
+        try (SoundWorld world = SoundWorld.open(SoundWorldSettings.REAL_TIME.withCapacity(2, 4, 4))) {
+            Listener before = world.addListener(new ListenerSettings("before", HrtfProfile.generic(), OutputDevices.memory(10)));
+            world.addListener(new ListenerSettings("first", HrtfProfile.generic(), OutputDevices.realTimeNull()));
+            world.commit();
+            sleep(0.3);
+            for (int round = 0; round < 5; round++) {
+                before.close();
+                world.commit();
+                sleep(0.1);
+                before = world.addListener(new ListenerSettings("next " + round, HrtfProfile.generic(), OutputDevices.realTimeNull()));
+                world.commit();
+                sleep(0.15);
+            }
+            WorldReport.ListenerReport first = world.report().listeners().stream().filter(l -> l.name().equals("first")).findFirst().orElseThrow();
+            assertEquals(0, first.droppedBlocks(), first.toString());
+        }
+    }
+
     @Test
     @Tag("fault")
     void aDeviceThatStopsTakingBlocksDoesNotStopTheWorld() {

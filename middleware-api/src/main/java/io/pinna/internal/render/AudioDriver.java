@@ -2,6 +2,7 @@ package io.pinna.internal.render;
 
 import io.pinna.DeviceException;
 import io.pinna.SoundWorldSettings;
+import io.pinna.device.OutputDevice;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.thread.AgentThread;
 import java.util.concurrent.locks.LockSupport;
@@ -9,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Drives an {@link AudioEngine}: in real time on the thread "pinna-audio", at the pace of the first listener whose device sets one (or of the clock, if none does); offline by {@link #step}. All waiting
+ * Drives an {@link AudioEngine}: in real time on the thread "pinna-audio", at the pace of the first listener whose device sets one, as long as it is there (or of the clock, if none does); offline by {@link #step}. All waiting
  * of the audio thread is done here, between blocks.
  */
 public final class AudioDriver implements AutoCloseable {
@@ -29,6 +30,8 @@ public final class AudioDriver implements AutoCloseable {
     private volatile RuntimeException deviceFault;
     /** Audio thread: pacing devices that are passed over. */
     private final boolean[] stuck;
+    /** Audio thread: the device that sets the pace. It goes on doing so while it can: another one's queue may have room for several blocks at once where this one's has none. */
+    private OutputDevice pacer;
     private long nextBlockNanos;
 
     public AudioDriver(AudioEngine engine, SoundWorldSettings settings) {
@@ -73,10 +76,11 @@ public final class AudioDriver implements AutoCloseable {
         for (int l = 0; l < listeners; l++) {
             if (engine.mix(l) == null) {
                 stuck[l] = false;
-            } else if (pacing < 0 && !stuck[l] && engine.mix(l).device.isPacing()) {
+            } else if (!stuck[l] && (pacing < 0 || engine.mix(l).device == pacer) && engine.mix(l).device.isPacing()) {
                 pacing = l;
             }
         }
+        pacer = pacing < 0 ? null : engine.mix(pacing).device;
         for (int l = 0; l < listeners; l++) {
             if (l != pacing && engine.mix(l) != null) {
                 if (offer(l)) {
