@@ -132,7 +132,7 @@ public final class SoundWorld implements AutoCloseable {
         mixing = mixer == null ? null : new MixAgent(remote, ModelBlockRenderer.factory(settings, mixer), 1_000_000_000L * settings.blockFrames() / settings.sampleRateHz(), !live);
         mixThread = live && mixing != null ? new AgentThread(mixing) : null;
         acousticsThread = live ? new AgentThread(acoustics) : null;
-        inferenceThread = live ? new AgentThread(inference) : null;
+        inferenceThread = live ? new AgentThread(mixing == null ? inference : inference.beside(mixing::tell)) : null;
     }
 
     /**

@@ -46,7 +46,7 @@ public record WorldReport(long sceneFrame, long renderedFrames, int latencyFrame
     /**
      * The share of the inference thread in the mix. All blocks that it did not render were rendered by the audio thread, and sound the same, but for listeners that wear a binaural model: those hear their profiles then.
      *
-     * @param onInferenceThread whether blocks are handed to it at all, so that everything is heard one block later
+     * @param onInferenceThread whether the world is set up for it, so that everything is heard one block later, whoever renders
      * @param description       what renders there, where and why; or why nothing does
      * @param blocks            blocks that it rendered in time
      * @param lateBlocks        blocks that it was handed and that were not ready when they were needed

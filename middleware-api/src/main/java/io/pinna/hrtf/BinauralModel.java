@@ -47,7 +47,7 @@ public interface BinauralModel {
         return ANY;
     }
 
-    /** The only block length that it works at (frames, 16 to 8192), or {@link #ANY}. */
+    /** The only block length that it works at (frames; worlds have 64 to 1024), or {@link #ANY}. */
     default int blockFrames() {
         return ANY;
     }
@@ -90,7 +90,7 @@ public interface BinauralModel {
     record Setup(int sampleRateHz, int blockFrames, int maxVoices, InferenceProvider provider) {
         public Setup {
             Check.inRange(sampleRateHz, 8000, 192000, "sampleRateHz");
-            Check.inRange(blockFrames, 16, 8192, "blockFrames");
+            Check.inRange(blockFrames, 64, 1024, "blockFrames");
             Check.inRange(maxVoices, 1, 1 << 20, "maxVoices");
             Check.notNull(provider, "provider");
         }

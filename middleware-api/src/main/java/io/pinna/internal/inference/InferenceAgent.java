@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -133,6 +134,27 @@ public final class InferenceAgent implements Agent {
     /** From any thread: nobody wears this table any more, and it is to be closed when all earlier assignments have been taken. */
     public void retire(HrtfTable table) {
         arriving.add(table);
+    }
+
+    /** This agent with a small errand that its thread runs as well. */
+    public Agent beside(IntSupplier errand) {
+        InferenceAgent me = this;
+        return new Agent() {
+            @Override
+            public int doWork() {
+                return errand.getAsInt() + me.doWork();
+            }
+
+            @Override
+            public void end() {
+                me.end();
+            }
+
+            @Override
+            public String role() {
+                return me.role();
+            }
+        };
     }
 
     /** What went wrong last, or null. From any thread. */

@@ -117,7 +117,7 @@ public final class MixAgent implements Agent {
 
     @Override
     public int doWork() {
-        int done = remote.journal().drain(this::tell);
+        int done = offline ? tell() : 0;
         takeChanges();
         MixBlock block = remote.exchange().take();
         if (block != null) {
@@ -232,6 +232,15 @@ public final class MixAgent implements Agent {
         if (Long.bitCount(faults) == 1) {
             LOG.warn("mixing on the inference thread ({} faults so far): {}", faults, what, cause);
         }
+    }
+
+    /**
+     * Tells logs and flight recordings what the audio thread has noted. In real time for another thread than the one that mixes, always the same, since what there is to tell may be that this one is stuck.
+     *
+     * @return how much was told
+     */
+    public int tell() {
+        return remote.journal().drain(this::tell);
     }
 
     private void tell(MixJournal.Kind kind, long block, long amount) {

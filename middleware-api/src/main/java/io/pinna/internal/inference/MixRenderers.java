@@ -33,21 +33,25 @@ public final class MixRenderers {
     public static Decision decide(SoundWorldSettings settings) {
         InferenceSettings inference = settings.inference();
         if (inference.mix() == InferenceSettings.Mix.AUDIO_THREAD) {
-            return new Decision(null, "audio thread: asked for");
+            return onAudioThread("asked for", inference);
         }
         InferenceProviders.Choice<InferenceProvider> choice;
         try {
             choice = choose(inference.provider());
         } catch (InferenceException e) {
             if (inference.provider() == InferenceProvider.AUTO && inference.mix() == InferenceSettings.Mix.AUTO) {
-                return new Decision(null, "audio thread: " + e.getMessage());
+                return onAudioThread(e.getMessage(), inference);
             }
             throw e;
         }
         if (inference.mix() == InferenceSettings.Mix.AUTO && choice.provider() == InferenceProvider.CPU) {
-            return new Decision(null, "audio thread: inference runs on the processor, where the audio thread mixes faster (" + choice.reason() + ")");
+            return onAudioThread("inference runs on the processor, where the audio thread mixes faster (" + choice.reason() + ")", inference);
         }
         return new Decision(new Factory(new RenderPlan(settings), inference.mixGraph(), choice), choice.reason());
+    }
+
+    private static Decision onAudioThread(String reason, InferenceSettings inference) {
+        return new Decision(null, "audio thread: " + reason + inference.mixGraph().map(file -> "; the mix graph " + file + " is not used").orElse(""));
     }
 
     private static synchronized InferenceProviders.Choice<InferenceProvider> choose(InferenceProvider asked) {
