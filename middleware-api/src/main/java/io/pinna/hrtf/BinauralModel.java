@@ -90,7 +90,7 @@ public interface BinauralModel {
     record Setup(int sampleRateHz, int blockFrames, int maxVoices, InferenceProvider provider) {
         public Setup {
             Check.inRange(sampleRateHz, 8000, 192000, "sampleRateHz");
-            Check.inRange(blockFrames, 64, 1024, "blockFrames");
+            Check.inRange(blockFrames, 16, 8192, "blockFrames");
             Check.inRange(maxVoices, 1, 1 << 20, "maxVoices");
             Check.notNull(provider, "provider");
         }
