@@ -232,34 +232,42 @@ public final class OnnxFields {
         }
     }
 
-    private static final class OnnxSpectra implements HrtfField.Spectra {
-        private final Model model;
-        private final int bins;
+    /** What both forms have of {@link HrtfField}. */
+    private abstract static class Loaded {
+        final Model model;
 
-        OnnxSpectra(Model model) {
+        Loaded(Model model) {
             this.model = model;
-            bins = model.size(MAGNITUDE, OwnFields.MIN_BINS, OwnFields.MAX_BINS);
-            evaluate(new float[] {1, 0, 0}, 1, new float[2 * bins], new float[1]);
         }
 
-        @Override
         public String name() {
             return model.name;
         }
 
-        @Override
         public int sampleRateHz() {
             return model.sampleRateHz;
         }
 
-        @Override
         public String listener() {
             return model.listener;
         }
 
-        @Override
         public String licence() {
             return model.licence;
+        }
+
+        public void close() {
+            model.close();
+        }
+    }
+
+    private static final class OnnxSpectra extends Loaded implements HrtfField.Spectra {
+        private final int bins;
+
+        OnnxSpectra(Model model) {
+            super(model);
+            bins = model.size(MAGNITUDE, OwnFields.MIN_BINS, OwnFields.MAX_BINS);
+            evaluate(new float[] {1, 0, 0}, 1, new float[2 * bins], new float[1]);
         }
 
         @Override
@@ -279,40 +287,14 @@ public final class OnnxFields {
                 model.copy(result, DELAY, from, count, 1, itdSeconds);
             });
         }
-
-        @Override
-        public void close() {
-            model.close();
-        }
     }
 
-    private static final class OnnxResponses implements HrtfField.Responses {
-        private final Model model;
+    private static final class OnnxResponses extends Loaded implements HrtfField.Responses {
         private final int taps;
 
         OnnxResponses(Model model) {
-            this.model = model;
+            super(model);
             taps = model.size(RESPONSES, OwnFields.MIN_TAPS, OwnFields.MAX_TAPS);
-        }
-
-        @Override
-        public String name() {
-            return model.name;
-        }
-
-        @Override
-        public int sampleRateHz() {
-            return model.sampleRateHz;
-        }
-
-        @Override
-        public String listener() {
-            return model.listener;
-        }
-
-        @Override
-        public String licence() {
-            return model.licence;
         }
 
         @Override
@@ -323,11 +305,6 @@ public final class OnnxFields {
         @Override
         public void evaluate(float[] directionXyz, int count, float[] responses) {
             model.run(directionXyz, count, (from, result) -> model.copy(result, RESPONSES, from, count, 2 * taps, responses));
-        }
-
-        @Override
-        public void close() {
-            model.close();
         }
     }
 }
