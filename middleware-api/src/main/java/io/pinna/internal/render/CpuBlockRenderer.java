@@ -1,17 +1,23 @@
 package io.pinna.internal.render;
 
 import io.pinna.internal.RealTime;
-import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.simd.ForwardTransforms;
 
 /**
  * Renders a block on the calling thread by overlap-save: one forward transform a lane, whose spectrum is multiplied with the filters of its paths and accumulates in the buses of their rows. Filters that it
- * built for the block before are kept and used again. One thread, the plan's; allocates only in its constructor.
+ * built for the block before are kept and used again. Lanes are transformed {@link RenderPlan#TOGETHER} at a time. One thread, the plan's; allocates only in its constructor.
  */
 public final class CpuBlockRenderer implements BlockRenderer {
     private final RenderPlan plan;
     /** Null: what each mix keeps for the audio thread. */
     private final ListenerMix[] mixes;
     private final CpuMix[] kept;
+    /** Of the lanes at hand: the classes that each needs, as bits; then what goes to the transforms of a class. */
+    private final long[] neededBy = new long[RenderPlan.TOGETHER];
+    private final float[][] samples = new float[RenderPlan.TOGETHER][];
+    private final int[] offset = new int[RenderPlan.TOGETHER];
+    private final float[][] re = new float[RenderPlan.TOGETHER][];
+    private final float[][] im = new float[RenderPlan.TOGETHER][];
 
     /** The audio thread's: renders blocks of any mixes of the plan. */
     public CpuBlockRenderer(RenderPlan plan) {
@@ -35,12 +41,12 @@ public final class CpuBlockRenderer implements BlockRenderer {
         }
     }
 
-    /** @return null for one that is not rendered here */
     /** What the report calls one that runs with the kernels of a plan. */
     public static String describe(RenderPlan plan) {
         return "CPU: overlap-save, one forward transform a voice, float32, " + plan.kernels().description();
     }
 
+    /** Null for one that is not rendered here. */
     @RealTime
     private CpuMix of(ListenerMix mix) {
         if (mixes == null) {
@@ -54,18 +60,37 @@ public final class CpuBlockRenderer implements BlockRenderer {
         return null;
     }
 
-    /** For every class that a path of the lane needs. */
+    /** Lanes first .. end − 1, each for every class that a path of it needs. */
     @RealTime
-    private void transform(MixBlock block, int lane, int number) {
-        float[] samples = block.samples[lane];
-        long transformed = 0;
-        for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
-            int fftClass = block.mix[block.row[p]].fftClass;
-            if (of(block.mix[block.row[p]]) != null && (transformed & 1L << fftClass) == 0) {
-                transformed |= 1L << fftClass;
-                RealFft fft = plan.fft(fftClass);
-                fft.forward(samples, samples.length - fft.size(), plan.re(fftClass, number), plan.im(fftClass, number), 0);
+    private void transform(MixBlock block, int first, int end) {
+        long needed = 0;
+        for (int lane = first; lane < end; lane++) {
+            long classes = 0;
+            for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
+                ListenerMix mix = block.mix[block.row[p]];
+                if (of(mix) != null) {
+                    classes |= 1L << mix.fftClass;
+                }
             }
+            neededBy[lane - first] = classes;
+            needed |= classes;
+        }
+        for (int c = 0; c < plan.classes(); c++) {
+            if ((needed & 1L << c) == 0) {
+                continue;
+            }
+            ForwardTransforms forward = plan.forward(c);
+            int count = 0;
+            for (int lane = first; lane < end; lane++) {
+                if ((neededBy[lane - first] & 1L << c) != 0) {
+                    samples[count] = block.samples[lane];
+                    offset[count] = block.samples[lane].length - forward.size();
+                    re[count] = plan.re(c, lane - first);
+                    im[count] = plan.im(c, lane - first);
+                    count++;
+                }
+            }
+            forward.forward(samples, offset, count, re, im);
         }
     }
 
@@ -80,9 +105,7 @@ public final class CpuBlockRenderer implements BlockRenderer {
         }
         for (int first = 0; first < block.lanes; first += RenderPlan.TOGETHER) {
             int end = Math.min(block.lanes, first + RenderPlan.TOGETHER);
-            for (int lane = first; lane < end; lane++) {
-                transform(block, lane, lane - first);
-            }
+            transform(block, first, end);
             for (int lane = first; lane < end; lane++) {
                 for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
                     ListenerMix mix = block.mix[block.row[p]];

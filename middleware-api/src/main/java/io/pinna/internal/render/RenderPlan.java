@@ -5,6 +5,7 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.FractionalReader;
 import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.simd.ForwardTransforms;
 import io.pinna.internal.simd.KernelChoice;
 import io.pinna.internal.simd.Kernels;
 import io.pinna.internal.snapshot.SceneFrame;
@@ -23,6 +24,7 @@ public final class RenderPlan {
     private final SoundWorldSettings settings;
     private final Kernels kernels;
     private final RealFft[] ffts;
+    private final ForwardTransforms[] forwards;
     private final float[][][] re;
     private final float[][][] im;
     private final int[] users;
@@ -43,10 +45,12 @@ public final class RenderPlan {
         int longest = fftSizeFor(settings.maxFilterTaps(), settings.blockFrames());
         int count = classOf(longest) + 1;
         ffts = new RealFft[count];
+        forwards = new ForwardTransforms[count];
         re = new float[count][TOGETHER][];
         im = new float[count][TOGETHER][];
         for (int c = 0; c < count; c++) {
             ffts[c] = kernels.fft(FIRST_SIZE << c);
+            forwards[c] = kernels.forward(FIRST_SIZE << c, TOGETHER);
             for (int i = 0; i < TOGETHER; i++) {
                 re[c][i] = new float[ffts[c].bins()];
                 im[c][i] = new float[ffts[c].bins()];
@@ -98,6 +102,17 @@ public final class RenderPlan {
     @RealTime
     RealFft fft(int fftClass) {
         return ffts[fftClass];
+    }
+
+    /** The transforms of the samples of up to {@link #TOGETHER} lanes. */
+    @RealTime
+    ForwardTransforms forward(int fftClass) {
+        return forwards[fftClass];
+    }
+
+    @RealTime
+    int classes() {
+        return ffts.length;
     }
 
     /** Scratch for the spectra of lanes that are transformed together ({@link #TOGETHER}), for each class. */

@@ -6,7 +6,7 @@ import io.pinna.internal.render.StereoSpectrum;
 
 /**
  * The loops that the CPU renderer spends its time in. {@link PlainKernels} are plain Java; others may use instructions that plain Java has no words for, and give the same results to −100 dB. Which ones a
- * world uses is chosen once ({@link KernelChoice}). All operations are pure functions of what they are given; implementations hold no state, so that threads share them, and allocate nothing but in {@link #fft}.
+ * world uses is chosen once ({@link KernelChoice}). All operations are pure functions of what they are given; implementations hold no state, so that threads share them, and allocate nothing but in {@link #fft} and {@link #forward}.
  *
  * <p>Spectra are of N/2 + 1 bins, N a power of two of at least 64.
  */
@@ -20,6 +20,13 @@ public interface Kernels {
 
     /** A transform of a size, for one thread. */
     RealFft fft(int size);
+
+    /**
+     * Forward transforms of a size of up to so many signals at once, for one thread. They agree with {@link #fft} but for rounding.
+     *
+     * @param most signals, at least 1
+     */
+    ForwardTransforms forward(int size, int most);
 
     /** Makes a filter: the sum of the corners by their parts, turned, scaled and shaped. Its last bin, at half the sample rate, is real. */
     @RealTime

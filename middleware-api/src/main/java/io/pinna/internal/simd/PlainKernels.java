@@ -28,6 +28,11 @@ public final class PlainKernels implements Kernels {
     }
 
     @Override
+    public ForwardTransforms forward(int size, int most) {
+        return BatchFft.isWorthwhile(size) ? new BatchFft(size, most) : new OneByOne(fft(size));
+    }
+
+    @Override
     public void build(FilterTerms t, StereoSpectrum out) {
         blend(t.corner[0].leftRe, t.weight[0], t.corner[1].leftRe, t.weight[1], t.corner[2].leftRe, t.weight[2], out.leftRe);
         blend(t.corner[0].leftIm, t.weight[0], t.corner[1].leftIm, t.weight[1], t.corner[2].leftIm, t.weight[2], out.leftIm);

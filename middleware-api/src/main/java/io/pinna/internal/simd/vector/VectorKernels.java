@@ -4,7 +4,9 @@ import io.pinna.internal.RealTime;
 import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.render.StereoSpectrum;
 import io.pinna.internal.simd.FilterTerms;
+import io.pinna.internal.simd.ForwardTransforms;
 import io.pinna.internal.simd.Kernels;
+import io.pinna.internal.simd.OneByOne;
 import io.pinna.internal.simd.PlainKernels;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -34,6 +36,11 @@ public final class VectorKernels implements Kernels {
     @Override
     public RealFft fft(int size) {
         return VectorFft.supports(size) ? new VectorFft(size) : new RealFft(size);
+    }
+
+    @Override
+    public ForwardTransforms forward(int size, int most) {
+        return new OneByOne(fft(size));
     }
 
     @Override
