@@ -1,6 +1,8 @@
 package io.pinna.internal.inference;
 
 import io.pinna.InferenceProvider;
+import io.pinna.SoundWorldSettings;
+import io.pinna.internal.render.BlockRenderer;
 import io.pinna.internal.render.FilterSpec;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.MixBlock;
@@ -46,20 +48,20 @@ final class GraphBlockRenderer implements RemoteRenderer {
     }
 
     /** @throws io.pinna.InferenceException if the graph cannot be used for these mixes on this provider */
-    GraphBlockRenderer(RenderPlan plan, List<ListenerMix> mixes, MixModel model, InferenceProvider provider) {
+    GraphBlockRenderer(SoundWorldSettings settings, List<ListenerMix> mixes, MixModel model, InferenceProvider provider) {
         Map<Integer, List<ListenerMix>> bySize = new LinkedHashMap<>();
         for (ListenerMix mix : mixes) {
             bySize.computeIfAbsent(mix.table.fftSize(), size -> new ArrayList<>()).add(mix);
         }
         List<Group> made = new ArrayList<>();
-        int voices = plan.settings().maxVoices();
+        int voices = settings.maxVoices();
         try {
             for (List<ListenerMix> group : bySize.values()) {
-                MixGraph.Limits limits = new MixGraph.Limits(voices * (plan.lanePerListener() ? plan.settings().maxListeners() : 1), 2 * voices);
+                MixGraph.Limits limits = new MixGraph.Limits(voices * (RenderPlan.lanePerListener(settings) ? settings.maxListeners() : 1), 2 * voices);
                 List<io.pinna.internal.hrtf.NearField> nearFields = new ArrayList<>();
                 group.forEach(m -> nearFields.add(m.nearField()));
-                MixGraph graph = MixGraph.open(model, group.stream().map(m -> m.table).toList(), nearFields, plan.settings().blockFrames(), limits, provider).made();
-                made.add(new Group(group, graph, plan.settings().blockFrames()));
+                MixGraph graph = MixGraph.open(model, group.stream().map(m -> m.table).toList(), nearFields, settings.blockFrames(), limits, provider).made();
+                made.add(new Group(group, graph, settings.blockFrames()));
             }
         } catch (RuntimeException | Error e) {
             made.forEach(g -> g.graph.close());
@@ -72,10 +74,7 @@ final class GraphBlockRenderer implements RemoteRenderer {
 
     @Override
     public int render(MixBlock block, float[][] left, float[][] right) {
-        for (int l = 0; l < left.length; l++) {
-            java.util.Arrays.fill(left[l], 0);
-            java.util.Arrays.fill(right[l], 0);
-        }
+        BlockRenderer.silence(left, right);
         int notFinite = 0;
         for (Group group : groups) {
             java.util.Arrays.fill(group.inBlock, false);

@@ -151,6 +151,11 @@ public final class InferenceAgent implements Agent {
             }
 
             @Override
+            public long idleNanos() {
+                return me.idleNanos();
+            }
+
+            @Override
             public String role() {
                 return me.role();
             }

@@ -5,7 +5,6 @@ import io.pinna.InferenceProvider;
 import io.pinna.InferenceSettings;
 import io.pinna.SoundWorldSettings;
 import io.pinna.internal.render.ListenerMix;
-import io.pinna.internal.render.RenderPlan;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
@@ -47,7 +46,7 @@ public final class MixRenderers {
         if (inference.mix() == InferenceSettings.Mix.AUTO && choice.provider() == InferenceProvider.CPU) {
             return onAudioThread("inference runs on the processor, where the audio thread mixes faster (" + choice.reason() + ")", inference);
         }
-        return new Decision(new Factory(new RenderPlan(settings), inference.mixGraph(), choice), choice.reason());
+        return new Decision(new Factory(settings, inference.mixGraph(), choice), choice.reason());
     }
 
     private static Decision onAudioThread(String reason, InferenceSettings inference) {
@@ -66,10 +65,10 @@ public final class MixRenderers {
         return choice;
     }
 
-    private record Factory(RenderPlan plan, Optional<Path> file, InferenceProviders.Choice<InferenceProvider> choice) implements RemoteRenderer.Factory {
+    private record Factory(SoundWorldSettings settings, Optional<Path> file, InferenceProviders.Choice<InferenceProvider> choice) implements RemoteRenderer.Factory {
         @Override
         public RemoteRenderer prepare(List<ListenerMix> mixes) {
-            return new GraphBlockRenderer(plan, mixes, MixModel.read(file), choice.provider());
+            return new GraphBlockRenderer(settings, mixes, MixModel.read(file), choice.provider());
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.pinna.internal.inference;
 
 import io.pinna.SoundWorldSettings;
+import io.pinna.internal.render.BlockRenderer;
 import io.pinna.internal.render.CpuBlockRenderer;
 import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.MixBlock;
@@ -20,21 +21,19 @@ public final class ModelBlockRenderer implements RemoteRenderer {
     private final float[][] profileLeft;
     private final float[][] profileRight;
 
-    private ModelBlockRenderer(RemoteRenderer others, List<ListenerMix> modelled, RenderPlan plan) {
+    private ModelBlockRenderer(RemoteRenderer others, List<ListenerMix> modelled, SoundWorldSettings settings) {
         this.others = others;
-        SoundWorldSettings settings = plan.settings();
         rows = new ModelRow[modelled.size()];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = new ModelRow(modelled.get(i), settings.blockFrames(), settings.maxVoices());
         }
-        profiles = new CpuBlockRenderer(plan, modelled);
+        profiles = new CpuBlockRenderer(new RenderPlan(settings), modelled);
         profileLeft = new float[settings.maxListeners()][settings.blockFrames()];
         profileRight = new float[settings.maxListeners()][settings.blockFrames()];
     }
 
     /** @param others makes what renders listeners without a model */
     public static RemoteRenderer.Factory factory(SoundWorldSettings settings, RemoteRenderer.Factory others) {
-        RenderPlan plan = new RenderPlan(settings);
         return new RemoteRenderer.Factory() {
             @Override
             public RemoteRenderer prepare(List<ListenerMix> mixes) {
@@ -46,7 +45,7 @@ public final class ModelBlockRenderer implements RemoteRenderer {
                 }
                 RemoteRenderer rest = plain.isEmpty() ? null : others.prepare(plain);
                 try {
-                    return new ModelBlockRenderer(rest, modelled, plan);
+                    return new ModelBlockRenderer(rest, modelled, settings);
                 } catch (RuntimeException | Error e) {
                     if (rest != null) {
                         rest.close();
@@ -66,10 +65,7 @@ public final class ModelBlockRenderer implements RemoteRenderer {
     public int render(MixBlock block, float[][] left, float[][] right) {
         int notFinite = 0;
         if (others == null) {
-            for (int l = 0; l < left.length; l++) {
-                java.util.Arrays.fill(left[l], 0);
-                java.util.Arrays.fill(right[l], 0);
-            }
+            BlockRenderer.silence(left, right);
         } else {
             notFinite += others.render(block, left, right);
         }

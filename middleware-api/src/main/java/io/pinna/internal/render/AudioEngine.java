@@ -488,10 +488,7 @@ public final class AudioEngine {
         MixBlock before = exchange.previous();
         if (before == null) {
             // Nothing was described before the first block.
-            for (int l = 0; l < left.length; l++) {
-                java.util.Arrays.fill(left[l], 0);
-                java.util.Arrays.fill(right[l], 0);
-            }
+            BlockRenderer.silence(left, right);
         } else {
             MixExchange.Outcome outcome = exchange.collect(left, right);
             lastRemote = outcome == MixExchange.Outcome.READY;

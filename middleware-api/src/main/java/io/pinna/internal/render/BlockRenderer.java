@@ -13,4 +13,13 @@ public interface BlockRenderer {
      */
     @RealTime
     int render(MixBlock block, float[][] left, float[][] right);
+
+    /** What a block begins with: nothing in any slot. */
+    @RealTime
+    static void silence(float[][] left, float[][] right) {
+        for (int l = 0; l < left.length; l++) {
+            java.util.Arrays.fill(left[l], 0);
+            java.util.Arrays.fill(right[l], 0);
+        }
+    }
 }

@@ -117,10 +117,7 @@ public final class CpuBlockRenderer implements BlockRenderer {
                 }
             }
         }
-        for (int l = 0; l < left.length; l++) {
-            java.util.Arrays.fill(left[l], 0);
-            java.util.Arrays.fill(right[l], 0);
-        }
+        BlockRenderer.silence(left, right);
         int notFinite = 0;
         for (int r = 0; r < block.rows; r++) {
             ListenerMix mix = block.mix[r];

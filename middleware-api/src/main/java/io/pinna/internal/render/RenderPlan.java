@@ -163,8 +163,12 @@ public final class RenderPlan {
     }
 
     /** Whether listeners hear a voice at different speeds or delays, so that each needs its own samples of it. */
-    public boolean lanePerListener() {
-        return acoustics().doppler() || acoustics().propagationDelay();
+    public static boolean lanePerListener(SoundWorldSettings settings) {
+        return settings.acoustics().doppler() || settings.acoustics().propagationDelay();
+    }
+
+    boolean lanePerListener() {
+        return lanePerListener(settings);
     }
 
     @RealTime

@@ -520,17 +520,17 @@ public final class BatchFft implements ForwardTransforms {
         }
     }
 
-    /** a + (p·b − q·c) and a − (p·b − q·c): the real parts of a complex number plus and minus another that is turned. */
-    private static final class TurnRe extends Operation {
-        private final float[] a;
-        private final float[] b;
-        private final float[] c;
-        private final float[] sum;
-        private final float[] difference;
-        private final float p;
-        private final float q;
+    /** Of two numbers, the second of which is turned, the sum and the difference, in one part. */
+    private abstract static class Turn extends Operation {
+        final float[] a;
+        final float[] b;
+        final float[] c;
+        final float[] sum;
+        final float[] difference;
+        final float p;
+        final float q;
 
-        TurnRe(float[] a, float[] b, float[] c, float[] sum, float[] difference, float p, float q) {
+        Turn(float[] a, float[] b, float[] c, float[] sum, float[] difference, float p, float q) {
             this.a = a;
             this.b = b;
             this.c = c;
@@ -538,6 +538,13 @@ public final class BatchFft implements ForwardTransforms {
             this.difference = difference;
             this.p = p;
             this.q = q;
+        }
+    }
+
+    /** a + (p·b − q·c) and a − (p·b − q·c): the real parts of a complex number plus and minus another that is turned. */
+    private static final class TurnRe extends Turn {
+        TurnRe(float[] a, float[] b, float[] c, float[] sum, float[] difference, float p, float q) {
+            super(a, b, c, sum, difference, p, q);
         }
 
         @Override
@@ -562,23 +569,9 @@ public final class BatchFft implements ForwardTransforms {
     }
 
     /** The same for the imaginary parts. Not the same class: of what most operations are, the compiler would compile the loop into its caller. */
-    private static final class TurnIm extends Operation {
-        private final float[] a;
-        private final float[] b;
-        private final float[] c;
-        private final float[] sum;
-        private final float[] difference;
-        private final float p;
-        private final float q;
-
+    private static final class TurnIm extends Turn {
         TurnIm(float[] a, float[] b, float[] c, float[] sum, float[] difference, float p, float q) {
-            this.a = a;
-            this.b = b;
-            this.c = c;
-            this.sum = sum;
-            this.difference = difference;
-            this.p = p;
-            this.q = q;
+            super(a, b, c, sum, difference, p, q);
         }
 
         @Override
@@ -603,23 +596,9 @@ public final class BatchFft implements ForwardTransforms {
     }
 
     /** a + (p·b − q·c) and (p·b − q·c) − a: the imaginary parts of the sum and of the conjugate of the difference. */
-    private static final class TurnConjugateIm extends Operation {
-        private final float[] a;
-        private final float[] b;
-        private final float[] c;
-        private final float[] sum;
-        private final float[] difference;
-        private final float p;
-        private final float q;
-
+    private static final class TurnConjugateIm extends Turn {
         TurnConjugateIm(float[] a, float[] b, float[] c, float[] sum, float[] difference, float p, float q) {
-            this.a = a;
-            this.b = b;
-            this.c = c;
-            this.sum = sum;
-            this.difference = difference;
-            this.p = p;
-            this.q = q;
+            super(a, b, c, sum, difference, p, q);
         }
 
         @Override

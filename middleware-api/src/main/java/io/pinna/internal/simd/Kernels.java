@@ -54,7 +54,10 @@ public interface Kernels {
 
     /** firstBus += x·first and secondBus += x·second, for both ears. */
     @RealTime
-    void addProducts(StereoSpectrum firstBus, StereoSpectrum first, StereoSpectrum secondBus, StereoSpectrum second, float[] xRe, float[] xIm);
+    default void addProducts(StereoSpectrum firstBus, StereoSpectrum first, StereoSpectrum secondBus, StereoSpectrum second, float[] xRe, float[] xIm) {
+        addProduct(firstBus, first, xRe, xIm);
+        addProduct(secondBus, second, xRe, xIm);
+    }
 
     /** Whether all of x[from] .. x[to − 1] are finite. */
     @RealTime

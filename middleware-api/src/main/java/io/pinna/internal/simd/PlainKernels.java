@@ -212,12 +212,6 @@ public final class PlainKernels implements Kernels {
         addProduct(bus.rightRe, bus.rightIm, xRe, xIm, filter.rightRe, filter.rightIm);
     }
 
-    @Override
-    public void addProducts(StereoSpectrum firstBus, StereoSpectrum first, StereoSpectrum secondBus, StereoSpectrum second, float[] xRe, float[] xIm) {
-        addProduct(firstBus, first, xRe, xIm);
-        addProduct(secondBus, second, xRe, xIm);
-    }
-
     private static void addProduct(float[] yRe, float[] yIm, float[] xRe, float[] xIm, float[] hRe, float[] hIm) {
         for (int k = 0; k < yRe.length; k++) {
             yRe[k] += xRe[k] * hRe[k] - xIm[k] * hIm[k];

@@ -323,12 +323,6 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
-    public void addProducts(StereoSpectrum firstBus, StereoSpectrum first, StereoSpectrum secondBus, StereoSpectrum second, float[] xRe, float[] xIm) {
-        addProduct(firstBus, first, xRe, xIm);
-        addProduct(secondBus, second, xRe, xIm);
-    }
-
-    @Override
     public boolean isFinite(float[] x, int from, int to) {
         // A vector that goes from one pass of a loop to the next was seen to become an object.
         return PlainKernels.INSTANCE.isFinite(x, from, to);
