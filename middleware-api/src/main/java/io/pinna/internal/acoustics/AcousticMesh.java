@@ -37,6 +37,10 @@ public final class AcousticMesh {
     final boolean[] oriented;
     /** Energy fraction by material and band. */
     final double[] transmission;
+    /** Energy fraction by material and band. */
+    final double[] absorption;
+    /** By material: which fraction of what is reflected leaves diffusely. */
+    final double[] scattering;
 
     private AcousticMesh(TriangleMesh mesh) {
         this.name = mesh.name();
@@ -114,10 +118,14 @@ public final class AcousticMesh {
         this.oriented = Arrays.copyOf(finder.oriented, finder.solidCount);
         settleInwardSolids(finder, size);
         this.transmission = new double[materials.size() * Bands.COUNT];
+        this.absorption = new double[materials.size() * Bands.COUNT];
+        this.scattering = new double[materials.size()];
         for (int m = 0; m < materials.size(); m++) {
             for (int b = 0; b < Bands.COUNT; b++) {
                 transmission[m * Bands.COUNT + b] = materials.get(m).transmission().get(b);
+                absorption[m * Bands.COUNT + b] = materials.get(m).absorption().get(b);
             }
+            scattering[m] = materials.get(m).scattering();
         }
     }
 

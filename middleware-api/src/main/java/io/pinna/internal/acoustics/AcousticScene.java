@@ -68,6 +68,46 @@ public final class AcousticScene {
         return mesh.materials().get(mesh.material[q.hitPlace]);
     }
 
+    /**
+     * The surface at the hit of the last closest-hit query that found one.
+     *
+     * @param fromX  a point on the side that the normal is to face (world, metres), such as where the segment began; likewise the others
+     * @param normal takes the unit normal in world axes
+     */
+    public void hitNormal(SceneQuery q, double fromX, double fromY, double fromZ, double[] normal) {
+        AcousticMesh mesh = snapshot.meshes[q.hitInstance];
+        double[] t = snapshot.transforms;
+        int at = GeometrySnapshot.TRANSFORM * q.hitInstance;
+        int place = q.hitPlace;
+        double ax = mesh.bvh.corner(place, 0, 0);
+        double ay = mesh.bvh.corner(place, 0, 1);
+        double az = mesh.bvh.corner(place, 0, 2);
+        double ex = mesh.bvh.corner(place, 1, 0) - ax;
+        double ey = mesh.bvh.corner(place, 1, 1) - ay;
+        double ez = mesh.bvh.corner(place, 1, 2) - az;
+        double fx = mesh.bvh.corner(place, 2, 0) - ax;
+        double fy = mesh.bvh.corner(place, 2, 1) - ay;
+        double fz = mesh.bvh.corner(place, 2, 2) - az;
+        double lx = ey * fz - ez * fy;
+        double ly = ez * fx - ex * fz;
+        double lz = ex * fy - ey * fx;
+        // Normals turn by the transpose of the inverse.
+        double nx = t[at + 9] * lx + t[at + 12] * ly + t[at + 15] * lz;
+        double ny = t[at + 10] * lx + t[at + 13] * ly + t[at + 16] * lz;
+        double nz = t[at + 11] * lx + t[at + 14] * ly + t[at + 17] * lz;
+        // Where the viewer stands in the mesh's own axes decides the side.
+        double px = fromX - t[at + 18];
+        double py = fromY - t[at + 19];
+        double pz = fromZ - t[at + 20];
+        double vx = t[at + 9] * px + t[at + 10] * py + t[at + 11] * pz - mesh.centre[0] - ax;
+        double vy = t[at + 12] * px + t[at + 13] * py + t[at + 14] * pz - mesh.centre[1] - ay;
+        double vz = t[at + 15] * px + t[at + 16] * py + t[at + 17] * pz - mesh.centre[2] - az;
+        double scale = (lx * vx + ly * vy + lz * vz < 0 ? -1 : 1) / Math.sqrt(nx * nx + ny * ny + nz * nz);
+        normal[0] = scale * nx;
+        normal[1] = scale * ny;
+        normal[2] = scale * nz;
+    }
+
     private void bound(int i) {
         int at = GeometrySnapshot.TRANSFORM * i;
         double[] t = snapshot.transforms;
