@@ -115,10 +115,10 @@ public final class SoundWorld implements AutoCloseable {
         scenesForAudio = new TripleBuffer<>(() -> new SceneFrame(l, e));
         scenesForAcoustics = new TripleBuffer<>(() -> new SceneFrame(l, e));
         scenesForInference = new TripleBuffer<>(() -> new SceneFrame(l, e));
-        TripleBuffer<PropagationFrame> propagationForAudio = new TripleBuffer<>(() -> new PropagationFrame(l, e));
-        propagationForReport = new TripleBuffer<>(() -> new PropagationFrame(l, e));
+        TripleBuffer<PropagationFrame> propagationForAudio = new TripleBuffer<>(() -> new PropagationFrame(settings));
+        propagationForReport = new TripleBuffer<>(() -> new PropagationFrame(settings));
         telemetry = new TripleBuffer<>(() -> new TelemetryFrame(l, e));
-        acoustics = new AcousticsAgent(settings.acoustics(), scenesForAcoustics, propagationForAudio, propagationForReport);
+        acoustics = new AcousticsAgent(settings, scenesForAcoustics, propagationForAudio, propagationForReport);
         inference = new InferenceAgent(scenesForInference, l);
         RemoteMixing remote = mixer == null ? null : RemoteMixing.create(plan);
         engine = new AudioEngine(plan, scenesForAudio, propagationForAudio, telemetry, events, retired, remote);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.acoustics.AcousticMaterials;
+import io.pinna.acoustics.AcousticsQuality;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.device.MemoryDevice;
@@ -310,7 +311,7 @@ class BinauralModelTest {
     @Test
     @Tag("analytic")
     void gainsOfThePathAreInTheSound() {
-        AcousticsSettings acoustics = new AcousticsSettings(true, true, true, false, false, 64, 20, 50);
+        AcousticsSettings acoustics = new AcousticsSettings(true, true, false, false, false, true, false, false, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(64));
         for (double hertz : new double[] {375, 2250, 12750}) {
             Heard heard = render(settings(256).withAcoustics(acoustics), passing(), 100, world -> {
                 world.addGeometry(TriangleMesh.box("wall", 4, 4, 0.1, AcousticMaterials.named("wood"))).setPose(Pose.at(0, 0, -1.5));
@@ -367,7 +368,7 @@ class BinauralModelTest {
     @ValueSource(booleans = {false, true})
     @Tag("property")
     void listenersWithAndWithoutAModelShareAWorld(boolean doppler) {
-        AcousticsSettings acoustics = doppler ? new AcousticsSettings(true, true, true, true, true, 16, 20, 50) : AcousticsSettings.DEFAULT;
+        AcousticsSettings acoustics = doppler ? new AcousticsSettings(true, true, false, false, false, true, true, true, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(16)) : AcousticsSettings.DEFAULT;
         var mixer = io.pinna.internal.inference.MixRenderers.decide(settings(256)).factory();
         MixScene plain = new MixScene(31, true, 256, acoustics, HrtfProfile.generic(), HrtfProfile.subject("cipic_003"));
         MixScene worn = new MixScene(31, true, 256, acoustics, HrtfProfile.generic(), HrtfProfile.subject("cipic_003"));

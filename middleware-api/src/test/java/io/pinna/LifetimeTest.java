@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.acoustics.AcousticMaterial;
+import io.pinna.acoustics.AcousticsQuality;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.DistanceModel;
@@ -33,8 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Beginnings and ends: of sounds, emitters, listeners, profiles and worlds, in every order that a game may come up with. */
 class LifetimeTest {
-    private static final AcousticsSettings DOPPLER = new AcousticsSettings(false, false, false, true, false, 1, 20, 50);
-    private static final AcousticsSettings DELAYED = new AcousticsSettings(false, false, false, true, true, 1, 20, 50);
+    private static final AcousticsSettings DOPPLER = new AcousticsSettings(false, false, false, false, false, false, true, false, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(1));
+    private static final AcousticsSettings DELAYED = new AcousticsSettings(false, false, false, false, false, false, true, true, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(1));
 
     /** Counts what is done to it. */
     private static final class Counted implements OutputDevice {
@@ -530,7 +531,7 @@ class LifetimeTest {
     void aNewListenerHearsNothingThroughWallsThatAreNotYetKnown() {
         MemoryDevice first = OutputDevices.memory(10);
         MemoryDevice second = OutputDevices.memory(10);
-        AcousticsSettings acoustics = new AcousticsSettings(true, true, false, false, false, 16, 20, 50);
+        AcousticsSettings acoustics = new AcousticsSettings(true, true, false, false, false, false, false, false, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(16));
         AcousticMaterial lead = new AcousticMaterial("lead", Bands.of(0.1, 0.1, 0.1), Bands.of(1e-6, 1e-6, 1e-6), 0.1);
         try (SoundWorld world = SoundWorld.open(TestWorlds.bare().withAcoustics(acoustics))) {
             TestWorlds.listener(world, first);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pinna.acoustics.AcousticsQuality;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.inference.MixRenderers;
@@ -141,7 +142,7 @@ class MixTest {
     @Test
     @Tag("property")
     void dopplerAndDelayGiveEachListenerSamplesOfItsOwn() {
-        AcousticsSettings acoustics = new AcousticsSettings(true, true, true, true, true, 16, 20, 50);
+        AcousticsSettings acoustics = new AcousticsSettings(true, true, false, false, false, true, true, true, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(16));
         MixScene scene = new MixScene(5, true, 128, acoustics, HrtfProfile.generic(), HrtfProfile.subject("cipic_003"));
         MixScene.Rendered there = scene.render(cpu(settings(scene), b -> { }));
         assertTrue(there.errorDb(scene.render(null), 128) < SAME_DB);

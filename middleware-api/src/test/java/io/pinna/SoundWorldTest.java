@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.acoustics.AcousticMaterial;
+import io.pinna.acoustics.AcousticsQuality;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.Directivity;
@@ -232,7 +233,7 @@ class SoundWorldTest {
     void aNewEmitterBehindAWallIsOccludedFromItsFirstSample() {
         MemoryDevice device = OutputDevices.memory(10);
         MemoryDevice open = OutputDevices.memory(10);
-        AcousticsSettings acoustics = new AcousticsSettings(true, true, false, false, false, 16, 20, 50);
+        AcousticsSettings acoustics = new AcousticsSettings(true, true, false, false, false, false, false, false, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(16));
         SoundWorldSettings settings = TestWorlds.bare().withAcoustics(acoustics);
         for (MemoryDevice d : List.of(device, open)) {
             try (SoundWorld world = SoundWorld.open(settings)) {
@@ -383,7 +384,7 @@ class SoundWorldTest {
     void dopplerRaisesThePitchOfWhatApproaches() {
         double hertz = 1000;
         MemoryDevice device = OutputDevices.memory(10);
-        AcousticsSettings doppler = new AcousticsSettings(false, false, false, true, false, 1, 20, 50);
+        AcousticsSettings doppler = new AcousticsSettings(false, false, false, false, false, false, true, false, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(1));
         try (SoundWorld world = SoundWorld.open(TestWorlds.bare().withAcoustics(doppler))) {
             TestWorlds.listener(world, device);
             Emitter e = world.addEmitter(Sound.generator(SignalGenerator.sine(hertz)), EmitterSettings.named("e").at(0, 0, -10).withDistance(DistanceModel.none()));
@@ -402,7 +403,7 @@ class SoundWorldTest {
 
     @Test
     void propagationDelayComesWithDistance() {
-        AcousticsSettings delay = new AcousticsSettings(false, false, false, false, true, 1, 20, 50);
+        AcousticsSettings delay = new AcousticsSettings(false, false, false, false, false, false, false, true, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(1));
         int[] peaks = new int[2];
         double[] distances = {1, 35.3};
         for (int i = 0; i < 2; i++) {

@@ -150,7 +150,7 @@ public final class MixerBench implements AutoCloseable {
         settings = plan.settings();
         kernels = plan.kernels();
         scenes = new TripleBuffer<>(() -> new SceneFrame(1, sources));
-        propagations = new TripleBuffer<>(() -> new PropagationFrame(1, sources));
+        propagations = new TripleBuffer<>(() -> new PropagationFrame(settings));
         TripleBuffer<TelemetryFrame> telemetry = new TripleBuffer<>(() -> new TelemetryFrame(1, sources));
         SpscRing<AudioEvent> events = new SpscRing<>(2 * Integer.highestOneBit(sources + 1));
         RemoteMixing mixing = factory == null ? null : RemoteMixing.create(plan);
@@ -279,7 +279,7 @@ public final class MixerBench implements AutoCloseable {
             for (int b = 0; b < Bands.COUNT; b++) {
                 bandGain[b] = (float) Math.sqrt(1 - occlusion + occlusion * TRANSMISSION[b]);
             }
-            propagation.set(propagation.pair(0, e), LISTENER_GENERATION, scene.emitterGeneration[e], occlusion, TRANSMISSION, bandGain, 1, null);
+            propagation.set(propagation.pair(0, e), LISTENER_GENERATION, scene.emitterGeneration[e], occlusion, TRANSMISSION, bandGain, 0, 0, 1, null);
         }
         propagations.publish();
         scenes.back().copyFrom(scene);

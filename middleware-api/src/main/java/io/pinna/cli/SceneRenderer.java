@@ -116,8 +116,8 @@ public final class SceneRenderer implements AutoCloseable {
         int emitters = Math.max(1, scene.emitters().size());
         return SoundWorldSettings.OFFLINE.withSampleRateHz(scene.sampleRateHz()).withBlockFrames(scene.blockFrames())
                 .withCapacity(scene.listeners().size(), emitters, scene.voices()).withMaxFilterTaps(filterTaps(scene))
-                .withAcoustics(new AcousticsSettings(a.occlusion(), a.transmission(), a.airAbsorption(), a.doppler(), a.propagationDelay(), d.occlusionSamples(),
-                        d.temperatureCelsius(), d.humidityPercent()))
+                .withAcoustics(new AcousticsSettings(a.occlusion(), a.transmission(), a.diffraction(), a.earlyReflections(), a.lateReverb(), a.airAbsorption(), a.doppler(), a.propagationDelay(), d.temperatureCelsius(),
+                        d.humidityPercent(), d.quality()))
                 .withLimiter(scene.limiter() ? LimiterSettings.DEFAULT : LimiterSettings.OFF);
     }
 

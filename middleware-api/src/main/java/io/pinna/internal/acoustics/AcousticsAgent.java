@@ -1,5 +1,6 @@
 package io.pinna.internal.acoustics;
 
+import io.pinna.SoundWorldSettings;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.snapshot.PropagationFrame;
@@ -18,6 +19,7 @@ public final class AcousticsAgent implements Agent {
     private final TripleBuffer<SceneFrame> scenes;
     private final TripleBuffer<PropagationFrame> toAudio;
     private final TripleBuffer<PropagationFrame> toReport;
+    private final PropagationFrame answers;
     private final AcousticScene geometry = new AcousticScene();
     private final OcclusionSolver solver;
     private final OcclusionResult result = new OcclusionResult();
@@ -28,12 +30,14 @@ public final class AcousticsAgent implements Agent {
     private String blockerText;
     private long done = -1;
 
-    public AcousticsAgent(AcousticsSettings settings, TripleBuffer<SceneFrame> scenes, TripleBuffer<PropagationFrame> toAudio, TripleBuffer<PropagationFrame> toReport) {
-        this.settings = settings;
+    public AcousticsAgent(SoundWorldSettings world, TripleBuffer<SceneFrame> scenes, TripleBuffer<PropagationFrame> toAudio, TripleBuffer<PropagationFrame> toReport) {
+        settings = world.acoustics();
         this.scenes = scenes;
         this.toAudio = toAudio;
         this.toReport = toReport;
-        solver = new OcclusionSolver(settings.occlusionSamples(), Math.min(TRANSMISSION_RAYS, settings.occlusionSamples()));
+        answers = new PropagationFrame(world);
+        int samples = settings.quality().occlusionSamples();
+        solver = new OcclusionSolver(samples, Math.min(TRANSMISSION_RAYS, samples));
     }
 
     @Override
@@ -53,28 +57,26 @@ public final class AcousticsAgent implements Agent {
         if (scene.geometry != null) {
             geometry.apply(scene.geometry);
         }
-        PropagationFrame audio = toAudio.back();
-        PropagationFrame report = toReport.back();
-        audio.sceneFrame = scene.number;
-        report.sceneFrame = scene.number;
+        answers.sceneFrame = scene.number;
         int solved = 0;
         for (int l = 0; l < scene.listeners(); l++) {
             if (scene.listenerGeneration[l] != 0) {
                 for (int e = 0; e < scene.emitterLimit; e++) {
-                    solved += solve(scene, l, e, audio, report);
+                    solved += solve(scene, l, e);
                 }
             }
         }
+        toAudio.back().copyFrom(answers, scene.emitterLimit);
         toAudio.publish();
+        toReport.back().copyFrom(answers, scene.emitterLimit);
         toReport.publish();
         return solved + 1;
     }
 
-    private int solve(SceneFrame scene, int l, int e, PropagationFrame audio, PropagationFrame report) {
-        int pair = audio.pair(l, e);
+    private int solve(SceneFrame scene, int l, int e) {
+        int pair = answers.pair(l, e);
         if (scene.emitterGeneration[e] == 0) {
-            audio.clear(pair);
-            report.clear(pair);
+            answers.clear(pair);
             return 0;
         }
         result.clear();
@@ -88,9 +90,7 @@ public final class AcousticsAgent implements Agent {
             gain[b] = (float) (settings.transmission() ? result.bandGain(b) : Math.sqrt(1 - result.occlusion()));
         }
         int walls = (int) Math.round(result.wallCount());
-        String blocker = blockerText();
-        audio.set(pair, scene.listenerGeneration[l], scene.emitterGeneration[e], (float) result.occlusion(), transmission, gain, walls, blocker);
-        report.set(pair, scene.listenerGeneration[l], scene.emitterGeneration[e], (float) result.occlusion(), transmission, gain, walls, blocker);
+        answers.set(pair, scene.listenerGeneration[l], scene.emitterGeneration[e], (float) result.occlusion(), transmission, gain, 0, 0, walls, blockerText());
         return 1;
     }
 

@@ -22,6 +22,7 @@ final class ArrivingSound {
     private final float[] workIm;
     private final float[] time;
     private float[] lane;
+    private int end;
     private boolean transformed;
 
     /**
@@ -41,15 +42,20 @@ final class ArrivingSound {
         time = new float[fft.size()];
     }
 
-    /** Takes a lane, whose newest sample is its last; it must not change until the next is taken. */
-    void take(float[] samples) {
+    /**
+     * Takes a lane; it must not change until the next is taken.
+     *
+     * @param endOf the place after its newest sample
+     */
+    void take(float[] samples, int endOf) {
         lane = samples;
+        end = endOf;
         transformed = false;
     }
 
     /** Whether there is sound in the lane before the block that arrives, as far back as its transform reaches. */
     boolean wasSounding() {
-        for (int i = lane.length - fft.size(); i < lane.length - blockFrames - delayFrames; i++) {
+        for (int i = end - fft.size(); i < end - blockFrames - delayFrames; i++) {
             if (lane[i] != 0) {
                 return true;
             }
@@ -79,10 +85,10 @@ final class ArrivingSound {
             return;
         }
         float[] from = lane;
-        int at = lane.length - blockFrames - delayFrames;
+        int at = end - blockFrames - delayFrames;
         float gain = spec.gain[0];
-        if (!BandShaper.isFlat(spec.gain)) {
-            shape(spec.gain);
+        if (!BandShaper.isFlat(spec.gain) || spec.slope != 0 || spec.curve != 0) {
+            shape(spec);
             from = time;
             at = time.length - blockFrames - delayFrames;
             gain = 1;
@@ -92,15 +98,16 @@ final class ArrivingSound {
         }
     }
 
-    private void shape(float[] gain) {
+    private void shape(FilterSpec spec) {
         if (!transformed) {
-            fft.forward(lane, lane.length - fft.size(), laneRe, laneIm, 0);
+            fft.forward(lane, end - fft.size(), laneRe, laneIm, 0);
             transformed = true;
         }
         shaped.clear();
         System.arraycopy(laneRe, 0, shaped.leftRe, 0, laneRe.length);
         System.arraycopy(laneIm, 0, shaped.leftIm, 0, laneIm.length);
-        shaper.apply(gain, shaped, workRe, workIm);
+        shaper.apply(spec.gain, shaped, workRe, workIm);
+        shaper.bend(spec.slope, spec.curve, 0, shaped, workRe, workIm);
         fft.inverse(shaped.leftRe, shaped.leftIm, 0, time, 0);
     }
 }

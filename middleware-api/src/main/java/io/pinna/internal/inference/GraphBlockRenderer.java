@@ -5,6 +5,7 @@ import io.pinna.SoundWorldSettings;
 import io.pinna.internal.render.BlockRenderer;
 import io.pinna.internal.render.FilterSpec;
 import io.pinna.internal.render.ListenerMix;
+import io.pinna.internal.render.PathSlots;
 import io.pinna.internal.render.MixBlock;
 import io.pinna.internal.render.RenderPlan;
 import java.util.ArrayList;
@@ -54,10 +55,14 @@ final class GraphBlockRenderer implements RemoteRenderer {
             bySize.computeIfAbsent(mix.table.fftSize(), size -> new ArrayList<>()).add(mix);
         }
         List<Group> made = new ArrayList<>();
-        int voices = settings.maxVoices();
+        PathSlots slots = new PathSlots(settings);
+        // A path that moves is two filters, and a reflection whose delay changes is heard through two lanes.
+        int filters = 2 * slots.count();
+        int sources = settings.maxVoices() * (RenderPlan.lanePerListener(settings) ? settings.maxListeners() : 1);
+        int lanes = sources + settings.maxListeners() * (slots.reverb() + 2 * slots.sets() * slots.reflections());
         try {
             for (List<ListenerMix> group : bySize.values()) {
-                MixGraph.Limits limits = new MixGraph.Limits(voices * (RenderPlan.lanePerListener(settings) ? settings.maxListeners() : 1), 2 * voices);
+                MixGraph.Limits limits = new MixGraph.Limits(lanes, filters);
                 List<io.pinna.internal.hrtf.NearField> nearFields = new ArrayList<>();
                 group.forEach(m -> nearFields.add(m.nearField()));
                 MixGraph graph = MixGraph.open(model, group.stream().map(m -> m.table).toList(), nearFields, settings.blockFrames(), limits, provider).made();
@@ -114,7 +119,7 @@ final class GraphBlockRenderer implements RemoteRenderer {
                     continue;
                 }
                 if (number < 0) {
-                    number = in.addLane(block.samples[lane], block.samples[lane].length - in.transform());
+                    number = in.addLane(block.samples[lane], block.end[lane] - in.transform());
                 }
                 switch (block.fade[p]) {
                     case STAY -> add(in, listener, number, MixInputs.Use.STAYS, block.to[p]);

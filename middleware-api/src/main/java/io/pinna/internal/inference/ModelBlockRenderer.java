@@ -11,15 +11,19 @@ import java.util.List;
 
 /**
  * Renders the listeners that wear a binaural model by it, and all others by what renders them otherwise. Where a model begins to render what was heard through the profile before, the listener's block is rendered by the CPU's
- * formulas too, and cross-faded. Made, used and closed by one thread; rendering allocates what the models do. The models stay open when it is closed: they are the listeners'.
+ * formulas too, and cross-faded. What reaches them around edges, by reflection or from the whole room goes through their profiles: a model is given straight sound only. Made, used and closed by one thread; rendering allocates what the models do. The models stay open when it is closed: they are the listeners'.
  */
 public final class ModelBlockRenderer implements RemoteRenderer {
     /** Null if every listener wears a model. */
     private final RemoteRenderer others;
     private final ModelRow[] rows;
     private final CpuBlockRenderer profiles;
+    /** Of what does not come straight from an emitter; null if nothing does. */
+    private final CpuBlockRenderer indirect;
     private final float[][] profileLeft;
     private final float[][] profileRight;
+    private final float[][] indirectLeft;
+    private final float[][] indirectRight;
 
     private ModelBlockRenderer(RemoteRenderer others, List<ListenerMix> modelled, SoundWorldSettings settings) {
         this.others = others;
@@ -28,8 +32,12 @@ public final class ModelBlockRenderer implements RemoteRenderer {
             rows[i] = new ModelRow(modelled.get(i), settings.blockFrames(), settings.maxVoices());
         }
         profiles = new CpuBlockRenderer(new RenderPlan(settings), modelled);
+        RenderPlan plan = new RenderPlan(settings);
+        indirect = plan.slots().count() == settings.maxVoices() ? null : new CpuBlockRenderer(plan, modelled, settings.maxVoices());
         profileLeft = new float[settings.maxListeners()][settings.blockFrames()];
         profileRight = new float[settings.maxListeners()][settings.blockFrames()];
+        indirectLeft = new float[settings.maxListeners()][settings.blockFrames()];
+        indirectRight = new float[settings.maxListeners()][settings.blockFrames()];
     }
 
     /** @param others makes what renders listeners without a model */
@@ -69,6 +77,10 @@ public final class ModelBlockRenderer implements RemoteRenderer {
         } else {
             notFinite += others.render(block, left, right);
         }
+        if (indirect != null) {
+            // Before the models' own, so that a listener whose model fails is silent altogether, as the count says.
+            notFinite += indirect.render(block, indirectLeft, indirectRight);
+        }
         boolean profilesAreThere = false;
         for (int r = 0; r < block.rows; r++) {
             ModelRow row = rowOf(block.mix[r]);
@@ -79,7 +91,13 @@ public final class ModelBlockRenderer implements RemoteRenderer {
             ModelRow.Outcome outcome = row.render(block, r, left[slot], right[slot]);
             if (outcome == ModelRow.Outcome.NOT_FINITE) {
                 notFinite++;
-            } else if (outcome == ModelRow.Outcome.RESUMED) {
+                continue;
+            }
+            if (indirect != null) {
+                add(indirectLeft[slot], left[slot]);
+                add(indirectRight[slot], right[slot]);
+            }
+            if (outcome == ModelRow.Outcome.RESUMED) {
                 if (!profilesAreThere) {
                     notFinite += profiles.render(block, profileLeft, profileRight);
                     profilesAreThere = true;
@@ -98,6 +116,12 @@ public final class ModelBlockRenderer implements RemoteRenderer {
             }
         }
         return null;
+    }
+
+    private static void add(float[] from, float[] to) {
+        for (int i = 0; i < to.length; i++) {
+            to[i] += from[i];
+        }
     }
 
     private static void crossFade(float[] from, float[] to) {

@@ -115,12 +115,13 @@ final class ModelRow implements BinauralModel.Batch {
         boolean gap = lastOfRow != block.number - 1;
         boolean resumes = false;
         for (int lane = 0; lane < block.lanes; lane++) {
-            arriving.take(block.samples[lane]);
+            arriving.take(block.samples[lane], block.end[lane]);
             for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
-                if (block.row[p] != row) {
+                if (block.row[p] != row || block.slot[p] >= voice.length) {
+                    // What comes around edges, by reflection or from the whole room is not the model's.
                     continue;
                 }
-                int v = block.voice[p];
+                int v = block.slot[p];
                 MixBlock.Fade fade = block.fade[p];
                 boolean goesOn = pure || run[v] == block.run[p] && last[v] == block.number - 1;
                 boolean fadesIn = fade == MixBlock.Fade.IN;

@@ -107,7 +107,7 @@ public final class AudioEngine {
         this.events = events;
         this.retired = retired;
         var settings = plan.settings();
-        needsPropagation = settings.acoustics().occlusion();
+        needsPropagation = settings.acoustics().needsGeometry();
         int listeners = settings.maxListeners();
         int emitters = settings.maxEmitters();
         mixes = new ListenerMix[listeners];
@@ -595,14 +595,16 @@ public final class AudioEngine {
         }
         boolean shared = voice.isShared();
         if (shared) {
-            block.beginLane(voice.history(0), plan.longestUsed());
+            beginSource(v, voice, 0, mixes.length, block);
+            block.beginLane();
         }
         for (int l = 0; l < mixes.length; l++) {
             if (mixes[l] == null) {
                 continue;
             }
             if (!shared) {
-                block.beginLane(voice.history(l), plan.longestUsed());
+                beginSource(v, voice, l, l + 1, block);
+                block.beginLane();
             }
             boolean silent = voice.isSilent(l);
             int at = (l * playbacks.length + p.slot) * Bands.COUNT;
@@ -612,10 +614,14 @@ public final class AudioEngine {
             }
             if (!shared) {
                 block.endLane();
+                addReflections(v, voice, l, block);
             }
         }
         if (shared) {
             block.endLane();
+            for (int l = 0; l < mixes.length; l++) {
+                addReflections(v, voice, l, block);
+            }
         }
         voice.fresh = false;
         if (p.leaving) {
@@ -625,8 +631,37 @@ public final class AudioEngine {
         }
     }
 
+    /** Begins the lanes of a voice as listeners from .. to − 1 receive it. */
+    @RealTime
+    private void beginSource(int v, Voice voice, int from, int to, MixBlock block) {
+        boolean reflects = false;
+        for (int l = from; l < to; l++) {
+            reflects |= mixes[l] != null && mixes[l].reflects(v, voice.playback, propagation) || outgoing[l] != null && outgoing[l].reflects(v, voice.playback, propagation);
+        }
+        History history = voice.history(from);
+        block.beginSource(history.samples(), history.end(), plan.longestUsed() + (reflects ? plan.mostLagFrames() : 0));
+    }
+
+    @RealTime
+    private void addReflections(int v, Voice voice, int l, MixBlock block) {
+        if (mixes[l] != null) {
+            mixes[l].addReflections(v, voice, voice.isSilent(l), scene, propagation, block, row[l]);
+        }
+        if (outgoing[l] != null) {
+            outgoing[l].addReflections(v, voice, voice.isSilent(l), scene, propagation, block, outgoingRow[l]);
+        }
+    }
+
     @RealTime
     private void release(Voice voice, Playback p, EmitterState state) {
+        for (int l = 0; l < mixes.length; l++) {
+            if (mixes[l] != null) {
+                mixes[l].release(p.voice, blocks);
+            }
+            if (outgoing[l] != null) {
+                outgoing[l].release(p.voice, blocks);
+            }
+        }
         voice.playback = null;
         p.voice = -1;
         p.leaving = false;

@@ -2,6 +2,7 @@ package io.pinna.internal.render;
 
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.RealTime;
+import io.pinna.internal.acoustics.DiffractionShape;
 import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.hrtf.MinimumPhase;
 import io.pinna.internal.simd.FilterTerms;
@@ -26,6 +27,11 @@ public final class BandShaper {
     private static final double HIGH_CROSSOVER_OCTAVES = 1;
     /** 22 dB between two bands: from here on what is left of the response after the room for it is above −45 dB, and it is shortened. */
     private static final float STEEP = 12;
+    /** The bands, and the two shapes of diffraction. */
+    private static final int SHAPES = Bands.COUNT + 2;
+    /** Numbers of the shapes of diffraction, after those of the bands. */
+    public static final int SLOPE = Bands.COUNT;
+    public static final int CURVE = Bands.COUNT + 1;
 
     private final int bins;
     private final int longest;
@@ -36,8 +42,9 @@ public final class BandShaper {
     private final RealFft fft;
     private final float[] response;
     private final float[] fade;
-    private final float[][] magnitude = new float[Bands.COUNT][];
-    private final float[][] phase = new float[Bands.COUNT][];
+    private final float[][] magnitude = new float[SHAPES][];
+    private final float[][] phase = new float[SHAPES][];
+    private final float mostBend;
 
     /**
      * @param fftSize N of the filters to be shaped
@@ -62,10 +69,11 @@ public final class BandShaper {
         // Eight times finer than needed, so that the cepstrum does not wrap around.
         int fine = fftSize * 8;
         MinimumPhase hilbert = new MinimumPhase(fine);
-        for (int b = 0; b < Bands.COUNT; b++) {
+        for (int b = 0; b < SHAPES; b++) {
             double[] s = new double[fine / 2 + 1];
             for (int k = 0; k < s.length; k++) {
-                s[k] = weight(b, k * sampleRateHz / fine);
+                double frequencyHz = k * sampleRateHz / fine;
+                s[k] = b == SLOPE ? DiffractionShape.t1(frequencyHz) : b == CURVE ? DiffractionShape.t2(frequencyHz) : weight(b, frequencyHz);
             }
             double[] p = new double[s.length];
             hilbert.phase(s, p);
@@ -78,6 +86,7 @@ public final class BandShaper {
         }
         mostLowPhase = most(phase[0]);
         mostHighPhase = most(phase[Bands.COUNT - 1]);
+        mostBend = Math.max(Math.max(most(magnitude[SLOPE]), most(phase[SLOPE])), Math.max(most(magnitude[CURVE]), most(phase[CURVE])));
     }
 
     private static float most(float[] x) {
@@ -169,6 +178,34 @@ public final class BandShaper {
         float mostReal = Math.max(low, high);
         float mostImaginary = low * mostLowPhase + high * mostHighPhase;
         out.bound = (float) Math.sqrt(mostReal * mostReal + mostImaginary * mostImaginary);
+    }
+
+    /**
+     * Multiplies both ears of a filter by a shape of diffraction, exp(slope·T1 + curve·T2) with its minimum phase, and delays them.
+     *
+     * @param slope            natural logarithm of amplitude for a unit of {@link DiffractionShape}'s T1
+     * @param curve            likewise of its T2
+     * @param lagRadiansPerBin what a delay of both ears turns each bin by against the one below (≥ 0)
+     */
+    @RealTime
+    public void bend(float slope, float curve, double lagRadiansPerBin, StereoSpectrum filter, float[] workRe, float[] workIm) {
+        if (slope != 0 || curve != 0) {
+            own.first = slope;
+            own.firstRe = magnitude[SLOPE];
+            own.firstIm = phase[SLOPE];
+            own.second = curve;
+            own.secondRe = magnitude[CURVE];
+            own.secondIm = phase[CURVE];
+            own.bound = 1.42f * mostBend * (Math.abs(slope) + Math.abs(curve));
+            kernels.shape(own, workRe, workIm);
+            workIm[bins - 1] = 0;
+            kernels.multiply(filter, workRe, workIm);
+        }
+        if (lagRadiansPerBin != 0) {
+            kernels.turn(-lagRadiansPerBin, workRe, workIm);
+            workIm[bins - 1] = 0;
+            kernels.multiply(filter, workRe, workIm);
+        }
     }
 
     /** Whether the gains count as one: the filter is scaled by that of the first band, and no more. */

@@ -12,10 +12,14 @@ public final class CpuBlockRenderer implements BlockRenderer {
     /** Null: what each mix keeps for the audio thread. */
     private final ListenerMix[] mixes;
     private final CpuMix[] kept;
+    /** Paths of smaller numbers are left out. */
+    private final int firstSlot;
     /** Of the lanes at hand: the classes that each needs, as bits; then what goes to the transforms of a class. */
     private final long[] neededBy = new long[RenderPlan.TOGETHER];
     private final float[][] samples = new float[RenderPlan.TOGETHER][];
     private final int[] offset = new int[RenderPlan.TOGETHER];
+    /** Where the spectrum of a lane of reflections is kept. */
+    private final int[] entry = new int[RenderPlan.TOGETHER];
     private final float[][] re = new float[RenderPlan.TOGETHER][];
     private final float[][] im = new float[RenderPlan.TOGETHER][];
 
@@ -24,6 +28,7 @@ public final class CpuBlockRenderer implements BlockRenderer {
         this.plan = plan;
         mixes = null;
         kept = null;
+        firstSlot = 0;
     }
 
     /**
@@ -33,11 +38,17 @@ public final class CpuBlockRenderer implements BlockRenderer {
      * @param mixes those that it renders; rows of others stay silent
      */
     public CpuBlockRenderer(RenderPlan plan, java.util.List<ListenerMix> mixes) {
+        this(plan, mixes, 0);
+    }
+
+    /** @param firstSlot paths of smaller numbers are left out ({@link PathSlots}) */
+    public CpuBlockRenderer(RenderPlan plan, java.util.List<ListenerMix> mixes, int firstSlot) {
         this.plan = plan;
+        this.firstSlot = firstSlot;
         this.mixes = mixes.toArray(new ListenerMix[0]);
         kept = new CpuMix[this.mixes.length];
         for (int i = 0; i < kept.length; i++) {
-            kept[i] = new CpuMix(plan, this.mixes[i].table, this.mixes[i].nearField(), this.mixes[i].fftClass);
+            kept[i] = this.mixes[i].cpuMix(plan);
         }
     }
 
@@ -66,6 +77,18 @@ public final class CpuBlockRenderer implements BlockRenderer {
         long needed = 0;
         for (int lane = first; lane < end; lane++) {
             long classes = 0;
+            if (block.set[lane] != MixBlock.NOT_KEPT) {
+                ListenerMix mix = block.mix[block.row[block.firstPath[lane]]];
+                CpuMix mine = of(mix);
+                if (mine != null) {
+                    int e = mine.earlier.entry(block, lane);
+                    entry[lane - first] = e;
+                    classes = mine.earlier.isThere(block, lane, e) ? 0 : 1L << mix.fftClass;
+                }
+                neededBy[lane - first] = classes;
+                needed |= classes;
+                continue;
+            }
             for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
                 ListenerMix mix = block.mix[block.row[p]];
                 if (of(mix) != null) {
@@ -84,9 +107,10 @@ public final class CpuBlockRenderer implements BlockRenderer {
             for (int lane = first; lane < end; lane++) {
                 if ((neededBy[lane - first] & 1L << c) != 0) {
                     samples[count] = block.samples[lane];
-                    offset[count] = block.samples[lane].length - forward.size();
-                    re[count] = plan.re(c, lane - first);
-                    im[count] = plan.im(c, lane - first);
+                    offset[count] = block.end[lane] - forward.size();
+                    SpectrumCache keeps = block.set[lane] == MixBlock.NOT_KEPT ? null : of(block.mix[block.row[block.firstPath[lane]]]).earlier;
+                    re[count] = keeps == null ? plan.re(c, lane - first) : keeps.re(entry[lane - first]);
+                    im[count] = keeps == null ? plan.im(c, lane - first) : keeps.im(entry[lane - first]);
                     count++;
                 }
             }
@@ -110,10 +134,13 @@ public final class CpuBlockRenderer implements BlockRenderer {
                 for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
                     ListenerMix mix = block.mix[block.row[p]];
                     CpuMix mine = of(mix);
-                    if (mine == null) {
+                    if (mine == null || block.slot[p] < firstSlot) {
                         continue;
                     }
-                    mine.add(block.voice[p], block.fade[p], block.from[p], block.to[p], plan.re(mix.fftClass, lane - first), plan.im(mix.fftClass, lane - first));
+                    boolean keeps = block.set[lane] != MixBlock.NOT_KEPT;
+                    float[] re = keeps ? mine.earlier.re(entry[lane - first]) : plan.re(mix.fftClass, lane - first);
+                    float[] im = keeps ? mine.earlier.im(entry[lane - first]) : plan.im(mix.fftClass, lane - first);
+                    mine.add(block.slot[p], block.fade[p], block.from[p], block.to[p], re, im);
                 }
             }
         }

@@ -14,7 +14,7 @@ final class CpuMix {
     private final Kernels kernels;
     private final int fftClass;
     private final FilterBuilder builder;
-    /** For each voice two filters and the numbers of their specifications. */
+    /** For each path two filters and the numbers of their specifications. */
     private final StereoSpectrum[] filters;
     private final long[] filterId;
     private final StereoSpectrum stays;
@@ -27,13 +27,19 @@ final class CpuMix {
     private final float[] left;
     private final float[] right;
 
-    CpuMix(RenderPlan plan, HrtfTable table, NearField nearField, int fftClass) {
+    /** Null if there are no reflections. */
+    final SpectrumCache earlier;
+
+    /** @param windows of each block that reflections are heard through */
+    CpuMix(RenderPlan plan, HrtfTable table, NearField nearField, int fftClass, int windows) {
         this.plan = plan;
         kernels = plan.kernels();
         this.fftClass = fftClass;
         builder = new FilterBuilder(table, nearField, plan.kernels());
         int bins = table.fftSize() / 2 + 1;
-        filters = new StereoSpectrum[2 * plan.settings().maxVoices()];
+        PathSlots slots = plan.slots();
+        earlier = slots.sets() == 0 ? null : new SpectrumCache(slots.sets(), windows, plan.mostLagFrames() / plan.blockFrames() + 2, bins);
+        filters = new StereoSpectrum[2 * slots.count()];
         for (int i = 0; i < filters.length; i++) {
             filters[i] = new StereoSpectrum(bins);
         }
@@ -55,24 +61,24 @@ final class CpuMix {
 
     /** Adds a lane, whose spectrum is given, to the buses. */
     @RealTime
-    void add(int voice, MixBlock.Fade fade, FilterSpec from, FilterSpec to, float[] re, float[] im) {
+    void add(int slot, MixBlock.Fade fade, FilterSpec from, FilterSpec to, float[] re, float[] im) {
         switch (fade) {
-            case STAY -> someStay = put(stays, someStay, re, im, filter(voice, to, null));
+            case STAY -> someStay = put(stays, someStay, re, im, filter(slot, to, null));
             case MOVE -> {
-                StereoSpectrum before = filter(voice, from, to);
+                StereoSpectrum before = filter(slot, from, to);
                 someFadeOut = use(fadesOut, someFadeOut);
                 someFadeIn = use(fadesIn, someFadeIn);
-                kernels.addProducts(fadesOut, before, fadesIn, filter(voice, to, from), re, im);
+                kernels.addProducts(fadesOut, before, fadesIn, filter(slot, to, from), re, im);
             }
-            case OUT -> someFadeOut = put(fadesOut, someFadeOut, re, im, filter(voice, from, null));
-            default -> someFadeIn = put(fadesIn, someFadeIn, re, im, filter(voice, to, null));
+            case OUT -> someFadeOut = put(fadesOut, someFadeOut, re, im, filter(slot, from, null));
+            default -> someFadeIn = put(fadesIn, someFadeIn, re, im, filter(slot, to, null));
         }
     }
 
     /** @param beside the other filter of the path, which is needed too and stays; may be null */
     @RealTime
-    private StereoSpectrum filter(int voice, FilterSpec spec, FilterSpec beside) {
-        int a = 2 * voice;
+    private StereoSpectrum filter(int slot, FilterSpec spec, FilterSpec beside) {
+        int a = 2 * slot;
         int b = a + 1;
         if (filterId[a] == spec.id) {
             return filters[a];

@@ -58,6 +58,9 @@ public final class FilterBuilder {
         if (!shapedHere) {
             shaper.apply(spec.gain, out, workRe, workIm);
         }
+        if (spec.slope != 0 || spec.curve != 0 || spec.lagSamples != 0) {
+            shaper.bend(spec.slope, spec.curve, 2 * Math.PI * spec.lagSamples / table.fftSize(), out, workRe, workIm);
+        }
     }
 
     private void gather(FilterSpec spec) {

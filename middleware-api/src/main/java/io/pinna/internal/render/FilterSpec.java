@@ -30,6 +30,12 @@ public final class FilterSpec {
     public boolean near;
     /** Linear amplitude gain per band. */
     public final float[] gain = new float[Bands.COUNT];
+    /** Diffraction: natural logarithm of amplitude for each unit of {@link io.pinna.internal.acoustics.DiffractionShape}'s T1 ... */
+    public float slope;
+    /** ... and of its T2. */
+    public float curve;
+    /** Delay of both ears, on top of what the lane is behind (samples, ≥ 0, less than {@link RenderPlan#windowStep}). */
+    public float lagSamples;
 
     @RealTime
     void copyFrom(FilterSpec other) {
@@ -45,6 +51,9 @@ public final class FilterSpec {
         distanceMeters = other.distanceMeters;
         delaySamples = other.delaySamples;
         near = other.near;
+        slope = other.slope;
+        curve = other.curve;
+        lagSamples = other.lagSamples;
         for (int b = 0; b < Bands.COUNT; b++) {
             gain[b] = other.gain[b];
         }

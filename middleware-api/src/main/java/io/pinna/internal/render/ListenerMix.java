@@ -1,5 +1,6 @@
 package io.pinna.internal.render;
 
+import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.device.OutputDevice;
 import io.pinna.internal.RealTime;
@@ -23,6 +24,15 @@ public final class ListenerMix {
     private static final double NEAR_STEP = 3e-4;
     /** −100 dB: nothing is heard. */
     private static final float SILENCE = 1e-5f;
+    /** Of the shapes of diffraction: about 0.02 dB. */
+    private static final float BEND_STEP = 0.003f;
+    /** Reflections follow what moves once in so many blocks, a part of them in each ... */
+    private static final int REFLECTION_BLOCKS = 4;
+    /** ... if they have turned by half a degree, moved by a quarter of a sample, or changed by 0.2 dB. */
+    private static final float REFLECTION_TURN = 0.0087f;
+    private static final float REFLECTION_LAG = 0.25f;
+    private static final float REFLECTION_GAIN = 0.023f;
+    private static final int NO_VOICE = -1;
 
     final int slot;
     final int generation;
@@ -40,7 +50,14 @@ public final class ListenerMix {
     private final WornModel model;
     /** What the CPU renderer keeps for this mix. */
     final CpuMix cpu;
+    /** Of each voice's direct sound. */
     private final Path[] paths;
+    private final PathSlots slots;
+    /** Of each voice those around edges. */
+    private final Path[] ways;
+    private final ReflectionSet[] sets;
+    /** Windows of each block that reflections are heard through. */
+    private final int windows;
     private long specs;
     private final double[] airDbPerMeter;
     private final float[] target = new float[Bands.COUNT];
@@ -56,16 +73,45 @@ public final class ListenerMix {
     long limitedBlocks;
     long droppedBlocks;
 
-    /** What a voice needs for this listener. */
+    /** What a path needs. */
     private static final class Path {
         FilterSpec current = new FilterSpec();
         FilterSpec previous = new FilterSpec();
         boolean valid;
         final float[] gain = new float[Bands.COUNT];
+        float slope;
+        float curve;
         final int[] hint;
 
         Path(int shells) {
             hint = new int[shells];
+        }
+    }
+
+    /** The reflections of one emitter at a time. */
+    private static final class ReflectionSet {
+        /** The voice that they are of; −1 while the set is free. */
+        int voice = NO_VOICE;
+        /** The block in which it became free. */
+        long freed;
+        final Reflection[] all;
+
+        ReflectionSet(int count, int shells) {
+            all = new Reflection[count];
+            for (int i = 0; i < count; i++) {
+                all[i] = new Reflection(shells);
+            }
+        }
+    }
+
+    /** A path and the stretch of samples that it is heard through. */
+    private static final class Reflection {
+        final Path path;
+        int blocksBehind;
+        int window;
+
+        Reflection(int shells) {
+            path = new Path(shells);
         }
     }
 
@@ -89,9 +135,21 @@ public final class ListenerMix {
         fftClass = plan.classOf(table.fftSize());
         this.nearField = nearField ? table.nearField() : null;
         locator = new FilterLocator(table, this.nearField);
-        cpu = new CpuMix(plan, table, this.nearField, fftClass);
+        // What filter and block leave of a transform is room for a delay within it; the less there is, the more windows have to be transformed. Of a quarter of a block, what is cut off is the end of the response, 40 dB below.
+        int room = Math.max(plan.blockFrames() / 4, table.fftSize() - plan.blockFrames() + 1 - table.filterTaps());
+        windows = (plan.blockFrames() + room - 1) / room;
+        cpu = cpuMix(plan);
+        slots = plan.slots();
+        ways = new Path[slots.diffracted() * plan.settings().maxVoices()];
+        for (int i = 0; i < ways.length; i++) {
+            ways[i] = new Path(table.shellCount());
+        }
+        sets = new ReflectionSet[slots.sets()];
+        for (int i = 0; i < sets.length; i++) {
+            sets[i] = new ReflectionSet(slots.reflections(), table.shellCount());
+        }
         startHint = new int[table.shellCount()];
-        unknownGain = plan.settings().acoustics().occlusion() ? 0 : 1;
+        unknownGain = plan.settings().acoustics().needsGeometry() ? 0 : 1;
         limiter = plan.settings().limiter().enabled() ? new Limiter(plan.settings().limiter(), plan.sampleRateHz()) : null;
         judged = new float[plan.settings().maxEmitters() * Bands.COUNT];
         paths = new Path[plan.settings().maxVoices()];
@@ -99,6 +157,11 @@ public final class ListenerMix {
             paths[v] = new Path(table.shellCount());
         }
         follow = (float) (1 - Math.exp(-plan.blockFrames() / (GAIN_SECONDS * plan.sampleRateHz())));
+    }
+
+    /** What a CPU renderer keeps for this mix. */
+    CpuMix cpuMix(RenderPlan ofPlan) {
+        return new CpuMix(ofPlan, table, nearField, fftClass, windows);
     }
 
     public int generation() {
@@ -149,6 +212,24 @@ public final class ListenerMix {
     @RealTime
     void forget(int voice) {
         paths[voice].valid = false;
+        for (int k = 0; k < slots.diffracted(); k++) {
+            ways[voice * slots.diffracted() + k].valid = false;
+        }
+        release(voice, Long.MIN_VALUE);
+    }
+
+    /** The voice says nothing more after a block. */
+    @RealTime
+    void release(int voice, long blockNumber) {
+        for (ReflectionSet set : sets) {
+            if (set.voice == voice) {
+                set.voice = NO_VOICE;
+                set.freed = blockNumber;
+                for (Reflection r : set.all) {
+                    r.path.valid = false;
+                }
+            }
+        }
     }
 
     /** Whether all vertices for an emitter's direction are there, so that it may start. */
@@ -161,12 +242,12 @@ public final class ListenerMix {
         return locator.isReady(direction[0], direction[1], direction[2], distance, startHint);
     }
 
-    /** The loudest band gain that an emitter has here: what its importance is judged by. Also leaves the gains in the array. */
+    /** The loudest band gain that an emitter has here, by whatever path: what its importance is judged by. Also leaves the gains of its straight path in the array. */
     @RealTime
     float gains(SceneFrame scene, PropagationFrame propagation, int emitter, float[] out) {
         double distance = plan.distance(scene, slot, emitter);
-        double gain = scene.emitterGain[emitter] * scene.emitterDistance[emitter].gainLinear(distance);
-        gain *= scene.emitterDirectivity[emitter].gainLinear(cosine(scene, emitter, distance));
+        double level = scene.emitterGain[emitter] * scene.emitterDistance[emitter].gainLinear(distance);
+        double gain = level * scene.emitterDirectivity[emitter].gainLinear(cosine(scene, emitter, distance));
         int pair = propagation.pair(slot, emitter);
         boolean known = propagation.isFor(pair, generation, scene.emitterGeneration[emitter]);
         float most = 0;
@@ -175,7 +256,7 @@ public final class ListenerMix {
             out[b] = (float) (gain * open * Math.exp(-LN10_BY_20 * airDbPerMeter[b] * distance));
             most = Math.max(most, out[b]);
         }
-        return most;
+        return known ? Math.max(most, (float) level * propagation.indirect(pair)) : most;
     }
 
     /** {@link #gains}, kept for the emitter's path in this block. */
@@ -210,7 +291,7 @@ public final class ListenerMix {
     }
 
     /**
-     * Adds the path of a voice, whose block has been read, to a block.
+     * Adds the straight path of a voice, whose block has been read, and those around edges to a block.
      *
      * @param silent   the voice says nothing here within this block, so that the block needs no path
      * @param isJudged whether {@link #judge} was asked for its emitter in this block
@@ -227,34 +308,98 @@ public final class ListenerMix {
         } else {
             gains(scene, propagation, p.slot, target);
         }
-        FilterSpec built = path.current;
         if (distance < SceneFrame.NO_DIRECTION_METERS) {
-            if (path.valid) {
-                direction[0] = built.x;
-                direction[1] = built.y;
-                direction[2] = built.z;
+            keepDirection(path);
+        }
+        int pair = propagation.pair(slot, p.slot);
+        boolean known = propagation.isFor(pair, generation, p.generation);
+        follow(path, v, v, voice, silent, distance, known ? propagation.slope(pair) : 0, known ? propagation.curve(pair) : 0, block, row);
+        for (int b = 0; b < Bands.COUNT; b++) {
+            reportedGain[reportedAt + b] = path.gain[b];
+        }
+        addWays(v, voice, silent, scene, propagation, known ? propagation.firstWay(pair) : -1, block, row);
+    }
+
+    /** The ways around edges. One that is no more fades out where it was. */
+    @RealTime
+    private void addWays(int v, Voice voice, boolean silent, SceneFrame scene, PropagationFrame propagation, int first, MixBlock block, int row) {
+        PropagationFrame.Ways from = propagation.ways();
+        for (int k = 0; k < slots.diffracted(); k++) {
+            Path path = ways[v * slots.diffracted() + k];
+            boolean there = first >= 0 && from.id[first + k] != 0;
+            if (!there && !path.valid) {
+                continue;
+            }
+            double length = path.current.distanceMeters;
+            float slopeOf = path.slope;
+            float curveOf = path.curve;
+            if (there) {
+                int w = first + k;
+                length = scene.headDirection(slot, from.place, 3 * w, direction);
+                gainsOf(scene, voice.playback.slot, from, w, length);
+                slopeOf = from.slope[w];
+                curveOf = from.curve[w];
             } else {
-                front();
+                java.util.Arrays.fill(target, 0);
+            }
+            if (!there || length < SceneFrame.NO_DIRECTION_METERS) {
+                keepDirection(path);
+            }
+            follow(path, slots.diffractedSlot(v, k), v, voice, silent, length, slopeOf, curveOf, block, row);
+            if (!there && path.current.corners == 0) {
+                path.valid = false;
             }
         }
+    }
+
+    /** Into {@link #target}: what reaches the listener by a path of a length. */
+    @RealTime
+    private void gainsOf(SceneFrame scene, int emitter, PropagationFrame.Ways from, int w, double length) {
+        double cosine = from.departure[3 * w] * scene.emitterAxis[3 * emitter] + from.departure[3 * w + 1] * scene.emitterAxis[3 * emitter + 1] + from.departure[3 * w + 2] * scene.emitterAxis[3 * emitter + 2];
+        double gain = scene.emitterGain[emitter] * scene.emitterDistance[emitter].gainLinear(length) * scene.emitterDirectivity[emitter].gainLinear(cosine);
+        for (int b = 0; b < Bands.COUNT; b++) {
+            target[b] = (float) (gain * from.gain[Bands.COUNT * w + b] * Math.exp(-LN10_BY_20 * airDbPerMeter[b] * length));
+        }
+    }
+
+    /** What has no direction of its own keeps the one that it had. */
+    @RealTime
+    private void keepDirection(Path path) {
+        if (path.valid) {
+            direction[0] = path.current.x;
+            direction[1] = path.current.y;
+            direction[2] = path.current.z;
+        } else {
+            front();
+        }
+    }
+
+    /** Lets a path approach {@link #target}, in {@link #direction}, and adds it to the lane at hand. */
+    @RealTime
+    private void follow(Path path, int pathSlot, int v, Voice voice, boolean silent, double distance, float slopeTarget, float curveTarget, MixBlock block, int row) {
+        FilterSpec built = path.current;
         boolean first = !path.valid;
         float change = 0;
         float most = 0;
         for (int b = 0; b < Bands.COUNT; b++) {
             path.gain[b] = first ? target[b] : path.gain[b] + follow * (target[b] - path.gain[b]);
-            if (Math.abs(path.gain[b] - target[b]) <= Math.max(GAIN_STEP * 0.25f * target[b], 0.1f * SILENCE)) {
+            if (Math.abs(path.gain[b] - target[b]) <= GAIN_STEP * target[b] || path.gain[b] < SILENCE && target[b] < SILENCE) {
                 path.gain[b] = target[b];
             }
-            change = Math.max(change, Math.abs(path.gain[b] - built.gain[b]) - GAIN_STEP * built.gain[b]);
             most = Math.max(most, path.gain[b]);
-            reportedGain[reportedAt + b] = path.gain[b];
+            change = Math.max(change, Math.abs(path.gain[b] - built.gain[b]) - GAIN_STEP * built.gain[b]);
         }
-        boolean turned = Math.abs(direction[0] - built.x) + Math.abs(direction[1] - built.y) + Math.abs(direction[2] - built.z) > DIRECTION_STEP
-                || cameNearer(distance, built.distanceMeters);
+        path.slope = approach(path.slope, slopeTarget, first);
+        path.curve = approach(path.curve, curveTarget, first);
+        boolean bends = Math.abs(path.slope - built.slope) > BEND_STEP || Math.abs(path.curve - built.curve) > BEND_STEP;
+        float dx = direction[0] - built.x;
+        float dy = direction[1] - built.y;
+        float dz = direction[2] - built.z;
+        boolean turned = dx * dx + dy * dy + dz * dz > DIRECTION_STEP * DIRECTION_STEP || cameNearer(distance, built.distanceMeters);
         boolean settled = path.gain[0] == target[0] && path.gain[1] == target[1] && path.gain[2] == target[2];
         boolean finish = settled && (built.gain[0] != target[0] || built.gain[1] != target[1] || built.gain[2] != target[2]);
         boolean rebuilt = false;
-        if (first || turned || change > SILENCE || finish) {
+        if (first || turned || bends || change > SILENCE || finish) {
             FilterSpec next = path.previous;
             if (most < SILENCE) {
                 FilterLocator.silence(direction[0], direction[1], direction[2], distance, path.gain, next);
@@ -264,21 +409,201 @@ public final class ListenerMix {
             }
             if (!rebuilt) {
                 staleFilters++;
-                if (path.valid && (change > SILENCE || finish)) {
+                if (path.valid && (change > SILENCE || finish || bends)) {
                     // The direction has to wait for its filter; a fade or a closing door does not.
                     rebuilt = locator.locate(built.x, built.y, built.z, built.distanceMeters, path.hint, path.gain, next);
                 }
             }
             if (rebuilt) {
-                next.id = ++specs;
-                path.previous = built;
-                path.current = next;
-                path.valid = true;
+                next.slope = path.slope;
+                next.curve = path.curve;
+                next.lagSamples = 0;
+                take(path, next);
             }
         }
         if (path.valid && !silent) {
-            addPath(path, v, voice, first, rebuilt, block, row);
+            addPath(path, pathSlot, v, voice, first, rebuilt, block, row);
         }
+    }
+
+    @RealTime
+    private void take(Path path, FilterSpec next) {
+        next.id = ++specs;
+        path.previous = path.current;
+        path.current = next;
+        path.valid = true;
+    }
+
+    @RealTime
+    private float approach(float value, float to, boolean atOnce) {
+        float next = value + follow * (to - value);
+        return atOnce || Math.abs(next - to) < BEND_STEP ? to : next;
+    }
+
+    /** Whether a voice has reflections here, or is to get some. */
+    @RealTime
+    boolean reflects(int v, Playback p, PropagationFrame propagation) {
+        for (ReflectionSet set : sets) {
+            if (set.voice == v) {
+                return true;
+            }
+        }
+        return sets.length > 0 && propagation.setOf(slot, p.slot, p.generation) >= 0;
+    }
+
+    /** Adds the reflections of a voice to a block: lanes of earlier samples of the source at hand, each with its path. */
+    @RealTime
+    void addReflections(int v, Voice voice, boolean silent, SceneFrame scene, PropagationFrame propagation, MixBlock block, int row) {
+        if (sets.length == 0) {
+            return;
+        }
+        Playback p = voice.playback;
+        boolean known = propagation.isFor(propagation.pair(slot, p.slot), generation, p.generation);
+        int wanted = known && !p.leaving ? propagation.setOf(slot, p.slot, p.generation) : -1;
+        for (int s = 0; s < sets.length; s++) {
+            ReflectionSet set = sets[s];
+            if (set.voice == v && s != wanted) {
+                for (int r = 0; r < set.all.length; r++) {
+                    leave(set.all[r], slots.reflectionSlot(s, r), s, v, voice, silent, block, row);
+                }
+                release(v, block.number);
+            }
+        }
+        if (wanted < 0) {
+            return;
+        }
+        ReflectionSet set = sets[wanted];
+        if (set.voice != v) {
+            if (set.voice != NO_VOICE || set.freed == block.number) {
+                // Somebody else's are still fading.
+                return;
+            }
+            set.voice = v;
+        }
+        double direct = plan.distance(scene, slot, p.slot);
+        int count = propagation.setCount(slot, wanted);
+        int first = propagation.firstReflection(slot, wanted);
+        for (int r = 0; r < set.all.length; r++) {
+            Reflection reflection = set.all[r];
+            int pathSlot = slots.reflectionSlot(wanted, r);
+            boolean there = r < count && propagation.mirrored().id[first + r] != 0;
+            if (!there) {
+                leave(reflection, pathSlot, wanted, v, voice, silent, block, row);
+            } else {
+                reflect(reflection, pathSlot, wanted, first + r, direct, v, voice, silent, scene, propagation.mirrored(), block, row);
+            }
+        }
+    }
+
+    @RealTime
+    private void leave(Reflection reflection, int pathSlot, int s, int v, Voice voice, boolean silent, MixBlock block, int row) {
+        Path path = reflection.path;
+        if (path.valid && path.current.corners > 0 && !silent) {
+            beginLane(reflection, s, v, voice, block);
+            block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.OUT, path.current, null);
+            block.endLane();
+        }
+        path.valid = false;
+    }
+
+    @RealTime
+    private void reflect(Reflection reflection, int pathSlot, int s, int w, double direct, int v, Voice voice, boolean silent, SceneFrame scene, PropagationFrame.Ways from, MixBlock block, int row) {
+        Path path = reflection.path;
+        boolean first = !path.valid;
+        boolean due = first || (block.number + pathSlot) % REFLECTION_BLOCKS == 0;
+        boolean changed = false;
+        int behind = reflection.blocksBehind;
+        int window = reflection.window;
+        if (due) {
+            int frames = plan.blockFrames();
+            double length = scene.headDirection(slot, from.place, 3 * w, direction);
+            double lag = Math.max(0, (length - direct) / AcousticsSettings.SPEED_OF_SOUND * plan.sampleRateHz());
+            if (!(lag < plan.mostLagFrames() - 1)) {
+                leave(reflection, pathSlot, s, v, voice, silent, block, row);
+                return;
+            }
+            int newBehind = (int) (lag / frames);
+            double rest = lag - (double) newBehind * frames;
+            int newWindow = Math.min(windows - 1, (int) (rest * windows / frames));
+            while (newWindow > 0 && windowStart(newWindow) > rest) {
+                newWindow--;
+            }
+            float lagInWindow = (float) (rest - windowStart(newWindow));
+            gainsOf(scene, voice.playback.slot, from, w, length);
+            if (first || changed(path.current, lagInWindow + frames * newBehind + windowStart(newWindow), reflection)) {
+                FilterSpec next = path.previous;
+                changed = locator.locate(direction[0], direction[1], direction[2], Math.max(1, length), path.hint, target, next);
+                if (changed) {
+                    next.slope = 0;
+                    next.curve = 0;
+                    next.lagSamples = lagInWindow;
+                    take(path, next);
+                    reflection.blocksBehind = newBehind;
+                    reflection.window = newWindow;
+                } else if (first) {
+                    return;
+                } else {
+                    staleFilters++;
+                }
+            }
+        }
+        if (silent) {
+            return;
+        }
+        boolean sameLane = behind == reflection.blocksBehind && window == reflection.window;
+        if (changed && !first && !sameLane) {
+            int nextBehind = reflection.blocksBehind;
+            int nextWindow = reflection.window;
+            reflection.blocksBehind = behind;
+            reflection.window = window;
+            beginLane(reflection, s, v, voice, block);
+            block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.OUT, path.previous, null);
+            block.endLane();
+            reflection.blocksBehind = nextBehind;
+            reflection.window = nextWindow;
+        }
+        beginLane(reflection, s, v, voice, block);
+        if (first) {
+            boolean fades = !wholeFadesIn && !voice.fresh;
+            block.addPath(row, pathSlot, owner(v, voice), fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
+        } else if (!changed) {
+            block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.STAY, null, path.current);
+        } else {
+            block.addPath(row, pathSlot, owner(v, voice), sameLane ? MixBlock.Fade.MOVE : MixBlock.Fade.IN, path.previous, path.current);
+        }
+        block.endLane();
+    }
+
+    /** Whether a reflection has moved so far that it needs another filter. */
+    @RealTime
+    private boolean changed(FilterSpec built, double lag, Reflection reflection) {
+        float dx = direction[0] - built.x;
+        float dy = direction[1] - built.y;
+        float dz = direction[2] - built.z;
+        boolean changed = dx * dx + dy * dy + dz * dz > REFLECTION_TURN * REFLECTION_TURN;
+        double before = built.lagSamples + (double) reflection.blocksBehind * plan.blockFrames() + windowStart(reflection.window);
+        changed |= Math.abs(lag - before) > REFLECTION_LAG;
+        for (int b = 0; b < Bands.COUNT; b++) {
+            changed |= Math.abs(target[b] - built.gain[b]) > REFLECTION_GAIN * Math.max(built.gain[b], SILENCE);
+        }
+        return changed;
+    }
+
+    /** How far a window lies behind its block's (frames). */
+    @RealTime
+    private int windowStart(int window) {
+        return window * plan.blockFrames() / windows;
+    }
+
+    /** Tells the runs of voices apart. */
+    @RealTime
+    private long owner(int v, Voice voice) {
+        return voice.run * plan.settings().maxVoices() + v;
+    }
+
+    @RealTime
+    private void beginLane(Reflection r, int s, int v, Voice voice, MixBlock block) {
+        block.beginDelayedLane(r.blocksBehind * plan.blockFrames() + windowStart(r.window), s, owner(v, voice), r.blocksBehind, r.window);
     }
 
     /** Or went farther away, so far that it needs another filter. */
@@ -289,21 +614,21 @@ public final class ListenerMix {
     }
 
     @RealTime
-    private void addPath(Path path, int v, Voice voice, boolean first, boolean rebuilt, MixBlock block, int row) {
+    private void addPath(Path path, int pathSlot, int v, Voice voice, boolean first, boolean rebuilt, MixBlock block, int row) {
         if (voice.playback.leaving) {
             // What was heard last fades out; a voice that was never heard has nothing to fade.
             if (!first) {
-                block.addPath(row, v, voice.run, MixBlock.Fade.OUT, rebuilt ? path.previous : path.current, null);
+                block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.OUT, rebuilt ? path.previous : path.current, null);
             }
         } else if (first) {
             // A sound that starts from its own silence is heard in full from its first sample; one that begins in its middle fades in by itself.
             boolean fades = !wholeFadesIn && !voice.fresh;
-            block.addPath(row, v, voice.run, fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
+            block.addPath(row, pathSlot, owner(v, voice), fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
         } else if (rebuilt) {
-            block.addPath(row, v, voice.run, MixBlock.Fade.MOVE, path.previous, path.current);
+            block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.MOVE, path.previous, path.current);
         } else if (path.current.corners > 0 || model != null) {
             // A model that hears nothing any more may still sound.
-            block.addPath(row, v, voice.run, MixBlock.Fade.STAY, null, path.current);
+            block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.STAY, null, path.current);
         }
     }
 

@@ -18,6 +18,8 @@ public final class RenderPlan {
     /** Pitch up to 8 times Doppler up to 4. */
     private static final double MOST_INCREMENT = 32;
     private static final int FIRST_SIZE = 128;
+    /** What comes later than this after the direct sound belongs to the late reverberation: about where reflections are no longer told apart in a room of 1000 m³ (mixing time √V ms is 32 ms; that of a large hall is 100). */
+    public static final double EARLY_SECONDS = 0.1;
     /** Lanes that are transformed before any of them is filtered: the tables of the transform and those of the filters do not drive each other out of the nearest cache for every lane. */
     static final int TOGETHER = 8;
 
@@ -30,6 +32,7 @@ public final class RenderPlan {
     private final int[] users;
     private final float[] window;
     private final float[] scratch;
+    private final PathSlots slots;
     private final FractionalReader reader = new FractionalReader(MOST_INCREMENT);
     private int longestUsed;
     private int longestTail;
@@ -57,6 +60,7 @@ public final class RenderPlan {
             }
         }
         users = new int[count];
+        slots = new PathSlots(settings);
         window = new float[(int) (settings.blockFrames() * MOST_INCREMENT) + 2 * FractionalReader.margin(MOST_INCREMENT) + 8];
         scratch = new float[settings.blockFrames()];
     }
@@ -81,6 +85,23 @@ public final class RenderPlan {
         return FIRST_SIZE << ffts.length - 1;
     }
 
+    /** The numbers of each listener's paths. */
+    @RealTime
+    public PathSlots slots() {
+        return slots;
+    }
+
+    /** How much later than the direct sound a reflection may be heard (frames); 0 if there are none. */
+    @RealTime
+    int mostLagFrames() {
+        return slots.sets() == 0 ? 0 : (int) Math.ceil(EARLY_SECONDS * settings.sampleRateHz());
+    }
+
+    /** How many samples a voice remembers: those of the longest filter, as far back as the latest reflection. */
+    int historyFrames() {
+        return longestFft() + mostLagFrames();
+    }
+
     /** The longest transform that a listener uses now. */
     @RealTime
     int longestUsed() {
@@ -96,7 +117,7 @@ public final class RenderPlan {
     /** After so many zeros a voice says nothing more. */
     @RealTime
     int quietFrames() {
-        return Math.max(longestUsed, longestTail == 0 ? 0 : longestTail + longestUsed + settings.blockFrames());
+        return mostLagFrames() + Math.max(longestUsed, longestTail == 0 ? 0 : longestTail + longestUsed + settings.blockFrames());
     }
 
     @RealTime

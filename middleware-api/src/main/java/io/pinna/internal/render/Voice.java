@@ -36,14 +36,20 @@ final class Voice {
 
     /** The newest samples as one listener, or all of them, receive them. */
     private static final class Lane {
-        /** Valid are its last {@link #length} samples. */
-        final float[] history;
-        int length;
+        final History history;
+        /** Whether it holds anything but silence. */
+        boolean begun;
         /** Samples since the last one that was not zero. */
         int quiet;
 
-        Lane(int longest) {
-            history = new float[longest];
+        Lane(RenderPlan plan) {
+            history = new History(plan.historyFrames(), plan.blockFrames());
+        }
+
+        void clear() {
+            history.clear();
+            begun = false;
+            quiet = 1 << 30;
         }
     }
 
@@ -52,7 +58,7 @@ final class Voice {
         perListener = plan.lanePerListener();
         lanes = new Lane[perListener ? plan.listeners() : 1];
         for (int l = 0; l < lanes.length; l++) {
-            lanes[l] = new Lane(plan.longestFft());
+            lanes[l] = new Lane(plan);
         }
     }
 
@@ -64,16 +70,14 @@ final class Voice {
         fadeIn = p.cursor > 0;
         p.velocityKnown = false;
         for (Lane lane : lanes) {
-            lane.length = 0;
-            lane.quiet = 1 << 30;
+            lane.clear();
         }
     }
 
     /** A listener has left: one that takes its place does not hear what it heard last. */
     void forget(int listener) {
         if (perListener) {
-            lanes[listener].length = 0;
-            lanes[listener].quiet = 1 << 30;
+            lanes[listener].clear();
         }
     }
 
@@ -90,8 +94,8 @@ final class Voice {
         return lane(listener).quiet >= plan.quietFrames();
     }
 
-    /** The newest sample as a listener receives it is the last of these. */
-    float[] history(int listener) {
+    /** The samples as a listener receives them. */
+    History history(int listener) {
         return lane(listener).history;
     }
 
@@ -243,30 +247,22 @@ final class Voice {
         return Math.max(1 / MOST_RATIO, Math.min(MOST_RATIO, ratio));
     }
 
-    /** Shifts the history by a block and appends the next one. */
+    /** Appends the next block. */
     private void fill(Lane lane, Playback p, double position, double rate, double slope, long end) {
-        float[] h = lane.history;
         int block = plan.blockFrames();
-        int used = plan.longestUsed();
-        if (used == 0) {
+        if (plan.longestUsed() == 0) {
             return;
         }
-        boolean fades = lane.length == 0 && (fadeIn || !fresh);
-        int keep = Math.min(lane.length, used) - block;
-        // A listener with longer filters than before looks further back: what was never kept counts as silence.
-        int oldest = h.length - used;
-        if (keep < used - block) {
-            java.util.Arrays.fill(h, oldest, h.length - Math.max(0, keep) - block, 0);
-        }
-        if (keep > 0) {
-            System.arraycopy(h, h.length - keep, h, h.length - keep - block, keep);
-        }
-        lane.length = used;
-        int at = h.length - block;
+        boolean fades = !lane.begun && (fadeIn || !fresh);
+        lane.begun = true;
+        lane.history.advance(block);
+        float[] h = lane.history.samples();
+        int newest = lane.history.end();
+        int at = newest - block;
         readBlock(p, position, rate, slope, end, h, at);
         int lastLoud = -1;
-        if (!plan.kernels().isFinite(h, at, h.length)) {
-            java.util.Arrays.fill(h, at, h.length, 0);
+        if (!plan.kernels().isFinite(h, at, newest)) {
+            java.util.Arrays.fill(h, at, newest, 0);
             missed = true;
         }
         for (int i = 0; fades && i < block; i++) {
@@ -284,13 +280,14 @@ final class Voice {
         int block = plan.blockFrames();
         float[] other = plan.scratch();
         readBlock(p, position, rate, slope, end, other, 0);
-        int at = lane.history.length - block;
+        int at = lane.history.end() - block;
+        float[] h = lane.history.samples();
         if (plan.longestUsed() == 0) {
             return;
         }
         for (int i = 0; i < block; i++) {
             float f = (i + 1f) / block;
-            lane.history[at + i] += f * (other[i] - lane.history[at + i]);
+            h[at + i] += f * (other[i] - h[at + i]);
         }
         lane.quiet = 0;
     }

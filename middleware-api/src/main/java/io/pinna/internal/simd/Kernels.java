@@ -44,6 +44,10 @@ public interface Kernels {
     @RealTime
     void multiplyByCells(float unchanged, float[] weight, int from, float[][] re, float[][] im, int[] cell, float[] yRe, float[] yIm, float[] workRe, float[] workIm);
 
+    /** re + i·im = exp(i·step·k) in bin k. */
+    @RealTime
+    void turn(double stepRadians, float[] re, float[] im);
+
     /** y *= factor, for both ears. */
     @RealTime
     void multiply(StereoSpectrum y, float[] re, float[] im);

@@ -38,7 +38,7 @@ public final class PlainKernels implements Kernels {
         blend(t.corner[0].leftIm, t.weight[0], t.corner[1].leftIm, t.weight[1], t.corner[2].leftIm, t.weight[2], out.leftIm);
         blend(t.corner[0].rightRe, t.weight[0], t.corner[1].rightRe, t.weight[1], t.corner[2].rightRe, t.weight[2], out.rightRe);
         blend(t.corner[0].rightIm, t.weight[0], t.corner[1].rightIm, t.weight[1], t.corner[2].rightIm, t.weight[2], out.rightIm);
-        ramp(t, out.leftRe.length);
+        ramp(t.stepRadians, t.scale, t.rampRe, t.rampIm, out.leftRe.length);
         if (t.shaped) {
             shape(t, t.workRe, t.workIm);
             bothWays(t.workRe, t.workIm, t.rampRe, t.rampIm, t.otherRe, t.otherIm);
@@ -60,16 +60,14 @@ public final class PlainKernels implements Kernels {
     }
 
     /** The first factors one by one, the others each from the one {@link FilterTerms#LANES} bins before, so that the error stays below 2e-6. */
-    private static void ramp(FilterTerms t, int bins) {
-        double turnRe = Math.cos(t.stepRadians);
-        double turnIm = Math.sin(t.stepRadians);
+    private static void ramp(double stepRadians, float scale, float[] x, float[] y, int bins) {
+        double turnRe = Math.cos(stepRadians);
+        double turnIm = Math.sin(stepRadians);
         double re = 1;
         double im = 0;
-        float[] x = t.rampRe;
-        float[] y = t.rampIm;
         for (int k = 0; k < FilterTerms.LANES; k++) {
-            x[k] = (float) (t.scale * re);
-            y[k] = (float) (t.scale * im);
+            x[k] = (float) (scale * re);
+            y[k] = (float) (scale * im);
             double next = re * turnRe - im * turnIm;
             im = re * turnIm + im * turnRe;
             re = next;
@@ -198,6 +196,11 @@ public final class PlainKernels implements Kernels {
         for (int k = 0; k < bins; k++) {
             y[k] = unchanged + p * a[k] + q * b[k] + r * c[k] + s * d[k];
         }
+    }
+
+    @Override
+    public void turn(double stepRadians, float[] re, float[] im) {
+        ramp(stepRadians, 1, re, im, re.length);
     }
 
     @Override

@@ -100,9 +100,21 @@ public final class SceneFrame {
      */
     @RealTime
     public double headDirection(int listener, int emitter, float[] direction) {
-        double dx = emitterPosition[3 * emitter] - listenerPosition[3 * listener];
-        double dy = emitterPosition[3 * emitter + 1] - listenerPosition[3 * listener + 1];
-        double dz = emitterPosition[3 * emitter + 2] - listenerPosition[3 * listener + 2];
+        return headDirection(listener, emitterPosition, 3 * emitter, direction);
+    }
+
+    /**
+     * The direction of a place from a listener.
+     *
+     * @param place     world axes (metres), from {@code at} on
+     * @param direction as above
+     * @return its distance in metres
+     */
+    @RealTime
+    public double headDirection(int listener, double[] place, int at, float[] direction) {
+        double dx = place[at] - listenerPosition[3 * listener];
+        double dy = place[at + 1] - listenerPosition[3 * listener + 1];
+        double dz = place[at + 2] - listenerPosition[3 * listener + 2];
         double distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
         // Into the head's own axes by the inverse rotation, that is, with the quaternion's vector part negated.
         double qx = -listenerRotation[4 * listener];

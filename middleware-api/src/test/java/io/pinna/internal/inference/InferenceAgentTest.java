@@ -63,7 +63,7 @@ class InferenceAgentTest {
             SoundWorldSettings settings = SoundWorldSettings.REAL_TIME.withCapacity(LISTENERS, EMITTERS, 4).withAcoustics(AcousticsSettings.OFF);
             RenderPlan plan = new RenderPlan(settings);
             pace.open(new StreamFormat(settings.sampleRateHz(), settings.blockFrames(), settings.queueBlocks()));
-            AudioEngine engine = new AudioEngine(plan, toAudio, new TripleBuffer<>(() -> new PropagationFrame(LISTENERS, EMITTERS)), telemetry, events, new SpscRing<>(64), null);
+            AudioEngine engine = new AudioEngine(plan, toAudio, new TripleBuffer<>(() -> new PropagationFrame(settings)), telemetry, events, new SpscRing<>(64), null);
             driver = new AudioDriver(engine, settings);
             scene.listenerGeneration[0] = 1;
             scene.listenerRotation[3] = 1;

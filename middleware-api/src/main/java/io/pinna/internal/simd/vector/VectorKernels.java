@@ -323,6 +323,11 @@ public final class VectorKernels implements Kernels {
     }
 
     @Override
+    public void turn(double stepRadians, float[] re, float[] im) {
+        PlainKernels.INSTANCE.turn(stepRadians, re, im);
+    }
+
+    @Override
     public boolean isFinite(float[] x, int from, int to) {
         // A vector that goes from one pass of a loop to the next was seen to become an object.
         return PlainKernels.INSTANCE.isFinite(x, from, to);
