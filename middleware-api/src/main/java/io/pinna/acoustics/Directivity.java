@@ -32,7 +32,7 @@ public record Directivity(double dipoleWeight, double power, DirectivityCurve cu
     }
 
     /**
-     * A person who talks: measured, on average −3 dB behind the back in the low band, −8 dB in the middle, −26 dB in the high one; see {@link DirectivityPatterns}. The axis is where the mouth points.
+     * A person who talks: as measured; behind the back it is −5 dB in the low band, −10 dB in the middle and −26 dB in the high one; see {@link DirectivityPatterns}. The axis is where the mouth points.
      */
     public static Directivity talker() {
         return DirectivityPatterns.TALKER;

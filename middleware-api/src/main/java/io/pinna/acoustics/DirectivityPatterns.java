@@ -8,7 +8,7 @@ package io.pinna.acoustics;
  * same all around the axis; measured ones are some dB louder above than below (W. T. Chu, A. C. C. Warnock, "Detailed directivity of sound fields around human talkers", NRC Canada IRC-RR-104, 2002).
  *
  * <p><b>Loudspeaker</b>: rigid pistons in a rigid sphere ({@link PistonInSphere}): a woofer of 65 mm radius (nominally 6.5 inches, 133 cm²) up to 2.5 kHz and a dome of 12.5 mm above, in a cabinet of 12 litres (a ball of 142 mm), which is
- * what many bookshelf loudspeakers are. Averaged over each band as energy, each octave counting alike, for a loudspeaker that is flat on its axis. The bands are those of {@link AirAbsorption}: 200 Hz to 20 kHz in all.
+ * what many bookshelf loudspeakers are. Averaged over each band as energy, each octave counting alike, each driver with the same level on the axis. The bands are those of {@link AirAbsorption}: 200 Hz to 20 kHz in all.
  *
  * <p>Computed when first asked for, in some ten milliseconds. Any thread.
  */
@@ -65,9 +65,7 @@ final class DirectivityPatterns {
         return DirectivityCurve.of(points);
     }
 
-    /**
-     * @param crossoverHz below it the woofer radiates, from it on the tweeter
-     */
+    /** @param crossoverHz below it the woofer radiates, from it on the tweeter */
     static DirectivityCurve pistons(double sphereMeters, double crossoverHz, double wooferMeters, double tweeterMeters) {
         PistonInSphere woofer = new PistonInSphere(wooferMeters, sphereMeters);
         PistonInSphere tweeter = new PistonInSphere(tweeterMeters, sphereMeters);
@@ -78,17 +76,12 @@ final class DirectivityPatterns {
             points[i][0] = i * STEP_DEGREES;
             cosines[i] = Math.cos(Math.toRadians(points[i][0]));
         }
-        double[] energy = new double[count];
         for (int b = 0; b < Bands.COUNT; b++) {
-            double octaves = Math.log(BAND_EDGES_HZ[b + 1] / BAND_EDGES_HZ[b]) / Math.log(2);
-            int steps = (int) Math.ceil(octaves * STEPS_PER_OCTAVE);
-            for (int s = 0; s < steps; s++) {
-                double frequency = BAND_EDGES_HZ[b] * Math.pow(2, octaves * (s + 0.5) / steps);
-                (frequency < crossoverHz ? woofer : tweeter).energy(frequency, cosines, energy);
-                for (int i = 0; i < count; i++) {
-                    points[i][1 + b] += energy[i] / steps;
-                }
-            }
+            double split = Math.max(BAND_EDGES_HZ[b], Math.min(BAND_EDGES_HZ[b + 1], crossoverHz));
+            double low = octaves(BAND_EDGES_HZ[b], split);
+            double high = octaves(split, BAND_EDGES_HZ[b + 1]);
+            add(woofer, BAND_EDGES_HZ[b], split, cosines, low / (low + high), points, b);
+            add(tweeter, split, BAND_EDGES_HZ[b + 1], cosines, high / (low + high), points, b);
         }
         for (double[] point : points) {
             for (int b = 0; b < Bands.COUNT; b++) {
@@ -96,5 +89,29 @@ final class DirectivityPatterns {
             }
         }
         return DirectivityCurve.of(points);
+    }
+
+    private static double octaves(double fromHz, double toHz) {
+        return Math.log(toHz / fromHz) / Math.log(2);
+    }
+
+    /** Adds the share of a driver, between two frequencies, to a band: its energy relative to that on the axis. */
+    private static void add(PistonInSphere driver, double fromHz, double toHz, double[] cosines, double share, double[][] points, int band) {
+        if (share <= 0) {
+            return;
+        }
+        double[] energy = new double[cosines.length];
+        double[] sum = new double[cosines.length];
+        double octaves = octaves(fromHz, toHz);
+        int steps = (int) Math.ceil(octaves * STEPS_PER_OCTAVE);
+        for (int s = 0; s < steps; s++) {
+            driver.energy(fromHz * Math.pow(2, octaves * (s + 0.5) / steps), cosines, energy);
+            for (int i = 0; i < sum.length; i++) {
+                sum[i] += energy[i];
+            }
+        }
+        for (int i = 0; i < sum.length; i++) {
+            points[i][1 + band] += share * sum[i] / sum[0];
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.pinna.acoustics;
 
 /**
- * The far field of a rigid piston in a rigid sphere: the simplest model of a loudspeaker in a cabinet, or of a mouth in a head, that is right in all directions. The cabinet is a baffle for what is shorter than it, so that the front
+ * The far field of a piston in a rigid sphere, a cap of it that moves as a whole: the simplest model of a loudspeaker in a cabinet, or of a mouth in a head, that is right in all directions. The cabinet is a baffle for what is shorter than it, so that the front
  * is that of a piston in a wall, 2·J1(ka·sin θ)/(ka·sin θ); longer waves go round it, and behind it there is a shadow with a bright spot.
  *
  * <p>With R the radius of the sphere, x = kR, α the angle that the piston spans from the sphere's axis, W_0 = 1 − cos α and W_m = P_(m−1)(cos α) − P_(m+1)(cos α) (P. M. Morse, K. U. Ingard, <i>Theoretical Acoustics</i>, McGraw-Hill
@@ -31,8 +31,8 @@ final class PistonInSphere {
 
     /**
      * @param frequencyHz &gt; 0
-     * @param cosines     cos θ of each direction; the first one is the axis, 1
-     * @param energy      takes |p(θ)/p(0)|² of each
+     * @param cosines     cos θ of each direction
+     * @param energy      takes |p(θ)|² of each, for a piston that is moved with the same acceleration at all frequencies, as cones are above their resonance: the same on the axis wherever the sphere is small
      */
     void energy(double frequencyHz, double[] cosines, double[] energy) {
         double x = 2 * Math.PI * frequencyHz * sphereMeters / SPEED_OF_SOUND;
@@ -81,9 +81,10 @@ final class PistonInSphere {
             nextRe = tRe;
             nextIm = tIm;
         }
-        double axis = re[0] * re[0] + im[0] * im[0];
+        // The pressure is i·ρc·u/(kr) times the sum; u is the acceleration over the frequency.
+        double scale = 1 / (x * x * x * x);
         for (int i = 0; i < n; i++) {
-            energy[i] = (re[i] * re[i] + im[i] * im[i]) / axis;
+            energy[i] = scale * (re[i] * re[i] + im[i] * im[i]);
         }
     }
 }

@@ -14,7 +14,7 @@ import io.pinna.internal.RealTime;
  *   I = 1/d² outside, d/r³ inside
  * </pre>
  *
- * <p>(I as Newton has it for gravity, which falls off alike; E by integration over shells, whose mean of 1/s² is ln|(ρ + d)/(ρ − d)|/(2ρd).) What arrives with a direction is I/E of the energy; what is left, the <i>spread</i>
+ * <p>(I as Newton has it for gravity, which falls off alike; E by integration over shells of radius ρ, whose mean of 1/s² is ln|(ρ + d)/(ρ − d)|/(2ρd).) What arrives with a direction is I/E of the energy; what is left, the <i>spread</i>
  * 1 − I/E, comes from all around: it is the diffuseness of directional audio coding (V. Pulkki, "Spatial sound reproduction with directional audio coding", JAES 55, 2007). It is r²/(5d²) far away, 1/3 at the surface, and goes to 1 at
  * the centre as 1 − d/(3r). It has no step, and no corner but at the surface, where it is as steep as a logarithm.
  *
