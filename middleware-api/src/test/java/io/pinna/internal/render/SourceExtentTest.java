@@ -3,6 +3,11 @@ package io.pinna.internal.render;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pinna.acoustics.Bands;
+import io.pinna.acoustics.Directivity;
+import io.pinna.acoustics.DirectivityCurve;
+import io.pinna.acoustics.DistanceCurve;
+import io.pinna.acoustics.DistanceModel;
 import io.pinna.internal.hrtf.NearField;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,7 +66,7 @@ class SourceExtentTest {
                 double nextCurvature = SourceExtent.curvatureMeters(d, extent);
                 double nextLevel = SourceExtent.levelMeters(d, extent);
                 assertTrue(nextSpread <= spread + 1e-12 && spread - nextSpread < 0.008, "spread " + spread + " to " + nextSpread + " at " + d + " of " + extent);
-                assertEquals(curvature, nextCurvature, 0.01 * extent, "curvature at " + d + " of " + extent);
+                assertEquals(curvature, nextCurvature, 0.013 * extent, "curvature at " + d + " of " + extent);
                 assertTrue(nextLevel >= level && nextLevel - level <= extent * 0.0011);
                 assertTrue(nextCurvature >= d - 1e-9 * d);
                 assertTrue(nextSpread >= 0 && nextSpread <= 1);
@@ -110,5 +115,38 @@ class SourceExtentTest {
             assertTrue(extent >= before && extent - before < 0.002);
             before = extent;
         }
+    }
+
+    /** What the audio thread asks for each path of each block. */
+    @Test
+    @Tag("realtime")
+    void levelsOfAPathAllocateNothing() {
+        double[][] meters = new double[200][];
+        double[][] degrees = new double[180][];
+        for (int i = 0; i < meters.length; i++) {
+            meters[i] = new double[] {1 + i, -0.3 * i};
+        }
+        for (int i = 0; i < degrees.length; i++) {
+            degrees[i] = new double[] {i, -0.1 * i, -0.2 * i, -0.3 * i};
+        }
+        DistanceModel distance = DistanceModel.custom(DistanceCurve.of(meters));
+        Directivity directivity = new Directivity(0.3, 2, DirectivityCurve.of(degrees));
+        var threads = (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+        long least = Long.MAX_VALUE;
+        double sum = 0;
+        for (int round = 0; round < 10; round++) {
+            long before = threads.getCurrentThreadAllocatedBytes();
+            for (int i = 0; i < 20_000; i++) {
+                double d = 0.01 * i;
+                double extent = SourceExtent.extentMeters(0.001 * i);
+                sum += distance.gainLinear(SourceExtent.levelMeters(d, extent)) + SourceExtent.spread(d, extent) + SourceExtent.curvatureMeters(d, extent);
+                for (int b = 0; b < Bands.COUNT; b++) {
+                    sum += directivity.gainLinear(b, Math.sin(i));
+                }
+            }
+            least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+        }
+        assertEquals(0, least, "bytes");
+        assertTrue(sum > 0 && Double.isFinite(sum));
     }
 }
