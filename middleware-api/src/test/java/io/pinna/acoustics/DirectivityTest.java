@@ -39,20 +39,31 @@ class DirectivityTest {
         for (int b = 0; b < Bands.COUNT; b++) {
             Directivity alone = Directivity.custom(curve);
             for (int i = 0; i < 3; i++) {
-                assertEquals(expected[b][i], db(alone, b, 90 * i), 1e-9);
+                assertEquals(expected[b][i], db(alone, b, 90 * i), 1e-5);
             }
             // By symmetry about 90°: slope there is that of the line, 0 at the ends, so that 45° lies half the line's way plus h·t·u²·slope.
             double half = expected[b][1] / 2 - expected[b][1] / 8;
-            assertEquals(half, db(alone, b, 45), 1e-9);
+            assertEquals(half, db(alone, b, 45), 1e-5);
             // Beside a dipole the two multiply.
-            assertEquals(20 * Math.log10(0.5) + expected[b][1], db(new Directivity(0.5, 1, curve), b, 90), 1e-9);
+            assertEquals(20 * Math.log10(0.5) + expected[b][1], db(new Directivity(0.5, 1, curve), b, 90), 1e-5);
         }
-        assertEquals(-9, 20 * Math.log10(Directivity.custom(curve).gainLinear(0)), 1e-9, "without bands: that of the middle");
+        assertEquals(-9, 20 * Math.log10(Directivity.custom(curve).gainLinear(0)), 1e-5, "without bands: that of the middle");
         assertEquals(1, curve.gainLinear(2, 1 + 1e-9), 1e-12, "rounding beyond 1");
         assertEquals(-30, 20 * Math.log10(curve.gainLinear(2, -1.0000001)), 1e-9);
         DirectivityCurve part = DirectivityCurve.of(new double[][] {{30, -1}, {60, -20}});
         assertEquals(-1, db(Directivity.custom(part), 0, 10), 1e-9);
         assertEquals(-20, db(Directivity.custom(part), 2, 170), 1e-9);
+    }
+
+    @Test
+    @Tag("reference")
+    void anglesAreThoseOfTheirCosines() {
+        for (int i = -100_000; i <= 100_000; i++) {
+            assertEquals(Math.acos(i * 1e-5), DirectivityCurve.angle(i * 1e-5), 3e-8);
+        }
+        assertEquals(0, DirectivityCurve.angle(1), 0);
+        assertEquals(Math.PI, DirectivityCurve.angle(-1), 0);
+        assertEquals(0, DirectivityCurve.angle(1.001), 0);
     }
 
     @Test
@@ -81,8 +92,8 @@ class DirectivityTest {
                 double last = points[i - 1][1];
                 for (int k = 1; k <= 20; k++) {
                     double level = db(d, 1, points[i - 1][0] + (points[i][0] - points[i - 1][0]) * k / 20);
-                    assertTrue(level >= least - 1e-9 && level <= most + 1e-9, level + " between " + least + " and " + most);
-                    assertTrue((level - last) * Math.signum(points[i][1] - points[i - 1][1]) >= -1e-9, "goes one way");
+                    assertTrue(level >= least - 1e-5 && level <= most + 1e-5, level + " between " + least + " and " + most);
+                    assertTrue((level - last) * Math.signum(points[i][1] - points[i - 1][1]) >= -1e-5, "goes one way");
                     last = level;
                 }
             }
