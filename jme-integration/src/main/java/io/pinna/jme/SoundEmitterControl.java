@@ -16,6 +16,8 @@ import io.pinna.Sound;
 import io.pinna.SoundWorld;
 import io.pinna.UsageException;
 import io.pinna.acoustics.Directivity;
+import io.pinna.acoustics.DirectivityCurve;
+import io.pinna.acoustics.DistanceCurve;
 import io.pinna.acoustics.DistanceModel;
 import io.pinna.unit.Decibels;
 import io.pinna.unit.Pose;
@@ -389,10 +391,12 @@ public final class SoundEmitterControl extends AbstractControl {
         capsule.write(settings.radiusMeters(), "radiusMeters", -1);
         capsule.write(settings.directivity().dipoleWeight(), "dipoleWeight", 0);
         capsule.write(settings.directivity().power(), "directivityPower", 1);
+        capsule.write(settings.directivity().curve().isFlat() ? null : settings.directivity().curve().points(), "directivityCurve", null);
         capsule.write(settings.distance().kind(), "distanceModel", null);
         capsule.write(settings.distance().referenceMeters(), "referenceMeters", -1);
         capsule.write(settings.distance().maxMeters(), "maxMeters", -1);
         capsule.write(settings.distance().rolloff(), "rolloff", 1);
+        capsule.write(settings.distance().curve() == null ? null : settings.distance().curve().points(), "distanceCurve", null);
         capsule.write(settings.priority(), "priority", 0);
         capsule.write(autoPlay, "autoPlay", false);
     }
@@ -405,12 +409,15 @@ public final class SoundEmitterControl extends AbstractControl {
         key = (PinnaSoundKey) capsule.readSavable("key", null);
         String name = capsule.readString("name", null);
         isNamed = name != null;
+        // Both are absent from what was saved before there were curves.
+        double[][] directivityCurve = capsule.readDoubleArray2D("directivityCurve", null);
+        double[][] distanceCurve = capsule.readDoubleArray2D("distanceCurve", null);
         try {
             settings = new EmitterSettings(isNamed ? name : "emitter", Pose.ORIGIN, capsule.readDouble("gainLinear", 1), capsule.readDouble("pitch", 1),
                     capsule.readBoolean("looping", false), capsule.readDouble("radiusMeters", -1),
-                    new Directivity(capsule.readDouble("dipoleWeight", 0), capsule.readDouble("directivityPower", 1)),
+                    new Directivity(capsule.readDouble("dipoleWeight", 0), capsule.readDouble("directivityPower", 1), directivityCurve == null ? DirectivityCurve.FLAT : DirectivityCurve.of(directivityCurve)),
                     new DistanceModel(capsule.readEnum("distanceModel", DistanceModel.Kind.class, null), capsule.readDouble("referenceMeters", -1),
-                            capsule.readDouble("maxMeters", -1), capsule.readDouble("rolloff", 1)),
+                            capsule.readDouble("maxMeters", -1), capsule.readDouble("rolloff", 1), distanceCurve == null ? null : DistanceCurve.of(distanceCurve)),
                     capsule.readInt("priority", 0));
         } catch (PinnaException e) {
             throw new IOException("the emitter control saved with a Spatial is damaged: " + e.getMessage(), e);

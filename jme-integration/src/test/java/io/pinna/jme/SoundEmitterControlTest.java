@@ -16,6 +16,8 @@ import io.pinna.EmitterState;
 import io.pinna.InvalidValueException;
 import io.pinna.Sound;
 import io.pinna.acoustics.Directivity;
+import io.pinna.acoustics.DirectivityCurve;
+import io.pinna.acoustics.DistanceCurve;
 import io.pinna.acoustics.DistanceModel;
 import io.pinna.unit.Pose;
 import java.io.ByteArrayOutputStream;
@@ -43,6 +45,15 @@ class SoundEmitterControlTest {
         assertFalse(back.isEnabled());
         assertNull(back.sound());
         assertEquals("radio", back.wantedName());
+    }
+
+    @Test
+    void curvesAreSavedToo() throws IOException {
+        Node node = new Node("node");
+        EmitterSettings drawn = EmitterSettings.named("siren").withDistance(DistanceModel.custom(DistanceCurve.of(new double[][] {{1, 0}, {100, -3}, {400, -60}})))
+                .withDirectivity(new Directivity(0.25, 1, DirectivityCurve.of(new double[][] {{0, 0, 0, 0}, {90, -3, -9, -15}, {180, -6, -18, -30}})));
+        node.addControl(new SoundEmitterControl("Sounds/siren.ogg", drawn));
+        assertEquals(drawn, OfflineScene.control(saved(node)).settings());
     }
 
     @Test

@@ -226,6 +226,49 @@ public final class JsonReader {
             return numbers;
         }
 
+        /**
+         * The points of a curve: an array of arrays [key, value], or, where there may be several, [key, [value, …]]. Keys must increase from point to point.
+         *
+         * @param most   points at most; there must be one at least
+         * @param values how many values a point may have in place of one; 1: no more than one
+         * @return for each point its key, and then one value, or so many
+         */
+        public double[][] points(String field, int most, double lowestKey, double highestKey, double lowestValue, double highestValue, int values) {
+            JsonNode given = need(field);
+            if (!given.isArray()) {
+                throw fault(field, "is " + kind(given) + "; it must be an array of points");
+            }
+            if (given.size() < 1 || given.size() > most) {
+                throw fault(field, "has " + given.size() + " points; it must have 1 to " + most);
+            }
+            double[][] points = new double[given.size()][];
+            for (int i = 0; i < points.length; i++) {
+                JsonNode point = given.get(i);
+                String where = path(field) + "[" + i + "]";
+                if (!point.isArray()) {
+                    throw new ResourceException(file, where, "is " + kind(point) + "; it must be an array of two");
+                }
+                if (point.size() != 2) {
+                    throw new ResourceException(file, where, "has " + point.size() + " elements; it must have 2");
+                }
+                double key = number(point.get(0), where + "[0]", lowestKey, highestKey);
+                if (i > 0 && !(key > points[i - 1][0])) {
+                    throw new ResourceException(file, where + "[0]", "is " + shown(point.get(0)) + "; it must be more than that of the point before (" + points[i - 1][0] + ")");
+                }
+                JsonNode value = point.get(1);
+                boolean several = values > 1 && value.isArray();
+                if (several && value.size() != values) {
+                    throw new ResourceException(file, where + "[1]", "has " + value.size() + " elements; it must have " + values + ", or be one number");
+                }
+                points[i] = new double[1 + (several ? values : 1)];
+                points[i][0] = key;
+                for (int v = 1; v < points[i].length; v++) {
+                    points[i][v] = number(several ? value.get(v - 1) : value, where + "[1]" + (several ? "[" + (v - 1) + "]" : ""), lowestValue, highestValue);
+                }
+            }
+            return points;
+        }
+
         boolean isText(String field) {
             return need(field).isTextual();
         }

@@ -8,6 +8,8 @@ import io.pinna.acoustics.AcousticMaterial;
 import io.pinna.acoustics.AcousticMaterials;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.Directivity;
+import io.pinna.acoustics.DirectivityCurve;
+import io.pinna.acoustics.DistanceCurve;
 import io.pinna.acoustics.DistanceModel;
 import io.pinna.hrtf.HrtfProfile;
 import java.nio.charset.StandardCharsets;
@@ -50,8 +52,11 @@ import java.util.Set;
  *   loop            false                         start        0 (to 86400)
  *   gain            0 (−200 to 60)                pitch        1 (0.125 to 8)
  *   radius          0.2 (0 to 1000)               priority     0 (−1000 to 1000)
- *   distance        { model: inverse | linear | exponential | none, default inverse; reference 1; max 100 × reference; rolloff 1 (0 to 100) }
- *   directivity     { dipoleWeight 0 (0 to 1), power 1 (0 to 64) }
+ *   distance        { model: inverse | linear | exponential | none, default inverse; reference 1; max 100 × reference; rolloff 1 (0 to 100) };
+ *                   or { model: custom, curve: [ [ metres, dB ] … ] }: metres strictly ascending, above 0; dB −200 to 60, linear over the logarithm of the distance
+ *   directivity     { dipoleWeight 0 (0 to 1), power 1 (0 to 64) }, and beside them, or alone, a factor to it:
+ *                   curve: [ [ degrees, dB ] … ]: degrees from the axis strictly ascending, 0 to 180; dB −200 to 60, one number or one of each of the three bands; or
+ *                   pattern: talker | loudspeaker
  *   path
  * acoustics         occlusion, transmission, airAbsorption, doppler: true; propagationDelay, diffraction, earlyReflections, lateReverb: false
  * a path            [ { t, position, yaw 0, pitch 0, roll 0 } … ]: t strictly ascending, from 0; of a single keyframe 0 by default
@@ -363,8 +368,21 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
         if (!part.has("distance")) {
             return DistanceModel.inverse(1, 100);
         }
-        JsonReader.Fields given = part.object("distance").only("model", "reference", "max", "rolloff");
-        DistanceModel.Kind kind = DistanceModel.Kind.valueOf(given.choice("model", "inverse", List.of("inverse", "linear", "exponential", "none")).toUpperCase(Locale.ROOT));
+        JsonReader.Fields given = part.object("distance").only("model", "reference", "max", "rolloff", "curve");
+        String model = given.choice("model", "inverse", List.of("inverse", "linear", "exponential", "none", "custom"));
+        if (model.equals("custom")) {
+            given.only("model", "curve");
+            double[][] points = given.points("curve", DistanceCurve.MAX_POINTS, DistanceCurve.LEAST_METERS, DistanceCurve.MOST_METERS, DistanceCurve.LEAST_DB, DistanceCurve.MOST_DB, 1);
+            try {
+                return DistanceModel.custom(DistanceCurve.of(points));
+            } catch (InvalidValueException e) {
+                throw given.fault("curve", e.getMessage());
+            }
+        }
+        if (given.has("curve")) {
+            throw given.fault("curve", "stands beside the model " + model + "; only the model custom has a curve");
+        }
+        DistanceModel.Kind kind = DistanceModel.Kind.valueOf(model.toUpperCase(Locale.ROOT));
         double reference = given.number("reference", 1e-3, 1e6, 1);
         double max = given.number("max", 1e-3, 1e9, 100 * reference);
         double rolloff = given.number("rolloff", 0, 100, 1);
@@ -378,8 +396,26 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
         if (!part.has("directivity")) {
             return Directivity.OMNIDIRECTIONAL;
         }
-        JsonReader.Fields given = part.object("directivity").only("dipoleWeight", "power");
-        return new Directivity(given.number("dipoleWeight", 0, 1, 0), given.number("power", 0, 64, 1));
+        JsonReader.Fields given = part.object("directivity").only("dipoleWeight", "power", "curve", "pattern");
+        return new Directivity(given.number("dipoleWeight", 0, 1, 0), given.number("power", 0, 64, 1), directivityCurve(given));
+    }
+
+    private static DirectivityCurve directivityCurve(JsonReader.Fields given) {
+        if (given.has("pattern")) {
+            if (given.has("curve")) {
+                throw given.fault("pattern", "stands beside curve; give one of the two");
+            }
+            return given.choice("pattern", "", List.of("talker", "loudspeaker")).equals("talker") ? Directivity.talker().curve() : Directivity.loudspeaker().curve();
+        }
+        if (!given.has("curve")) {
+            return DirectivityCurve.FLAT;
+        }
+        double[][] points = given.points("curve", DirectivityCurve.MAX_POINTS, 0, 180, DirectivityCurve.LEAST_DB, DirectivityCurve.MOST_DB, Bands.COUNT);
+        try {
+            return DirectivityCurve.of(points);
+        } catch (InvalidValueException e) {
+            throw given.fault("curve", e.getMessage());
+        }
     }
 
     private static AcousticsPart acoustics(JsonReader.Fields given) {

@@ -18,6 +18,27 @@ class AirAbsorptionTest {
             {15, 50, 0.1, 0.5, 1.2, 2.2, 4.2, 10.8, 36.2, 129},
             {15, 80, 0.1, 0.3, 1.1, 2.4, 4.1, 8.3, 23.7, 82.8}};
 
+    /** ISO 9613-1:1993, table 1: °C, %, Hz (nominal), dB/km, printed to three digits. */
+    private static final double[][] TABLE_OF_PART_1 = {
+            {-20, 10, 50, 0.589}, {-20, 50, 1000, 9.14}, {-20, 70, 8000, 27.8}, {-20, 100, 10000, 47.0},
+            {0, 10, 50, 0.302}, {0, 50, 1000, 6.83}, {0, 20, 2000, 34.6}, {0, 100, 6300, 88.0},
+            {5, 50, 1000, 5.08}, {10, 70, 1000, 3.66}, {10, 50, 4000, 46.7}, {15, 50, 1000, 4.16}, {15, 100, 10000, 105},
+            {20, 50, 1000, 4.66}, {20, 50, 2000, 9.86}, {20, 70, 1000, 4.98}, {20, 15, 6300, 175}, {20, 80, 50, 0.0501}, {20, 80, 1000, 5.15}, {20, 80, 10000, 105},
+            {25, 50, 1000, 5.68}, {25, 100, 2000, 11.4}, {30, 50, 1000, 7.03}, {30, 50, 4000, 24.5},
+            {35, 50, 1000, 8.43}, {40, 50, 1000, 9.52}, {45, 50, 800, 7.16}, {50, 50, 2000, 24.8}};
+
+    @Test
+    @Tag("reference")
+    void agreesWithTheTableOfThePart() {
+        for (double[] row : TABLE_OF_PART_1) {
+            // The standard tabulates exact midband frequencies, 1000·10^(k/10).
+            double frequency = 1000 * Math.pow(10, Math.rint(10 * Math.log10(row[2] / 1000)) / 10);
+            // One unit of the third digit.
+            double unit = Math.pow(10, Math.floor(Math.log10(row[3])) - 2);
+            assertEquals(row[3], 1000 * AirAbsorption.of(row[0], row[1]).decibelsPerMeter(frequency), 1.01 * unit, row[0] + " °C " + row[1] + " % " + row[2] + " Hz");
+        }
+    }
+
     @Test
     @Tag("reference")
     void agreesWithThePublishedTable() {

@@ -14,6 +14,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.pinna.ResourceException;
 import io.pinna.SignalGenerator;
+import io.pinna.acoustics.Directivity;
+import io.pinna.acoustics.DirectivityCurve;
+import io.pinna.acoustics.DistanceCurve;
 import io.pinna.acoustics.DistanceModel;
 import io.pinna.hrtf.HrtfProfile;
 import java.io.IOException;
@@ -76,6 +79,23 @@ final class SceneFileTest {
         assertTrue(scene.geometry().isEmpty());
     }
 
+    @Test
+    @Tag("unit")
+    void curvesAndPatternsAreRead() {
+        String emitters = "'distance': { 'model': 'linear' }";
+        assertTrue(VALID.contains(emitters));
+        SceneFile.EmitterPart drawn = Scenes.parse(VALID.replace(emitters, "'distance': { 'model': 'custom', 'curve': [[1, 0], [10, -12], [40, -60]] },"
+                + " 'directivity': { 'dipoleWeight': 0.5, 'curve': [[0, 0], [90, [-3, -9, -15]], [180, [-6, -18, -30]]] }")).emitters().get(0);
+        assertEquals(DistanceModel.custom(DistanceCurve.of(new double[][] {{1, 0}, {10, -12}, {40, -60}})), drawn.distance());
+        assertEquals(new Directivity(0.5, 1, DirectivityCurve.of(new double[][] {{0, 0}, {90, -3, -9, -15}, {180, -6, -18, -30}})), drawn.directivity());
+        SceneFile.EmitterPart talker = Scenes.parse(VALID.replace(emitters, "'directivity': { 'pattern': 'talker' }")).emitters().get(0);
+        assertEquals(Directivity.talker(), talker.directivity());
+        SceneFile.EmitterPart box = Scenes.parse(VALID.replace(emitters, "'distance': { 'model': 'exponential', 'rolloff': 1.5 }, 'directivity': { 'pattern': 'loudspeaker' }")).emitters().get(0);
+        assertEquals(Directivity.loudspeaker(), box.directivity());
+        assertEquals(new DistanceModel(DistanceModel.Kind.EXPONENTIAL, 1, 100, 1.5), box.distance());
+        assertEquals(DistanceModel.Kind.NONE, Scenes.parse(VALID.replace("'linear'", "'none'")).emitters().get(0).distance().kind());
+    }
+
     /** Each row: text of the valid scene, what replaces it, and the path that the error must name. */
     @ParameterizedTest
     @Tag("fault")
@@ -135,6 +155,29 @@ final class SceneFileTest {
         "'model': 'linear' | 'model': 'cubic' | emitters[0].distance.model",
         "'model': 'linear' | 'reference': 0 | emitters[0].distance.reference",
         "'model': 'linear' | 'reference': 5, 'max': 5 | emitters[0].distance.max",
+        "'model': 'linear' | 'model': 'custom' | emitters[0].distance.curve",
+        "'model': 'linear' | 'model': 'custom', 'curve': [] | emitters[0].distance.curve",
+        "'model': 'linear' | 'model': 'custom', 'curve': 7 | emitters[0].distance.curve",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1, 0]], 'rolloff': 1 | emitters[0].distance.rolloff",
+        "'model': 'linear' | 'model': 'linear', 'curve': [[1, 0]] | emitters[0].distance.curve",
+        "'model': 'linear' | 'curve': [[1, 0]] | emitters[0].distance.curve",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1, 0], 5] | emitters[0].distance.curve[1]",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1, 0], [5]] | emitters[0].distance.curve[1]",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1, 0], [5, 0, 0]] | emitters[0].distance.curve[1]",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[0, 0]] | emitters[0].distance.curve[0][0]",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1, 0], [1, -6]] | emitters[0].distance.curve[1][0]",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1e8, 0], [100000000.0000001, -6]] | emitters[0].distance.curve",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1, 0], [2, NaN]] | emitters[0].distance.curve[1][1]",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1, 0], [2, -201]] | emitters[0].distance.curve[1][1]",
+        "'model': 'linear' | 'model': 'custom', 'curve': [[1, 0], [2, [0, 0, 0]]] | emitters[0].distance.curve[1][1]",
+        "'name': 'e' | 'directivity': { 'curve': [[0, 0], [181, 0]] } | emitters[0].directivity.curve[1][0]",
+        "'name': 'e' | 'directivity': { 'curve': [[0, 0], [0, 0]] } | emitters[0].directivity.curve[1][0]",
+        "'name': 'e' | 'directivity': { 'curve': [[0, 0], [1e-9, 0]] } | emitters[0].directivity.curve",
+        "'name': 'e' | 'directivity': { 'curve': [[0, 0], [90, [0, 0]]] } | emitters[0].directivity.curve[1][1]",
+        "'name': 'e' | 'directivity': { 'curve': [[0, 0], [90, [0, 0, 'x']]] } | emitters[0].directivity.curve[1][1][2]",
+        "'name': 'e' | 'directivity': { 'curve': [[0, 0], [90, 'x']] } | emitters[0].directivity.curve[1][1]",
+        "'name': 'e' | 'directivity': { 'pattern': 'singer' } | emitters[0].directivity.pattern",
+        "'name': 'e' | 'directivity': { 'pattern': 'talker', 'curve': [[0, 0]] } | emitters[0].directivity.pattern",
         "'obj': 'slab.obj' | 'obj': 'nowhere.obj' | geometry[0].obj",
         "'obj': 'slab.obj', | | geometry[0].obj",
         "[0.1, 0.1, 0.1] | [0.1, 1.1, 0.1] | geometry[0].materials.slab.transmission[1]",
