@@ -41,6 +41,8 @@ public final class AcousticMesh {
     final double[] absorption;
     /** By material: which fraction of what is reflected leaves diffusely. */
     final double[] scattering;
+    /** Which triangles mirror as one. */
+    final MeshSurfaces surfaces;
 
     private AcousticMesh(TriangleMesh mesh) {
         this.name = mesh.name();
@@ -127,6 +129,7 @@ public final class AcousticMesh {
             }
             scattering[m] = materials.get(m).scattering();
         }
+        this.surfaces = new MeshSurfaces(bvh, material, absorption, scattering, size);
     }
 
     /**
