@@ -39,7 +39,8 @@ final class DecayStatistics {
     private static final int ESCAPES = 3;
     private static final int ABSORBED = 4;
     private static final int LENGTH = 5;
-    private static final int QUANTITIES = 6;
+    private static final int LENGTH_SQUARED = 6;
+    private static final int QUANTITIES = 7;
 
     private final int orders;
     private final double[] airNepersPerMeter;
@@ -52,6 +53,7 @@ final class DecayStatistics {
     // The result of the last pool().
     private double hits;
     private double length;
+    private double lengthSquared;
     private double meanAbsorption;
     private double effective;
     private double used;
@@ -76,7 +78,7 @@ final class DecayStatistics {
     void blend(double keep, DecayStatistics other) {
         for (int i = 0; i < early.length; i++) {
             // Squares of weights fade as squares, so that the effective number of rays stays right.
-            double k = i % QUANTITIES == WEIGHT_SQUARED ? keep * keep : keep;
+            double k = i % QUANTITIES == WEIGHT_SQUARED || i % QUANTITIES == LENGTH_SQUARED ? keep * keep : keep;
             early[i] = k * early[i] + other.early[i];
             late[i] = k * late[i] + other.late[i];
         }
@@ -127,6 +129,7 @@ final class DecayStatistics {
             sums[at + WEIGHT] += w;
             sums[at + WEIGHT_SQUARED] += w * w;
             sums[at + LENGTH] += w * meters;
+            sums[at + LENGTH_SQUARED] += w * w * meters * meters;
             if (hit) {
                 sums[at + HITS] += w;
                 sums[at + ABSORBED] += w * ray.absorbed[order * Bands.COUNT + b];
@@ -140,6 +143,7 @@ final class DecayStatistics {
         double taken = 0;
         hits = 0;
         length = 0;
+        lengthSquared = 0;
         effective = 0;
         used = 0;
         for (int k = 0; k < end; k++) {
@@ -154,6 +158,7 @@ final class DecayStatistics {
             escapes += share * sums[at + ESCAPES];
             taken += share * sums[at + ABSORBED];
             length += share * sums[at + LENGTH];
+            lengthSquared += share * share * sums[at + LENGTH_SQUARED];
             if (sums[at + WEIGHT_SQUARED] > 0) {
                 effective += rays[k] * weight * weight / sums[at + WEIGHT_SQUARED];
             }
@@ -217,10 +222,10 @@ final class DecayStatistics {
         return least;
     }
 
-    /** How many segments of equal weight the early decay of a band rests on. */
-    double effectiveSegments(int band) {
+    /** About how far the early decay of a band is off by chance (a standard deviation, as a fraction): lengths may be few and unlike, such as those of rays that graze the ground. */
+    double relativeNoise(int band) {
         pool(early, earlyRays, band, orders);
-        return effective;
+        return effective > 0 && length > 0 ? Math.sqrt(1 / effective + lengthSquared / (length * length)) : 1;
     }
 
     /** The horizon that what is known asks for (metres, &gt; 0). */

@@ -23,14 +23,18 @@ import java.util.Arrays;
  *
  * which for n = 0 is the classical 16π / R with the room constant R = S α / (1 − α) (Kuttruff, "Room Acoustics", 6th ed., 5.1).
  *
- * <p>Of each ray one bounce is kept, drawn with a probability in proportion to its energy summed over bands, with the energy of all; so all that are kept matter about equally. The last bounce of a
- * ray that was left at the bounce limit stands for those it would still have had, by the mean loss of its own past.
+ * <p>Of each ray {@value #BOUNCES_PER_RAY} bounces are kept, drawn with probabilities in proportion to their energy summed over bands, each with its share of the energy of all; so all that are kept
+ * matter about equally. The last bounce of a ray that was left at the bounce limit stands for those it would still have had, by the mean loss of its own past. An emitter asks for visibility where it
+ * matters: bounces are drawn with probabilities in proportion to what they would give if nothing stood between (importance resampling: Talbot, Cline, Egbert, "Importance resampling for global
+ * illumination", EGSR 2005), which leaves the mean as it is.
  */
 final class DiffuseRain {
-    /** Rays of which a bounce is remembered. */
-    static final int POOL = 256;
+    /** Bounces of a ray that are remembered: enough that the rooms it went through are told apart. */
+    static final int BOUNCES_PER_RAY = 4;
+    /** Bounces that are remembered. */
+    static final int POOL = 1024;
     /** r₀: the size of the patch about a bounce. Arbitrary between noise (emitters near walls) and loss (the same). */
-    static final double PATCH_METERS = 0.25;
+    static final double PATCH_METERS = 0.2;
     /** Rays do not start and end in the very surfaces that they join. */
     private static final double NUDGE_METERS = OcclusionSolver.NUDGE_METERS;
 
@@ -39,30 +43,30 @@ final class DiffuseRain {
     private final double[] points = new double[3 * POOL];
     private final double[] normals = new double[3 * POOL];
     private final double[] energies = new double[POOL * Bands.COUNT];
+    /** By slot: energy of all bands. */
+    private final double[] totals = new double[POOL];
+    private final double[] offers = new double[POOL];
+    private final double[] sums;
     private final SceneQuery query = new SceneQuery(1);
-    /** By slot: whether any band has energy. */
-    private final boolean[] sounds = new boolean[POOL];
     private int count;
     private int next;
-    /** Which of the bounces, from the oldest on, the next connection starts with. */
-    private int cursor;
 
-    /** By band: the mean over the connections of the last call. */
+    /** By band: the estimate of the last call. */
     final double[] level = new double[Bands.COUNT];
-    /** How many bounces the last call saw, and tried. */
+    /** How many bounces the last call saw, and tried; 0 tried where no bounce faces the emitter. */
     int seen;
     int tried;
 
-    DiffuseRain(int firstOrder, double[] airNepersPerMeter) {
+    DiffuseRain(int firstOrder, int bounceLimit, double[] airNepersPerMeter) {
         this.firstOrder = firstOrder;
         this.airNepersPerMeter = airNepersPerMeter;
+        sums = new double[bounceLimit];
     }
 
     /** Forgets all bounces. */
     void clear() {
         count = 0;
         next = 0;
-        cursor = 0;
     }
 
     /** Forgets all but the newest. */
@@ -70,34 +74,47 @@ final class DiffuseRain {
         count = Math.min(count, most);
     }
 
-    /** Takes a bounce of the last ray of a tracer, in the place of the oldest; one without energy if it had none of a high enough order. */
+    /** Takes bounces of the last ray of a tracer, in the place of the oldest; some without energy if it had none of a high enough order. */
     void add(EnergyTracer ray) {
-        int slot = next;
-        next = (next + 1) % POOL;
-        count = Math.min(POOL, count + 1);
         double total = 0;
-        int chosen = -1;
-        double chosenEnergy = 0;
         for (int k = firstOrder; k < ray.bounces; k++) {
-            double energy = 0;
             for (int b = 0; b < Bands.COUNT; b++) {
-                energy += energy(ray, k, b);
+                total += energy(ray, k, b);
             }
-            total += energy;
-            // Keeps the k-th with a probability of its share of all so far (Chao, "A general purpose unequal probability sampling plan", Biometrika 69, 1982).
-            if (energy > 0 && ray.nextUniform() * total < energy) {
-                chosen = k;
-                chosenEnergy = energy;
+            sums[k] = total;
+        }
+        // One draw in each of as many equal parts of the energy.
+        int k = firstOrder;
+        for (int i = 0; i < BOUNCES_PER_RAY; i++) {
+            int slot = next;
+            next = (next + 1) % POOL;
+            count = Math.min(POOL, count + 1);
+            totals[slot] = 0;
+            if (total > 0) {
+                double at = (i + ray.nextUniform()) / BOUNCES_PER_RAY * total;
+                while (k < ray.bounces - 1 && sums[k] <= at) {
+                    k++;
+                }
+                take(ray, k, slot, total);
             }
+        }
+    }
+
+    private void take(EnergyTracer ray, int k, int slot, double total) {
+        double own = 0;
+        for (int b = 0; b < Bands.COUNT; b++) {
+            energies[slot * Bands.COUNT + b] = energy(ray, k, b);
+            own += energies[slot * Bands.COUNT + b];
+        }
+        if (!(own > 0)) {
+            return;
         }
         for (int b = 0; b < Bands.COUNT; b++) {
-            energies[slot * Bands.COUNT + b] = chosen < 0 ? 0 : energy(ray, chosen, b) * total / chosenEnergy;
+            energies[slot * Bands.COUNT + b] *= total / own;
         }
-        sounds[slot] = chosen >= 0;
-        if (chosen >= 0) {
-            System.arraycopy(ray.points, 3 * chosen, points, 3 * slot, 3);
-            System.arraycopy(ray.normals, 3 * chosen, normals, 3 * slot, 3);
-        }
+        totals[slot] = total;
+        System.arraycopy(ray.points, 3 * k, points, 3 * slot, 3);
+        System.arraycopy(ray.normals, 3 * k, normals, 3 * slot, 3);
     }
 
     private double energy(EnergyTracer ray, int k, int b) {
@@ -114,43 +131,72 @@ final class DiffuseRain {
     }
 
     /**
-     * Connects a point to bounces, others at each call, and leaves the mean in {@link #level}.
+     * Connects a point to bounces, others at each call, and leaves the estimate in {@link #level}.
      *
      * @param x     of the emitter (world, metres, finite), likewise the others
-     * @param limit how many bounces, if there are as many
+     * @param draws how many (≥ 1); bounces that are drawn several times are looked at once
+     * @param shift 0 (included) to 1 (not), uniform over calls
      */
-    void connect(AcousticScene scene, double x, double y, double z, int limit) {
+    void connect(AcousticScene scene, double x, double y, double z, int draws, double shift) {
         Arrays.fill(level, 0);
         seen = 0;
-        // Consecutive rays are spread evenly over all directions, so consecutive bounces are the best choice.
-        tried = Math.min(limit, count);
-        for (int i = 0; i < tried; i++) {
-            cursor = (cursor + 1) % count;
-            int slot = (next - count + cursor + POOL) % POOL;
-            double px = points[3 * slot];
-            double py = points[3 * slot + 1];
-            double pz = points[3 * slot + 2];
-            double dx = x - px;
-            double dy = y - py;
-            double dz = z - pz;
-            double distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
-            double rise = dx * normals[3 * slot] + dy * normals[3 * slot + 1] + dz * normals[3 * slot + 2];
-            int at = slot * Bands.COUNT;
-            if (!(rise > 0) || !sounds[slot]) {
-                continue;
+        tried = 0;
+        double all = 0;
+        for (int i = 0; i < count; i++) {
+            int slot = next - count + i;
+            slot += slot < 0 ? POOL : 0;
+            int at = 3 * slot;
+            double dx = x - points[at];
+            double dy = y - points[at + 1];
+            double dz = z - points[at + 2];
+            double rise = dx * normals[at] + dy * normals[at + 1] + dz * normals[at + 2];
+            double offer = 0;
+            if (rise > 0 && totals[slot] > 0) {
+                double r2 = dx * dx + dy * dy + dz * dz;
+                offer = totals[slot] * rise / (Math.sqrt(r2) * (r2 + PATCH_METERS * PATCH_METERS));
             }
-            double stop = 1 - Math.min(NUDGE_METERS / distance, 0.5);
-            if (scene.anyHit(query, px, py, pz, px + stop * dx, py + stop * dy, pz + stop * dz)) {
-                continue;
+            offers[i] = offer;
+            all += offer;
+        }
+        if (!(all > 0)) {
+            return;
+        }
+        tried = draws;
+        // Equal steps through the running sum, begun at random: as even as drawing gets.
+        double sum = 0;
+        int drawn = 0;
+        for (int i = 0; i < count && drawn < draws; i++) {
+            sum += offers[i];
+            int times = 0;
+            while (drawn < draws && (drawn + shift) * all < sum * draws) {
+                times++;
+                drawn++;
             }
-            seen++;
-            double form = 4 * rise / (distance * (distance * distance + PATCH_METERS * PATCH_METERS));
-            for (int b = 0; b < Bands.COUNT; b++) {
-                level[b] += form * energies[at + b] * Math.exp(-airNepersPerMeter[b] * distance);
+            if (times > 0) {
+                int slot = next - count + i;
+                look(scene, x, y, z, slot < 0 ? slot + POOL : slot, times);
             }
         }
-        for (int b = 0; b < Bands.COUNT && tried > 0; b++) {
-            level[b] /= tried;
+        for (int b = 0; b < Bands.COUNT; b++) {
+            level[b] *= 4 * all / ((double) count * draws);
+        }
+    }
+
+    private void look(AcousticScene scene, double x, double y, double z, int slot, int times) {
+        double px = points[3 * slot];
+        double py = points[3 * slot + 1];
+        double pz = points[3 * slot + 2];
+        double dx = x - px;
+        double dy = y - py;
+        double dz = z - pz;
+        double distance = Math.sqrt(dx * dx + dy * dy + dz * dz);
+        double stop = 1 - Math.min(NUDGE_METERS / distance, 0.5);
+        if (scene.anyHit(query, px, py, pz, px + stop * dx, py + stop * dy, pz + stop * dz)) {
+            return;
+        }
+        seen += times;
+        for (int b = 0; b < Bands.COUNT; b++) {
+            level[b] += times * energies[slot * Bands.COUNT + b] / totals[slot] * Math.exp(-airNepersPerMeter[b] * distance);
         }
     }
 }

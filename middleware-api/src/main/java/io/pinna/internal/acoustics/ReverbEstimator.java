@@ -27,6 +27,10 @@ public final class ReverbEstimator {
     private static final double LEVEL_JUMP_KEEP = 0.25;
     /** An emitter of which none is seen where this many bounces should have been is hidden: by chance that happens once in 400 times, e⁻⁶. */
     private static final double UNSEEN = 6;
+    /** Bounces of earlier updates that are still used make up for few rays, up to this number. */
+    private static final int LEAST_POOL = 256;
+    /** Where less than this is seen of what an emitter tries, it may try more: twice, or four times where it is a third of it. */
+    private static final double RARELY_SEEN = 0.3;
     /** Change of openness that counts as a contradiction. */
     private static final double OPENNESS_JUMP = 0.25;
 
@@ -49,6 +53,7 @@ public final class ReverbEstimator {
     private double arrivalEnergySum;
 
     private final double[] levelSum;
+    private final double[] callSum;
     private final double[] triedSum;
     private final double[] seenSum;
     private final double[] unseenTried;
@@ -60,10 +65,11 @@ public final class ReverbEstimator {
         tracer = new EnergyTracer(settings);
         known = new DecayStatistics(settings.bounceLimit(), tracer.airNepersPerMeter);
         batch = new DecayStatistics(settings.bounceLimit(), tracer.airNepersPerMeter);
-        rain = new DiffuseRain(settings.firstOrder(), tracer.airNepersPerMeter);
+        rain = new DiffuseRain(settings.firstOrder(), settings.bounceLimit(), tracer.airNepersPerMeter);
         int emitters = settings.maxEmitters();
         estimate = new ReverbEstimate(emitters);
         levelSum = new double[emitters * Bands.COUNT];
+        callSum = new double[emitters];
         triedSum = new double[emitters];
         seenSum = new double[emitters];
         unseenTried = new double[emitters];
@@ -93,6 +99,7 @@ public final class ReverbEstimator {
         rain.clear();
         estimate.clear();
         Arrays.fill(levelSum, 0);
+        Arrays.fill(callSum, 0);
         Arrays.fill(triedSum, 0);
         Arrays.fill(seenSum, 0);
         Arrays.fill(unseenTried, 0);
@@ -105,6 +112,7 @@ public final class ReverbEstimator {
         Check.inRange(emitter, 0, settings.maxEmitters() - 1, "emitter");
         Arrays.fill(levelSum, emitter * Bands.COUNT, (emitter + 1) * Bands.COUNT, 0);
         Arrays.fill(estimate.levels, emitter * Bands.COUNT, (emitter + 1) * Bands.COUNT, 0);
+        callSum[emitter] = 0;
         triedSum[emitter] = 0;
         seenSum[emitter] = 0;
         unseenTried[emitter] = 0;
@@ -151,10 +159,11 @@ public final class ReverbEstimator {
         double keep = started ? Math.exp(-elapsedSeconds / settings.smoothingSeconds()) : 0;
         if (started && contradicts(escaped / rays)) {
             keep = Math.min(keep, JUMP_KEEP);
-            rain.keepNewest(rays);
+            rain.keepNewest(rays * DiffuseRain.BOUNCES_PER_RAY);
             jumps++;
             contradictions = 0;
         }
+        rain.keepNewest(Math.max(LEAST_POOL, rays * DiffuseRain.BOUNCES_PER_RAY));
         started = true;
         known.blend(keep, batch);
         weight = keep * weight + rays;
@@ -193,7 +202,7 @@ public final class ReverbEstimator {
         double worst = 0;
         for (int b = 0; b < Bands.COUNT; b++) {
             double ratio = Math.abs(Math.log(batch.rt60Seconds(b) / estimate.rt60Seconds[b]));
-            double noise = 1 / Math.sqrt(Math.max(1, batch.effectiveSegments(b)));
+            double noise = batch.relativeNoise(b);
             worst = Math.max(worst, ratio / (JUMP_LOG_RATIO + JUMP_DEVIATIONS * noise));
         }
         worst = Math.max(worst, Math.abs(escapedFraction - estimate.openness) / OPENNESS_JUMP);
@@ -211,17 +220,16 @@ public final class ReverbEstimator {
     public void connect(AcousticScene scene, int emitter, double x, double y, double z) {
         Check.inRange(emitter, 0, settings.maxEmitters() - 1, "emitter");
         checkPosition(x, y, z, "coordinate of the emitter");
-        rain.connect(scene, x, y, z, settings.connectionsPerCall());
-        if (rain.tried == 0) {
-            return;
-        }
+        double expected = triedSum[emitter] > 0 ? seenSum[emitter] / triedSum[emitter] : 0;
+        int draws = settings.connectionsPerCall() * (expected > RARELY_SEEN ? 1 : expected > RARELY_SEEN / 3 ? 2 : 4);
+        rain.connect(scene, x, y, z, draws, tracer.nextUniform());
+        int tried = Math.max(1, rain.tried);
         double keep = Math.exp(-(clockSeconds - calledSeconds[emitter]) / settings.smoothingSeconds());
         if (triedSum[emitter] > 0) {
-            double expected = seenSum[emitter] / triedSum[emitter];
-            unseenTried[emitter] = rain.seen == 0 ? unseenTried[emitter] + rain.tried : 0;
+            unseenTried[emitter] = rain.seen == 0 ? unseenTried[emitter] + tried : 0;
             // Of a binomial distribution, at least that of a chance of one half for one.
-            double deviation = Math.sqrt(Math.max(0.5, expected * (1 - expected) * rain.tried));
-            if (Math.abs(rain.seen - expected * rain.tried) > JUMP_DEVIATIONS * deviation + 1 || expected * unseenTried[emitter] > UNSEEN) {
+            double deviation = Math.sqrt(Math.max(0.5, expected * (1 - expected) * tried));
+            if (Math.abs(rain.seen - expected * tried) > JUMP_DEVIATIONS * deviation + 1 || expected * unseenTried[emitter] > UNSEEN) {
                 keep = Math.min(keep, LEVEL_JUMP_KEEP);
             }
             if (calledJumps[emitter] != jumps) {
@@ -230,12 +238,13 @@ public final class ReverbEstimator {
         }
         calledSeconds[emitter] = clockSeconds;
         calledJumps[emitter] = jumps;
-        triedSum[emitter] = keep * triedSum[emitter] + rain.tried;
+        triedSum[emitter] = keep * triedSum[emitter] + tried;
         seenSum[emitter] = keep * seenSum[emitter] + rain.seen;
+        callSum[emitter] = keep * callSum[emitter] + 1;
         for (int b = 0; b < Bands.COUNT; b++) {
             int at = emitter * Bands.COUNT + b;
-            levelSum[at] = keep * levelSum[at] + rain.level[b] * rain.tried;
-            estimate.levels[at] = levelSum[at] / triedSum[emitter];
+            levelSum[at] = keep * levelSum[at] + rain.level[b];
+            estimate.levels[at] = levelSum[at] / callSum[emitter];
         }
     }
 

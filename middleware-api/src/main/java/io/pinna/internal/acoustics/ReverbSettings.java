@@ -11,7 +11,7 @@ import io.pinna.internal.Check;
  * @param minimumScattering   the fraction of reflected energy that leaves diffusely even where the material says less (0 to 1), so that every field mixes in the end
  * @param rangeMeters         what has met nothing within this distance has escaped (1 to 100 000)
  * @param firstOrder          reflections up to this order (0 to 8) are rendered apart; levels and pre-delay are those of the others
- * @param connectionsPerCall  bounces that an emitter is connected to at each call (1 to {@value DiffuseRain#POOL})
+ * @param connectionsPerCall  bounces that an emitter is connected to at each call (1 to {@value DiffuseRain#POOL}); up to four times as many where it sees few of them
  * @param maxEmitters         emitters of which levels are kept (0 to 65 536)
  * @param smoothingSeconds    the time constant with which estimates forget (0.01 to 60 s)
  * @param air                 what the air absorbs; null for none
