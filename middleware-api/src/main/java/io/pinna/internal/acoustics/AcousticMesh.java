@@ -41,8 +41,8 @@ public final class AcousticMesh {
     final double[] absorption;
     /** By material: which fraction of what is reflected leaves diffusely. */
     final double[] scattering;
-    /** Which triangles mirror as one. */
-    final MeshSurfaces surfaces;
+    /** What sound bends around. */
+    final DiffractionEdges edges;
 
     private AcousticMesh(TriangleMesh mesh) {
         this.name = mesh.name();
@@ -129,7 +129,11 @@ public final class AcousticMesh {
             }
             scattering[m] = materials.get(m).scattering();
         }
-        this.surfaces = new MeshSurfaces(bvh, material, absorption, scattering, size);
+        float[] placed = new float[9 * count];
+        for (int place = 0; place < count; place++) {
+            System.arraycopy(corners, 9 * bvh.original(place), placed, 9 * place, 9);
+        }
+        this.edges = DiffractionEdges.of(placed, solid, frontEnters, oriented, size);
     }
 
     /**

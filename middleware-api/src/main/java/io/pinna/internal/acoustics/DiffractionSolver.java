@@ -1,0 +1,1325 @@
+package io.pinna.internal.acoustics;
+
+import io.pinna.internal.Check;
+import java.util.Arrays;
+
+/**
+ * Finds how sound gets from an emitter to a listener past edges and through openings, over whatever triangles there are. Acoustics thread; allocates nothing after construction except when instances
+ * come or go; same calls, same bits.
+ *
+ * <p><b>Paths.</b> A path is a taut string: straight legs that nothing blocks, joined at edges around which it bends into the shadow. It is found by a best-first search (A*) over edges in hierarchies of
+ * boxes, where a box costs the way so far, the way to it and the way from it to the emitter, so that edges come in the order of their detour and only what lies in the shadow of the last edge is looked
+ * at. The points on a sequence of edges are then moved to the shortest string (the length is convex in them: Newton's method, a tridiagonal system a step). The sequences of the last time are tried first
+ * and bound the search.
+ *
+ * <p><b>Levels</b> ({@link EdgeDiffraction}) depend continuously on the string, which itself depends continuously on both ends: an edge where it just touches counts for nothing.
+ * <ul>
+ * <li>One edge: its wedge.
+ * <li>Several: the edge of largest v as if it stood alone, then on either side of it the largest of what is left between neighbours, and so on, each of these twice its own level, because sound that arrives along a
+ * face is doubled by it (Deygout 1966 with the doubling of Pierce, "Diffraction of sound around corners and over wide barriers", JASA 1974, whose result this is for a wide wall).
+ * <li>Edges closer together than a wavelength act as one: the level is never above that of one half-plane with the same detour, raised by the wedge's ratio in proportion to what the main edge bends. So
+ * neither a thin wall nor a round pillar of many facets depends on how many edges it has.
+ * <li>What stands on the other side of an opening narrows it ({@link EdgeDiffraction#slitFactor}), so that a closing door falls silent.
+ * </ul>
+ * Paths that run side by side count once: each is weighted by how far it is from every louder one. Where a path would be lost (too many bends, too long beside the shortest) it fades out before.
+ *
+ * <p><b>Free line.</b> The edge with the least detour that could cast a shadow lowers the direct sound by the other branch of the same curve; the paths on the far sides of the obstacle it belongs to fade
+ * out as it leaves the Fresnel zone.
+ */
+public final class DiffractionSolver {
+    /** Default of the order. */
+    public static final int ORDER = 3;
+    /** Default of the rays a search may use. */
+    public static final int RAYS = 384;
+    /** An obstacle on the other side of a bend within this distance makes it an opening; farther ones no longer matter to the lowest octave. */
+    static final double OPENING_METERS = 3;
+
+    private static final int POINTS = DiffractionResult.MAX_POINTS;
+    private static final int OCTAVES = DiffractionShape.OCTAVES;
+    private static final double SILENT = DiffractionResult.SILENT;
+    /** Strings touch edges this far outside of them, and legs overlap there by as much, so that a seam between triangles is no way through. */
+    private static final double LIFT_METERS = 2e-3;
+    /** Both ends are moved towards where they are heard from, as in {@link OcclusionSolver}. */
+    private static final double NUDGE_METERS = OcclusionSolver.NUDGE_METERS;
+    private static final double FULL_BEND = Math.toRadians(45);
+    /** Beyond the order a path fades over as much of a bend. */
+    private static final double ORDER_FADE = 0.75;
+    /** Paths longer than the shortest by more than this and the shortest's own detour are left out; the outer half of it fades. At 125 Hz a half-plane is then 10 dB below its boundary. */
+    private static final double SPREAD_METERS = 1.2;
+    /** Search ellipsoid while nothing has been found yet, over the straight distance. */
+    private static final double DETOUR_FACTOR = 2.5;
+    private static final double DETOUR_METERS = 10;
+    /** Strings closer than the first everywhere are one, farther apart than the second somewhere are two (metres). */
+    private static final double SAME_METERS = 0.1;
+    private static final double OTHER_METERS = 0.5;
+    /** Bend (radians) of a lit edge, from full to no influence: farther from the line its geometry says nothing about shadows. */
+    private static final double LIT_FULL = Math.toRadians(45);
+    private static final double LIT_NONE = Math.toRadians(80);
+    /** Bends (radians) so small that only the ray along the line tells on which side of the shadow's boundary it runs. */
+    private static final double GRAZING = 1e-5;
+    /** v of 125 Hz beyond which a lit edge changes nothing (0.1 dB). */
+    private static final double LIT_V = 1.2;
+
+    private static final int STATES = 512;
+    private static final int HEAP = 8192;
+    private static final int VISITS = 2048;
+    private static final int RAW = 12;
+    private static final int SAMPLES = 9;
+    private static final int SLIT_RAYS = 5;
+    private static final double SLIT_SPREAD_METERS = 0.1;
+
+    /** An edge in world axes: end, unit direction, length, unit x (into its first face), unit y (outwards), exterior angle. */
+    private static final int EDGE = 14;
+    private static final int T = 3;
+    private static final int LENGTH = 6;
+    private static final int X = 7;
+    private static final int Y = 10;
+    private static final int ANGLE = 13;
+
+    private final int order;
+    private final int maxRays;
+    private final double searchMeters;
+    private final SceneQuery query = new SceneQuery(1);
+
+    private AcousticScene scene;
+    private GeometrySnapshot snapshot;
+    private int rays;
+    private boolean cut;
+    private boolean free;
+    private double lx;
+    private double ly;
+    private double lz;
+    private double ex;
+    private double ey;
+    private double ez;
+    private double direct;
+    private double limit;
+    private double shortest;
+
+    private final double[] heapKey = new double[HEAP];
+    private final int[] heapState = new int[HEAP];
+    private final int[] heapInstance = new int[HEAP];
+    private final int[] heapRef = new int[HEAP];
+    private int heapSize;
+
+    private int states;
+    private final double[] stateX = new double[STATES];
+    private final double[] stateY = new double[STATES];
+    private final double[] stateZ = new double[STATES];
+    private final double[] stateNx = new double[STATES];
+    private final double[] stateNy = new double[STATES];
+    private final double[] stateNz = new double[STATES];
+    /** The same points lifted off their edges. */
+    private final double[] stateLx = new double[STATES];
+    private final double[] stateLy = new double[STATES];
+    private final double[] stateLz = new double[STATES];
+    private final double[] stateLength = new double[STATES];
+    private final double[] stateBends = new double[STATES];
+    private final double[] stateParameter = new double[STATES];
+    private final int[] stateParent = new int[STATES];
+    private final int[] stateInstance = new int[STATES];
+    private final int[] stateEdge = new int[STATES];
+    private final int[] stateDepth = new int[STATES];
+
+    private final long[] visitKey = new long[VISITS];
+    private final int[] visitCount = new int[VISITS];
+    private int visits;
+
+    private final double[] edge = new double[EDGE];
+    private final double[] pathEdges = new double[EDGE * POINTS];
+    private final int[] pathInstance = new int[POINTS];
+    private final int[] pathEdge = new int[POINTS];
+    private final double[] parameter = new double[POINTS];
+    private final double[] trial = new double[POINTS];
+    /** Points of the string: the listener, the edges, the emitter. */
+    private final double[] point = new double[3 * (POINTS + 2)];
+    private final double[] leg = new double[POINTS + 1];
+    private final double[] gradient = new double[POINTS];
+    private final double[] diagonal = new double[POINTS];
+    private final double[] coupling = new double[POINTS];
+    private final double[] bend = new double[POINTS];
+    /** v² of 1 Hz, and the wedge's ratio, by edge. */
+    private final double[] fresnel = new double[POINTS];
+    private final double[] ratio = new double[POINTS];
+    private final double[] level = new double[OCTAVES];
+    private final double[] nearLevel = new double[OCTAVES];
+    private final double[] slit = new double[OCTAVES];
+    private final double[] scratch = new double[OCTAVES];
+    private double slitWidth;
+
+    private int raws;
+    private final int[] rawCount = new int[RAW];
+    private final int[] rawInstance = new int[RAW * POINTS];
+    private final int[] rawEdge = new int[RAW * POINTS];
+    private final double[] rawLength = new double[RAW];
+    private final double[] rawBend = new double[RAW];
+    private final double[] rawOpening = new double[RAW];
+    private final double[] rawLevel = new double[RAW * OCTAVES];
+    private final double[] rawLoudness = new double[RAW];
+    private final double[] rawSamples = new double[RAW * 3 * SAMPLES];
+    private final double[] rawFirst = new double[RAW * 3];
+    private final double[] rawLast = new double[RAW * 3];
+    private final int[] rawOrder = new int[RAW];
+    private final boolean[] rawUsed = new boolean[RAW];
+
+    /** The lit edge that lowers the direct sound most. */
+    private int litInstance;
+    private int litEdge;
+    private double litV;
+    private double litPath;
+    private final double[] litPoint = new double[3];
+    private double litOpening;
+
+    /** The default order and budget. */
+    public DiffractionSolver() {
+        this(ORDER, RAYS, 0);
+    }
+
+    /**
+     * @param order        sharp bends a path may have (1 to 6); bends below 45° count in proportion
+     * @param maxRays      rays one search may use (16 to 100 000); what they do not suffice for is reported by {@link DiffractionResult#cut}
+     * @param searchMeters how far listener or emitter may move before a new search, while the paths of the last one still hold (metres, 0 to 1); 0 searches after every movement
+     */
+    public DiffractionSolver(int order, int maxRays, double searchMeters) {
+        this.order = Check.inRange(order, 1, 6, "order");
+        this.maxRays = Check.inRange(maxRays, 16, 100_000, "maxRays");
+        this.searchMeters = Check.inRange(searchMeters, 0, 1, "searchMeters");
+    }
+
+    /**
+     * @param listenerX world position of the listener (metres, finite), likewise the others
+     * @param emitterX  world position of the emitter's middle (metres, finite), likewise the others
+     * @param result    of this pair; what it remembers of the last solve makes this one fast; overwritten
+     * @throws io.pinna.InvalidValueException if a position is out of range; the result is then cleared
+     */
+    public void solve(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result) {
+        check(result, listenerX, "listener x");
+        check(result, listenerY, "listener y");
+        check(result, listenerZ, "listener z");
+        check(result, emitterX, "emitter x");
+        check(result, emitterY, "emitter y");
+        check(result, emitterZ, "emitter z");
+        GeometrySnapshot now = geometry.snapshot();
+        double[] at = result.solvedAt;
+        if (result.solvedFor == now && at[0] == listenerX && at[1] == listenerY && at[2] == listenerZ && at[3] == emitterX && at[4] == emitterY && at[5] == emitterZ) {
+            result.rays = 0;
+            return;
+        }
+        scene = geometry;
+        snapshot = now;
+        rays = 0;
+        raws = 0;
+        lx = listenerX;
+        ly = listenerY;
+        lz = listenerZ;
+        ex = emitterX;
+        ey = emitterY;
+        ez = emitterZ;
+        direct = distance(lx, ly, lz, ex, ey, ez);
+        litInstance = -1;
+        litV = LIT_V;
+        boolean wasFree = result.lineFree;
+        free = !legBlocked(lx, ly, lz, true, ex, ey, ez, true);
+        shortest = free ? direct : Double.POSITIVE_INFINITY;
+        bound();
+        int kept = 0;
+        if (result.cacheMeshes == now.meshes) {
+            for (int i = 0; i < result.cached; i++) {
+                int count = result.cacheCount[i];
+                boolean usable = true;
+                for (int k = 0; k < count; k++) {
+                    pathInstance[k] = result.cacheInstance[POINTS * i + k];
+                    pathEdge[k] = result.cacheEdge[POINTS * i + k];
+                    usable &= now.enabled[pathInstance[k]];
+                }
+                if (usable && start(count) && evaluate(count)) {
+                    kept++;
+                }
+            }
+        }
+        boolean searched = false;
+        if (result.searchedFor != now || result.cacheMeshes != now.meshes || kept < result.cached || wasFree != free || searchMeters == 0 || moved(result, at) > searchMeters) {
+            search();
+            searched = true;
+        }
+        finish(result);
+        result.lineFree = free;
+        result.rays = rays;
+        result.cut = searched ? cut : result.cut;
+        store(result, searched, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+        scene = null;
+        snapshot = null;
+    }
+
+    private static void check(DiffractionResult result, double value, String name) {
+        double most = GeometryState.LARGEST_POSITION_METERS * 2;
+        if (!(Math.abs(value) <= most)) {
+            result.clear();
+            Check.inRange(value, -most, most, name);
+        }
+    }
+
+    private double moved(DiffractionResult result, double[] at) {
+        double[] s = result.searchedAt;
+        return Math.max(distance(s[0], s[1], s[2], lx, ly, lz), distance(s[3], s[4], s[5], ex, ey, ez));
+    }
+
+    private static double distance(double ax, double ay, double az, double bx, double by, double bz) {
+        double x = bx - ax;
+        double y = by - ay;
+        double z = bz - az;
+        return Math.sqrt(x * x + y * y + z * z);
+    }
+
+    /** How long paths may be, from what is known of the shortest. */
+    private void bound() {
+        limit = shortest < Double.POSITIVE_INFINITY ? shortest + SPREAD_METERS + shortest - direct : DETOUR_FACTOR * direct + DETOUR_METERS;
+    }
+
+    // ------------------------------------------------------------------------------------------------------------------------------ rays
+
+    /** Whether a leg is blocked; an end that is the listener's or emitter's is drawn in, one at an edge drawn out beyond it. */
+    private boolean legBlocked(double ax, double ay, double az, boolean endA, double bx, double by, double bz, boolean endB) {
+        double x = bx - ax;
+        double y = by - ay;
+        double z = bz - az;
+        double length = Math.sqrt(x * x + y * y + z * z);
+        if (!(length > 0)) {
+            return false;
+        }
+        double a = endA ? Math.min(NUDGE_METERS / length, 0.5) : -LIFT_METERS / length;
+        double b = endB ? 1 - Math.min(NUDGE_METERS / length, 0.5) : 1 + LIFT_METERS / length;
+        rays++;
+        return scene.anyHit(query, ax + a * x, ay + a * y, az + a * z, ax + b * x, ay + b * y, az + b * z);
+    }
+
+    // ----------------------------------------------------------------------------------------------------------------------------- edges
+
+    /** Brings an edge into world axes. */
+    private boolean load(int instance, int number, double[] out, int at) {
+        AcousticMesh mesh = snapshot.meshes[instance];
+        float[] e = mesh.edges.data;
+        double[] t = snapshot.transforms;
+        int m = GeometrySnapshot.TRANSFORM * instance;
+        int p = DiffractionEdges.EDGE * number;
+        double cx = mesh.centre[0];
+        double cy = mesh.centre[1];
+        double cz = mesh.centre[2];
+        double length2 = 0;
+        for (int a = 0; a < 3; a++) {
+            double rx = t[m + 3 * a];
+            double ry = t[m + 3 * a + 1];
+            double rz = t[m + 3 * a + 2];
+            out[at + a] = rx * (e[p] + cx) + ry * (e[p + 1] + cy) + rz * (e[p + 2] + cz) + t[m + 18 + a];
+            double d = rx * (e[p + 3] - (double) e[p]) + ry * (e[p + 4] - (double) e[p + 1]) + rz * (e[p + 5] - (double) e[p + 2]);
+            out[at + T + a] = d;
+            length2 += d * d;
+            out[at + X + a] = rx * e[p + 6] + ry * e[p + 7] + rz * e[p + 8];
+            out[at + Y + a] = rx * e[p + 9] + ry * e[p + 10] + rz * e[p + 11];
+        }
+        double length = Math.sqrt(length2);
+        if (!(length > 1e-6)) {
+            return false;
+        }
+        out[at + LENGTH] = length;
+        out[at + T] /= length;
+        out[at + T + 1] /= length;
+        out[at + T + 2] /= length;
+        if (!across(out, at, at + X) || !across(out, at, at + Y)) {
+            return false;
+        }
+        // The second face becomes the angle, and the axis that points outwards takes its place.
+        double cos = dot(out, at + X, out, at + Y);
+        double sx = out[at + X];
+        double sy = out[at + X + 1];
+        double sz = out[at + X + 2];
+        if (cos > 1 - 1e-7) {
+            out[at + ANGLE] = 2 * Math.PI;
+            out[at + Y] = out[at + T + 1] * sz - out[at + T + 2] * sy;
+            out[at + Y + 1] = out[at + T + 2] * sx - out[at + T] * sz;
+            out[at + Y + 2] = out[at + T] * sy - out[at + T + 1] * sx;
+            return true;
+        }
+        out[at + ANGLE] = 2 * Math.PI - Math.acos(Math.max(-1, cos));
+        double yx = -out[at + Y] + cos * sx;
+        double yy = -out[at + Y + 1] + cos * sy;
+        double yz = -out[at + Y + 2] + cos * sz;
+        double r = 1 / Math.sqrt(yx * yx + yy * yy + yz * yz);
+        out[at + Y] = yx * r;
+        out[at + Y + 1] = yy * r;
+        out[at + Y + 2] = yz * r;
+        return true;
+    }
+
+    private static double dot(double[] a, int i, double[] b, int k) {
+        return a[i] * b[k] + a[i + 1] * b[k + 1] + a[i + 2] * b[k + 2];
+    }
+
+    /** Makes a face's direction perpendicular to the edge again after a transform that scales unevenly. */
+    private static boolean across(double[] e, int at, int v) {
+        double along = dot(e, at + T, e, v);
+        e[v] -= along * e[at + T];
+        e[v + 1] -= along * e[at + T + 1];
+        e[v + 2] -= along * e[at + T + 2];
+        double r = Math.sqrt(dot(e, v, e, v));
+        if (!(r > 1e-12)) {
+            return false;
+        }
+        e[v] /= r;
+        e[v + 1] /= r;
+        e[v + 2] /= r;
+        return true;
+    }
+
+    /** Where on an edge the way from a over it to b is shortest, in metres from its end: the straight line after unfolding both into one plane. */
+    private static double place(double[] e, int at, double ax, double ay, double az, double bx, double by, double bz) {
+        double x = ax - e[at];
+        double y = ay - e[at + 1];
+        double z = az - e[at + 2];
+        double alongA = x * e[at + T] + y * e[at + T + 1] + z * e[at + T + 2];
+        double ra = Math.sqrt(Math.max(0, x * x + y * y + z * z - alongA * alongA));
+        x = bx - e[at];
+        y = by - e[at + 1];
+        z = bz - e[at + 2];
+        double alongB = x * e[at + T] + y * e[at + T + 1] + z * e[at + T + 2];
+        double rb = Math.sqrt(Math.max(0, x * x + y * y + z * z - alongB * alongB));
+        double s = ra + rb > 0 ? (alongA * rb + alongB * ra) / (ra + rb) : alongA;
+        return Math.max(0, Math.min(e[at + LENGTH], s));
+    }
+
+    /** The angle around an edge at which something lies, from the first face outwards: 0 to 2π. */
+    private static double angle(double[] e, int at, double dx, double dy, double dz) {
+        double a = Math.atan2(dx * e[at + Y] + dy * e[at + Y + 1] + dz * e[at + Y + 2], dx * e[at + X] + dy * e[at + X + 1] + dz * e[at + X + 2]);
+        // What lies a rounding below the first face lies in it.
+        return a < -1e-9 ? a + 2 * Math.PI : Math.max(0, a);
+    }
+
+    // ---------------------------------------------------------------------------------------------------------------------------- search
+
+    private void search() {
+        cut = false;
+        heapSize = 0;
+        visits = 0;
+        Arrays.fill(visitCount, 0);
+        states = 1;
+        stateX[0] = lx;
+        stateY[0] = ly;
+        stateZ[0] = lz;
+        stateLx[0] = lx;
+        stateLy[0] = ly;
+        stateLz[0] = lz;
+        stateNx[0] = 0;
+        stateNy[0] = 0;
+        stateNz[0] = 0;
+        stateLength[0] = 0;
+        stateBends[0] = 0;
+        stateParent[0] = -1;
+        stateDepth[0] = 0;
+        int startRays = rays;
+        pushRoots(0);
+        while (heapSize > 0) {
+            double key = heapKey[0];
+            if (key > limit) {
+                return;
+            }
+            int state = heapState[0];
+            int instance = heapInstance[0];
+            int ref = heapRef[0];
+            pop();
+            if (ref < 0) {
+                visit(state, instance, ~ref);
+                if (rays - startRays >= maxRays) {
+                    cut = heapSize > 0;
+                    return;
+                }
+            } else {
+                open(state, instance, ref);
+            }
+        }
+    }
+
+    private void pushRoots(int state) {
+        for (int i = 0; i < snapshot.meshes.length; i++) {
+            if (snapshot.enabled[i] && snapshot.meshes[i].edges.count() > 0) {
+                pushNode(state, i, 0);
+            }
+        }
+    }
+
+    /** Puts a box on the heap, unless it lies too far or wholly outside of the shadow of the edge that the way has reached. */
+    private void pushNode(int state, int instance, int node) {
+        AcousticMesh mesh = snapshot.meshes[instance];
+        float[] b = mesh.edges.boxes;
+        double[] t = snapshot.transforms;
+        int m = GeometrySnapshot.TRANSFORM * instance;
+        int at = DiffractionEdges.BOX * node;
+        double mx = 0.5 * (b[at] + (double) b[at + 3]) + mesh.centre[0];
+        double my = 0.5 * (b[at + 1] + (double) b[at + 4]) + mesh.centre[1];
+        double mz = 0.5 * (b[at + 2] + (double) b[at + 5]) + mesh.centre[2];
+        double hx = 0.5 * (b[at + 3] - (double) b[at]);
+        double hy = 0.5 * (b[at + 4] - (double) b[at + 1]);
+        double hz = 0.5 * (b[at + 5] - (double) b[at + 2]);
+        double wx = t[m] * mx + t[m + 1] * my + t[m + 2] * mz + t[m + 18];
+        double wy = t[m + 3] * mx + t[m + 4] * my + t[m + 5] * mz + t[m + 19];
+        double wz = t[m + 6] * mx + t[m + 7] * my + t[m + 8] * mz + t[m + 20];
+        double rx = Math.abs(t[m]) * hx + Math.abs(t[m + 1]) * hy + Math.abs(t[m + 2]) * hz;
+        double ry = Math.abs(t[m + 3]) * hx + Math.abs(t[m + 4]) * hy + Math.abs(t[m + 5]) * hz;
+        double rz = Math.abs(t[m + 6]) * hx + Math.abs(t[m + 7]) * hy + Math.abs(t[m + 8]) * hz;
+        double px = stateX[state];
+        double py = stateY[state];
+        double pz = stateZ[state];
+        double side = (wx - px) * stateNx[state] + (wy - py) * stateNy[state] + (wz - pz) * stateNz[state]
+                + rx * Math.abs(stateNx[state]) + ry * Math.abs(stateNy[state]) + rz * Math.abs(stateNz[state]);
+        if (side < -1e-6) {
+            return;
+        }
+        double key = stateLength[state] + toBox(px, py, pz, wx, wy, wz, rx, ry, rz) + toBox(ex, ey, ez, wx, wy, wz, rx, ry, rz);
+        if (key <= limit) {
+            push(key, state, instance, node);
+        }
+    }
+
+    private static double toBox(double px, double py, double pz, double wx, double wy, double wz, double rx, double ry, double rz) {
+        double x = Math.max(0, Math.abs(px - wx) - rx);
+        double y = Math.max(0, Math.abs(py - wy) - ry);
+        double z = Math.max(0, Math.abs(pz - wz) - rz);
+        return Math.sqrt(x * x + y * y + z * z);
+    }
+
+    private void open(int state, int instance, int node) {
+        DiffractionEdges edges = snapshot.meshes[instance].edges;
+        int link = edges.links[node];
+        if (link >= 0) {
+            pushNode(state, instance, link);
+            pushNode(state, instance, link + 1);
+            return;
+        }
+        for (int e = ~link; e < ~link + edges.sizes[node]; e++) {
+            if (state > 0 && stateInstance[state] == instance && stateEdge[state] == e || !load(instance, e, edge, 0)) {
+                continue;
+            }
+            double s = place(edge, 0, stateX[state], stateY[state], stateZ[state], ex, ey, ez);
+            double x = edge[0] + s * edge[T];
+            double y = edge[1] + s * edge[T + 1];
+            double z = edge[2] + s * edge[T + 2];
+            double key = stateLength[state] + distance(stateX[state], stateY[state], stateZ[state], x, y, z) + distance(x, y, z, ex, ey, ez);
+            if (key <= limit && shadowSide(stateX[state], stateY[state], stateZ[state], x, y, z) != 0) {
+                push(key, state, instance, ~e);
+            }
+        }
+    }
+
+    private double angleIn;
+
+    /** On which side of the loaded edge, seen from a point, a shadow begins: 1 or −1 around it, 0 if there is none because both faces are seen or the point lies inside. */
+    private int shadowSide(double ax, double ay, double az, double x, double y, double z) {
+        double whole = edge[ANGLE];
+        angleIn = angle(edge, 0, ax - x, ay - y, az - z);
+        if (angleIn > whole + 1e-6) {
+            return 0;
+        }
+        return angleIn < whole - Math.PI && angleIn <= Math.PI ? 1 : angleIn > Math.PI ? -1 : 0;
+    }
+
+    /** An edge whose turn it is. */
+    private void visit(int state, int instance, int number) {
+        load(instance, number, edge, 0);
+        double ax = stateX[state];
+        double ay = stateY[state];
+        double az = stateZ[state];
+        double s = place(edge, 0, ax, ay, az, ex, ey, ez);
+        double x = edge[0] + s * edge[T];
+        double y = edge[1] + s * edge[T + 1];
+        double z = edge[2] + s * edge[T + 2];
+        double inX = x - ax;
+        double inY = y - ay;
+        double inZ = z - az;
+        double inLength = Math.sqrt(inX * inX + inY * inY + inZ * inZ);
+        if (!(inLength > 1e-9) || inX * stateNx[state] + inY * stateNy[state] + inZ * stateNz[state] < -1e-6) {
+            return;
+        }
+        int side = shadowSide(ax, ay, az, x, y, z);
+        if (side == 0) {
+            return;
+        }
+        double in = angleIn;
+        double whole = edge[ANGLE];
+        double out = angle(edge, 0, ex - x, ey - y, ez - z);
+        double bends = (out - in) * side - Math.PI;
+        boolean grazes = state == 0 && Math.abs(bends) < GRAZING;
+        boolean reaches = out <= whole + 1e-6 && (grazes ? !free : bends >= 0);
+        boolean lit = state == 0 && free && out <= whole + 1e-6 && !reaches && bends > -LIT_NONE;
+        int depth = stateDepth[state];
+        double before = stateBends[state];
+        if (depth > 0) {
+            // What the edge before bends by this leg: the angle between the legs, which for a taut string is all of it.
+            int parent = stateParent[state];
+            double bx = ax - stateX[parent];
+            double by = ay - stateY[parent];
+            double bz = az - stateZ[parent];
+            double cos = (bx * inX + by * inY + bz * inZ) / (inLength * Math.sqrt(bx * bx + by * by + bz * bz));
+            before += Math.min(1, Math.acos(Math.max(-1, Math.min(1, cos))) / FULL_BEND);
+        }
+        boolean expand = depth + 1 < POINTS && before < order + ORDER_FADE;
+        double key = stateLength[state] + inLength + distance(x, y, z, ex, ey, ez);
+        if (lit && litValue(EdgeDiffraction.fresnelSquared(key, direct), bends) >= litV) {
+            lit = false;
+        }
+        if (!reaches && !lit && !expand) {
+            return;
+        }
+        int count = visitsOf(instance, number);
+        if (count >= 2 && !lit) {
+            return;
+        }
+        double half = 0.5 * whole;
+        double ux = Math.cos(half) * edge[X] + Math.sin(half) * edge[Y];
+        double uy = Math.cos(half) * edge[X + 1] + Math.sin(half) * edge[Y + 1];
+        double uz = Math.cos(half) * edge[X + 2] + Math.sin(half) * edge[Y + 2];
+        double px = x + LIFT_METERS * ux;
+        double py = y + LIFT_METERS * uy;
+        double pz = z + LIFT_METERS * uz;
+        if (legBlocked(stateLx[state], stateLy[state], stateLz[state], state == 0, px, py, pz, false)) {
+            return;
+        }
+        countVisit(instance, number);
+        if (lit) {
+            if (!legBlocked(px, py, pz, false, ex, ey, ez, true)) {
+                litInstance = instance;
+                litEdge = number;
+                litV = litValue(EdgeDiffraction.fresnelSquared(key, direct), bends);
+                litPath = key;
+                litPoint[0] = x;
+                litPoint[1] = y;
+                litPoint[2] = z;
+            }
+        }
+        if (reaches && before + Math.min(1, bends / FULL_BEND) < order + ORDER_FADE && !legBlocked(px, py, pz, false, ex, ey, ez, true)) {
+            int k = depth;
+            pathInstance[k] = instance;
+            pathEdge[k] = number;
+            parameter[k] = s;
+            for (int at = state; at > 0; at = stateParent[at]) {
+                k--;
+                pathInstance[k] = stateInstance[at];
+                pathEdge[k] = stateEdge[at];
+                parameter[k] = stateParameter[at];
+            }
+            if (!known(depth + 1)) {
+                boolean loaded = true;
+                for (k = 0; k <= depth; k++) {
+                    loaded &= load(pathInstance[k], pathEdge[k], pathEdges, EDGE * k);
+                }
+                if (loaded) {
+                    evaluate(depth + 1);
+                }
+            }
+        }
+        if (!expand) {
+            return;
+        }
+        if (states == STATES) {
+            cut = true;
+            return;
+        }
+        load(instance, number, edge, 0);
+        int next = states++;
+        stateX[next] = x;
+        stateY[next] = y;
+        stateZ[next] = z;
+        stateLx[next] = px;
+        stateLy[next] = py;
+        stateLz[next] = pz;
+        // Perpendicular to the way in and to the edge, into the shadow.
+        double n = in + side * 1.5 * Math.PI;
+        stateNx[next] = Math.cos(n) * edge[X] + Math.sin(n) * edge[Y];
+        stateNy[next] = Math.cos(n) * edge[X + 1] + Math.sin(n) * edge[Y + 1];
+        stateNz[next] = Math.cos(n) * edge[X + 2] + Math.sin(n) * edge[Y + 2];
+        stateLength[next] = stateLength[state] + inLength;
+        stateBends[next] = before;
+        stateParameter[next] = s;
+        stateParent[next] = state;
+        stateInstance[next] = instance;
+        stateEdge[next] = number;
+        stateDepth[next] = depth + 1;
+        pushRoots(next);
+    }
+
+    private int visitSlot;
+
+    private int visitsOf(int instance, int number) {
+        long key = ((long) instance << 32 | number) + 1;
+        int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 40) & VISITS - 1;
+        while (visitCount[slot] > 0 && visitKey[slot] != key) {
+            slot = slot + 1 & VISITS - 1;
+        }
+        visitSlot = slot;
+        visitKey[slot] = key;
+        return visitCount[slot];
+    }
+
+    private void countVisit(int instance, int number) {
+        visitsOf(instance, number);
+        if (visitCount[visitSlot] == 0) {
+            if (visits == VISITS / 2) {
+                cut = true;
+                return;
+            }
+            visits++;
+        }
+        visitCount[visitSlot]++;
+    }
+
+    private void push(double key, int state, int instance, int ref) {
+        if (heapSize == HEAP) {
+            cut = true;
+            return;
+        }
+        int i = heapSize++;
+        while (i > 0) {
+            int up = i - 1 >> 1;
+            if (heapKey[up] <= key) {
+                break;
+            }
+            moveHeap(up, i);
+            i = up;
+        }
+        heapKey[i] = key;
+        heapState[i] = state;
+        heapInstance[i] = instance;
+        heapRef[i] = ref;
+    }
+
+    private void pop() {
+        heapSize--;
+        double key = heapKey[heapSize];
+        int i = 0;
+        while (true) {
+            int child = 2 * i + 1;
+            if (child >= heapSize) {
+                break;
+            }
+            if (child + 1 < heapSize && heapKey[child + 1] < heapKey[child]) {
+                child++;
+            }
+            if (heapKey[child] >= key) {
+                break;
+            }
+            moveHeap(child, i);
+            i = child;
+        }
+        moveHeap(heapSize, i);
+    }
+
+    private void moveHeap(int from, int to) {
+        heapKey[to] = heapKey[from];
+        heapState[to] = heapState[from];
+        heapInstance[to] = heapInstance[from];
+        heapRef[to] = heapRef[from];
+    }
+
+    // ---------------------------------------------------------------------------------------------------------------------------- strings
+
+    /** v of 125 Hz of a lit edge, stretched towards where its influence ends. */
+    private static double litValue(double fresnelSquared, double bends) {
+        double share = smooth((bends + LIT_NONE) / (LIT_NONE - LIT_FULL));
+        return Math.sqrt(fresnelSquared * DiffractionShape.octaveHz(0)) / Math.max(share, 1e-6);
+    }
+
+    private static double smooth(double x) {
+        double t = Math.max(0, Math.min(1, x));
+        return t * t * (3 - 2 * t);
+    }
+
+    /** Loads a remembered sequence and lays the string roughly. */
+    private boolean start(int count) {
+        for (int k = 0; k < count; k++) {
+            if (!load(pathInstance[k], pathEdge[k], pathEdges, EDGE * k)) {
+                return false;
+            }
+        }
+        double x = lx;
+        double y = ly;
+        double z = lz;
+        for (int k = 0; k < count; k++) {
+            parameter[k] = place(pathEdges, EDGE * k, x, y, z, ex, ey, ez);
+            x = pathEdges[EDGE * k] + parameter[k] * pathEdges[EDGE * k + T];
+            y = pathEdges[EDGE * k + 1] + parameter[k] * pathEdges[EDGE * k + T + 1];
+            z = pathEdges[EDGE * k + 2] + parameter[k] * pathEdges[EDGE * k + T + 2];
+        }
+        return true;
+    }
+
+    private boolean known(int count) {
+        for (int i = 0; i < raws; i++) {
+            boolean same = rawCount[i] == count;
+            for (int k = 0; same && k < count; k++) {
+                same = rawInstance[POINTS * i + k] == pathInstance[k] && rawEdge[POINTS * i + k] == pathEdge[k];
+            }
+            if (same) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Places the string's points by parameters. @return its length */
+    private double lay(int count, double[] p) {
+        point[0] = lx;
+        point[1] = ly;
+        point[2] = lz;
+        for (int k = 0; k < count; k++) {
+            for (int a = 0; a < 3; a++) {
+                point[3 * k + 3 + a] = pathEdges[EDGE * k + a] + p[k] * pathEdges[EDGE * k + T + a];
+            }
+        }
+        point[3 * count + 3] = ex;
+        point[3 * count + 4] = ey;
+        point[3 * count + 5] = ez;
+        double length = 0;
+        for (int k = 0; k <= count; k++) {
+            leg[k] = distance(point[3 * k], point[3 * k + 1], point[3 * k + 2], point[3 * k + 3], point[3 * k + 4], point[3 * k + 5]);
+            length += leg[k];
+        }
+        return length;
+    }
+
+    /** Pulls the string taut over its edges. @return its length */
+    private double pull(int count) {
+        double length = lay(count, parameter);
+        if (count == 1) {
+            parameter[0] = place(pathEdges, 0, lx, ly, lz, ex, ey, ez);
+            return lay(count, parameter);
+        }
+        for (int iteration = 0; iteration < 12; iteration++) {
+            for (int k = 0; k < count; k++) {
+                diagonal[k] = 1e-9;
+                gradient[k] = 0;
+                coupling[k] = 0;
+            }
+            for (int k = 0; k <= count; k++) {
+                double d = Math.max(leg[k], 1e-6);
+                double x = (point[3 * k + 3] - point[3 * k]) / d;
+                double y = (point[3 * k + 4] - point[3 * k + 1]) / d;
+                double z = (point[3 * k + 5] - point[3 * k + 2]) / d;
+                double from = 0;
+                double to = 0;
+                if (k > 0) {
+                    int at = EDGE * (k - 1) + T;
+                    from = pathEdges[at] * x + pathEdges[at + 1] * y + pathEdges[at + 2] * z;
+                    gradient[k - 1] -= from;
+                    diagonal[k - 1] += (1 - from * from) / d;
+                }
+                if (k < count) {
+                    int at = EDGE * k + T;
+                    to = pathEdges[at] * x + pathEdges[at + 1] * y + pathEdges[at + 2] * z;
+                    gradient[k] += to;
+                    diagonal[k] += (1 - to * to) / d;
+                }
+                if (k > 0 && k < count) {
+                    coupling[k - 1] = (from * to - dot(pathEdges, EDGE * (k - 1) + T, pathEdges, EDGE * k + T)) / d;
+                }
+            }
+            for (int k = 0; k < count; k++) {
+                boolean held = parameter[k] <= 0 && gradient[k] > 0 || parameter[k] >= pathEdges[EDGE * k + LENGTH] && gradient[k] < 0;
+                if (held) {
+                    gradient[k] = 0;
+                    diagonal[k] = 1;
+                    coupling[k] = 0;
+                    if (k > 0) {
+                        coupling[k - 1] = 0;
+                    }
+                }
+            }
+            // Thomas's algorithm for the symmetric tridiagonal system; it is diagonally dominant enough because the length is convex.
+            for (int k = 1; k < count; k++) {
+                double factor = coupling[k - 1] / diagonal[k - 1];
+                diagonal[k] = Math.max(1e-9, diagonal[k] - factor * coupling[k - 1]);
+                gradient[k] -= factor * gradient[k - 1];
+            }
+            double largest = 0;
+            for (int k = count - 1; k >= 0; k--) {
+                gradient[k] = (gradient[k] - (k + 1 < count ? coupling[k] * gradient[k + 1] : 0)) / diagonal[k];
+            }
+            double step = 1;
+            double next = length;
+            for (int attempt = 0; attempt < 6; attempt++) {
+                largest = 0;
+                for (int k = 0; k < count; k++) {
+                    trial[k] = Math.max(0, Math.min(pathEdges[EDGE * k + LENGTH], parameter[k] - step * gradient[k]));
+                    largest = Math.max(largest, Math.abs(trial[k] - parameter[k]));
+                }
+                next = lay(count, trial);
+                if (next <= length) {
+                    break;
+                }
+                step *= 0.35;
+            }
+            if (next > length) {
+                return lay(count, parameter);
+            }
+            System.arraycopy(trial, 0, parameter, 0, count);
+            length = next;
+            if (largest < 1e-7) {
+                break;
+            }
+        }
+        return length;
+    }
+
+    /**
+     * Makes a path of the edges in {@link #pathEdges}: pulls the string, drops edges off which it lifts, asks for its legs, and keeps it with its levels.
+     *
+     * @return whether it is one, or a lit edge that was taken
+     */
+    private boolean evaluate(int edges) {
+        int count = edges;
+        double length;
+        while (true) {
+            length = pull(count);
+            int worst = -1;
+            double least = -1e-7;
+            for (int k = 0; k < count; k++) {
+                int at = 3 * k + 3;
+                double in = angle(pathEdges, EDGE * k, point[at - 3] - point[at], point[at - 2] - point[at + 1], point[at - 1] - point[at + 2]);
+                double out = angle(pathEdges, EDGE * k, point[at + 3] - point[at], point[at + 4] - point[at + 1], point[at + 5] - point[at + 2]);
+                double whole = pathEdges[EDGE * k + ANGLE];
+                bend[k] = Math.abs(out - in) - Math.PI;
+                if (in > whole + 1e-4 || out > whole + 1e-4) {
+                    // Through the wedge: not around it.
+                    return false;
+                }
+                if (bend[k] < least) {
+                    least = bend[k];
+                    worst = k;
+                }
+            }
+            if (count == 1 && (Math.abs(bend[0]) < GRAZING ? free : worst == 0)) {
+                return takeLit(length);
+            }
+            if (worst < 0 || count == 1) {
+                break;
+            }
+            for (int k = worst; k + 1 < count; k++) {
+                System.arraycopy(pathEdges, EDGE * (k + 1), pathEdges, EDGE * k, EDGE);
+                parameter[k] = parameter[k + 1];
+                pathInstance[k] = pathInstance[k + 1];
+                pathEdge[k] = pathEdge[k + 1];
+            }
+            count--;
+        }
+        if (count < edges && known(count)) {
+            return true;
+        }
+        if (length > limit || raws == RAW && !dropWeakest()) {
+            return false;
+        }
+        double sharp = 0;
+        double total = 0;
+        for (int k = 0; k < count; k++) {
+            bend[k] = Math.max(0, bend[k]);
+            sharp += Math.min(1, bend[k] / FULL_BEND);
+            total += bend[k];
+        }
+        if (sharp >= order + ORDER_FADE) {
+            return false;
+        }
+        for (int k = 0; k <= count; k++) {
+            double ax = point[3 * k] + (k > 0 ? lift(k - 1, 0) : 0);
+            double ay = point[3 * k + 1] + (k > 0 ? lift(k - 1, 1) : 0);
+            double az = point[3 * k + 2] + (k > 0 ? lift(k - 1, 2) : 0);
+            double bx = point[3 * k + 3] + (k < count ? lift(k, 0) : 0);
+            double by = point[3 * k + 4] + (k < count ? lift(k, 1) : 0);
+            double bz = point[3 * k + 5] + (k < count ? lift(k, 2) : 0);
+            if (legBlocked(ax, ay, az, k == 0, bx, by, bz, k == count)) {
+                return false;
+            }
+        }
+        int main = levels(count, length, total);
+        double fade = Math.log(Math.max(1e-5, smooth((order + ORDER_FADE - sharp) / ORDER_FADE)));
+        narrow(count, main, length, 1);
+        int r = raws++;
+        rawCount[r] = count;
+        rawLength[r] = length;
+        rawBend[r] = total;
+        rawOpening[r] = slitWidth;
+        double sum = 0;
+        for (int o = 0; o < OCTAVES; o++) {
+            double l = Math.max(SILENT, level[o] + fade + slit[o]);
+            rawLevel[OCTAVES * r + o] = l;
+            sum += l;
+        }
+        rawLoudness[r] = sum / OCTAVES - Math.log(length);
+        for (int k = 0; k < count; k++) {
+            rawInstance[POINTS * r + k] = pathInstance[k];
+            rawEdge[POINTS * r + k] = pathEdge[k];
+        }
+        System.arraycopy(point, 3, rawFirst, 3 * r, 3);
+        System.arraycopy(point, 3 * count, rawLast, 3 * r, 3);
+        sample(r, count, length);
+        if (length < shortest) {
+            shortest = length;
+            bound();
+        }
+        return true;
+    }
+
+    private double lift(int k, int axis) {
+        double half = 0.5 * pathEdges[EDGE * k + ANGLE];
+        return LIFT_METERS * (Math.cos(half) * pathEdges[EDGE * k + X + axis] + Math.sin(half) * pathEdges[EDGE * k + Y + axis]);
+    }
+
+    /** A remembered edge beside a free line. */
+    private boolean takeLit(double length) {
+        if (!free || bend[0] < -LIT_NONE) {
+            return false;
+        }
+        double v = litValue(EdgeDiffraction.fresnelSquared(length, direct), bend[0]);
+        if (v >= litV) {
+            return v < LIT_V;
+        }
+        double px = point[3] + lift(0, 0);
+        double py = point[4] + lift(0, 1);
+        double pz = point[5] + lift(0, 2);
+        if (legBlocked(lx, ly, lz, true, px, py, pz, false) || legBlocked(px, py, pz, false, ex, ey, ez, true)) {
+            return false;
+        }
+        litInstance = pathInstance[0];
+        litEdge = pathEdge[0];
+        litV = v;
+        litPath = length;
+        System.arraycopy(point, 3, litPoint, 0, 3);
+        return true;
+    }
+
+    /** Makes room where more paths are found than can be kept. */
+    private boolean dropWeakest() {
+        int worst = 0;
+        for (int r = 1; r < raws; r++) {
+            if (rawLoudness[r] < rawLoudness[worst]) {
+                worst = r;
+            }
+        }
+        int last = --raws;
+        rawCount[worst] = rawCount[last];
+        rawLength[worst] = rawLength[last];
+        rawBend[worst] = rawBend[last];
+        rawOpening[worst] = rawOpening[last];
+        rawLoudness[worst] = rawLoudness[last];
+        System.arraycopy(rawLevel, OCTAVES * last, rawLevel, OCTAVES * worst, OCTAVES);
+        System.arraycopy(rawInstance, POINTS * last, rawInstance, POINTS * worst, POINTS);
+        System.arraycopy(rawEdge, POINTS * last, rawEdge, POINTS * worst, POINTS);
+        System.arraycopy(rawFirst, 3 * last, rawFirst, 3 * worst, 3);
+        System.arraycopy(rawLast, 3 * last, rawLast, 3 * worst, 3);
+        System.arraycopy(rawSamples, 3 * SAMPLES * last, rawSamples, 3 * SAMPLES * worst, 3 * SAMPLES);
+        return true;
+    }
+
+    /** Points at equal steps along the string, by which strings are compared. */
+    private void sample(int r, int count, double length) {
+        int k = 0;
+        double before = 0;
+        for (int s = 0; s < SAMPLES; s++) {
+            double at = length * (s + 1) / (SAMPLES + 1);
+            while (k < count && before + leg[k] < at) {
+                before += leg[k++];
+            }
+            double u = leg[k] > 0 ? (at - before) / leg[k] : 0;
+            for (int a = 0; a < 3; a++) {
+                rawSamples[3 * (SAMPLES * r + s) + a] = point[3 * k + a] + u * (point[3 * k + 3 + a] - point[3 * k + a]);
+            }
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------------------------------- levels
+
+    /** Distance of a point of the string from the line of edge k, were the way to it straightened to a given length. */
+    private double perpendicular(int k, int neighbour, double way) {
+        double d = Math.max(1e-9, leg[neighbour > k ? k + 1 : k]);
+        double x = point[3 * neighbour] - point[3 * k + 3];
+        double y = point[3 * neighbour + 1] - point[3 * k + 4];
+        double z = point[3 * neighbour + 2] - point[3 * k + 5];
+        double along = (x * pathEdges[EDGE * k + T] + y * pathEdges[EDGE * k + T + 1] + z * pathEdges[EDGE * k + T + 2]) / d;
+        return way * Math.sqrt(Math.max(0, 1 - along * along));
+    }
+
+    /** v² of 1 Hz of edge k between distances along the string. */
+    private double local(int k, double before, double after) {
+        double s = Math.sin(0.5 * Math.min(bend[k], Math.PI));
+        double r1 = perpendicular(k, k, before);
+        double r2 = perpendicular(k, k + 2, after);
+        return before + after > 0 ? 2 / EdgeDiffraction.SPEED_OF_SOUND * 4 * r1 * r2 * s * s / (before + after) : 0;
+    }
+
+    /** Fills {@link #level} for the string as it lies. @return the edge with the largest v */
+    private int levels(int count, double length, double total) {
+        for (int k = 0; k < count; k++) {
+            ratio[k] = EdgeDiffraction.wedgeRatio(pathEdges[EDGE * k + ANGLE] / Math.PI, bend[k]);
+        }
+        Arrays.fill(level, 0);
+        int main = between(0, count, 0, length, true);
+        // Also for one edge: where the string hangs on the end of an edge its detour is more than what it bends around the edge's line.
+        double whole = EdgeDiffraction.fresnelSquared(length, direct);
+        double share = total > 0 ? bend[main] / total : 1;
+        for (int o = 0; o < OCTAVES; o++) {
+            double v = Math.sqrt(whole * DiffractionShape.octaveHz(o));
+            double mainV = Math.sqrt(fresnel[main] * DiffractionShape.octaveHz(o));
+            double raised = EdgeDiffraction.shadowLog(v) + share * (EdgeDiffraction.wedgeLog(mainV, ratio[main]) - EdgeDiffraction.shadowLog(mainV));
+            level[o] = Math.min(level[o], raised);
+        }
+        return main;
+    }
+
+    /**
+     * Adds the levels of the edges from..to − 1 of the string, of which the part from {@code start} to {@code end} metres along it counts; the largest first, then both sides of it.
+     *
+     * @return the largest
+     */
+    private int between(int from, int to, double start, double end, boolean first) {
+        if (from >= to) {
+            return -1;
+        }
+        double at = 0;
+        double mainAt = 0;
+        int main = from;
+        double largest = -1;
+        for (int k = 0; k < to; k++) {
+            at += leg[k];
+            if (k >= from) {
+                double f = local(k, at - start, end - at);
+                if (f > largest) {
+                    largest = f;
+                    main = k;
+                    mainAt = at;
+                }
+            }
+        }
+        fresnel[main] = largest;
+        for (int o = 0; o < OCTAVES; o++) {
+            level[o] += EdgeDiffraction.wedgeLog(Math.sqrt(largest * DiffractionShape.octaveHz(o)), ratio[main]) + (first ? 0 : Math.log(2));
+        }
+        between(from, main, start, mainAt, false);
+        between(main + 1, to, mainAt, end, false);
+        return main;
+    }
+
+    /**
+     * Fills {@link #slit} with what the other side of the way past edge k takes away, and {@link #slitWidth}: a few rays across it, from places along the edge, each for its part.
+     *
+     * @param sign 1 where the line is in the shadow of the edge, −1 where it is free
+     */
+    private void narrow(int count, int k, double length, int sign) {
+        int at = 3 * k + 3;
+        double before = Math.max(leg[k], 1e-9);
+        double after = Math.max(leg[k + 1], 1e-9);
+        double mx = (point[at] - point[at - 3]) / before + (point[at + 3] - point[at]) / after;
+        double my = (point[at + 1] - point[at - 2]) / before + (point[at + 4] - point[at + 1]) / after;
+        double mz = (point[at + 2] - point[at - 1]) / before + (point[at + 5] - point[at + 2]) / after;
+        int e = EDGE * k;
+        double tx = pathEdges[e + T];
+        double ty = pathEdges[e + T + 1];
+        double tz = pathEdges[e + T + 2];
+        double ux = ty * mz - tz * my;
+        double uy = tz * mx - tx * mz;
+        double uz = tx * my - ty * mx;
+        double ox = lift(k, 0);
+        double oy = lift(k, 1);
+        double oz = lift(k, 2);
+        double r = Math.sqrt(ux * ux + uy * uy + uz * uz);
+        Arrays.fill(slit, 0);
+        slitWidth = Double.POSITIVE_INFINITY;
+        if (!(r > 1e-9)) {
+            return;
+        }
+        r = (ux * ox + uy * oy + uz * oz < 0 ? -1 : 1) / r;
+        ux *= r;
+        uy *= r;
+        uz *= r;
+        Arrays.fill(scratch, 0);
+        for (int i = 0; i < SLIT_RAYS; i++) {
+            double p = Math.max(0, Math.min(pathEdges[e + LENGTH], parameter[k] + (i - (SLIT_RAYS - 1) / 2) * SLIT_SPREAD_METERS));
+            double x = pathEdges[e] + p * tx + ox;
+            double y = pathEdges[e + 1] + p * ty + oy;
+            double z = pathEdges[e + 2] + p * tz + oz;
+            rays++;
+            double width = OPENING_METERS;
+            if (scene.closestHit(query, x, y, z, x + OPENING_METERS * ux, y + OPENING_METERS * uy, z + OPENING_METERS * uz)) {
+                width *= query.hitFraction;
+                slitWidth = Math.min(slitWidth, width);
+            } else {
+                for (int o = 0; o < OCTAVES; o++) {
+                    scratch[o] += 1;
+                }
+                continue;
+            }
+            double qx = point[at] + width * ux;
+            double qy = point[at + 1] + width * uy;
+            double qz = point[at + 2] + width * uz;
+            double far = length - before - after + distance(point[at - 3], point[at - 2], point[at - 1], qx, qy, qz) + distance(qx, qy, qz, point[at + 3], point[at + 4], point[at + 5]);
+            double near2 = EdgeDiffraction.fresnelSquared(length, direct);
+            double far2 = EdgeDiffraction.fresnelSquared(far, direct);
+            for (int o = 0; o < OCTAVES; o++) {
+                double hz = DiffractionShape.octaveHz(o);
+                scratch[o] += EdgeDiffraction.slitFactor(sign * Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
+            }
+        }
+        for (int o = 0; o < OCTAVES; o++) {
+            slit[o] = Math.log(Math.max(1e-5, scratch[o] / SLIT_RAYS));
+        }
+    }
+
+    // ----------------------------------------------------------------------------------------------------------------------------- result
+
+    private void finish(DiffractionResult result) {
+        Arrays.fill(nearLevel, 0);
+        boolean near = free && litInstance >= 0;
+        litOpening = Double.POSITIVE_INFINITY;
+        if (near) {
+            pathInstance[0] = litInstance;
+            pathEdge[0] = litEdge;
+            load(litInstance, litEdge, pathEdges, 0);
+            pull1();
+            for (int o = 0; o < OCTAVES; o++) {
+                nearLevel[o] = EdgeDiffraction.litLog(litV * Math.sqrt(DiffractionShape.octaveHz(o) / DiffractionShape.octaveHz(0)));
+            }
+            narrow(1, 0, litPath, -1);
+            litOpening = slitWidth;
+        } else {
+            Arrays.fill(slit, 0);
+        }
+        // Louder ones first; each by how far it is from all of those.
+        Arrays.fill(rawUsed, 0, RAW, false);
+        for (int i = 0; i < raws; i++) {
+            int best = -1;
+            for (int r = 0; r < raws; r++) {
+                if (!rawUsed[r] && (best < 0 || rawLoudness[r] > rawLoudness[best])) {
+                    best = r;
+                }
+            }
+            rawUsed[best] = true;
+            rawOrder[i] = best;
+        }
+        double spread = SPREAD_METERS + (shortest < Double.POSITIVE_INFINITY ? shortest - direct : 0);
+        for (int i = 0; i < raws; i++) {
+            int r = rawOrder[i];
+            double weight = smooth(2 * (shortest + spread - rawLength[r]) / spread);
+            for (int k = 0; k < i; k++) {
+                double d = apart(r, rawOrder[k]);
+                weight *= smooth((d - SAME_METERS) / (OTHER_METERS - SAME_METERS));
+            }
+            double fade = Math.log(Math.max(1e-5, weight));
+            for (int o = 0; o < OCTAVES; o++) {
+                double l = rawLevel[OCTAVES * r + o] + fade;
+                if (free) {
+                    double f = Math.exp(2 * nearLevel[o]);
+                    l += 0.5 * Math.log(Math.max(1e-10, Math.min(1, (1 - f) / 0.75)));
+                }
+                rawLevel[OCTAVES * r + o] = Math.max(SILENT, l);
+            }
+        }
+        result.paths = 0;
+        result.directEdgeName = near ? scene.instanceName(litInstance) : null;
+        Arrays.fill(scratch, 0);
+        if (free) {
+            for (int o = 0; o < OCTAVES; o++) {
+                scratch[o] = Math.exp(2 * (nearLevel[o] + slit[o]));
+            }
+            if (near) {
+                for (int o = 0; o < OCTAVES; o++) {
+                    level[o] = Math.max(SILENT, nearLevel[o] + slit[o] + Math.log(litPath / direct));
+                }
+                emit(result, level, 0, litPoint[0], litPoint[1], litPoint[2], litPoint[0], litPoint[1], litPoint[2], litPath, 0, 1, litOpening, litInstance, litInstance);
+            }
+        }
+        for (int i = 0; i < raws; i++) {
+            int r = rawOrder[i];
+            double loudest = SILENT;
+            for (int o = 0; o < OCTAVES; o++) {
+                loudest = Math.max(loudest, rawLevel[OCTAVES * r + o]);
+            }
+            if (result.paths == DiffractionResult.MAX_PATHS || loudest <= SILENT + 1e-9) {
+                continue;
+            }
+            for (int o = 0; o < OCTAVES; o++) {
+                scratch[o] += Math.exp(2 * rawLevel[OCTAVES * r + o]) * (direct / rawLength[r]) * (direct / rawLength[r]);
+            }
+            emit(result, rawLevel, OCTAVES * r, rawFirst[3 * r], rawFirst[3 * r + 1], rawFirst[3 * r + 2], rawLast[3 * r], rawLast[3 * r + 1], rawLast[3 * r + 2],
+                    rawLength[r], rawBend[r], rawCount[r], rawOpening[r], rawInstance[POINTS * r], rawInstance[POINTS * r + rawCount[r] - 1]);
+        }
+        for (int o = 0; o < OCTAVES; o++) {
+            scratch[o] = Math.max(SILENT, 0.5 * Math.log(Math.max(1e-30, scratch[o])));
+        }
+        DiffractionShape.fit(scratch, result.directCurve, 0);
+    }
+
+    private void pull1() {
+        parameter[0] = place(pathEdges, 0, lx, ly, lz, ex, ey, ez);
+        lay(1, parameter);
+    }
+
+    /** The largest distance between two strings at equal parts of their ways. */
+    private double apart(int a, int b) {
+        double most = 0;
+        for (int s = 0; s < SAMPLES; s++) {
+            int i = 3 * (SAMPLES * a + s);
+            int k = 3 * (SAMPLES * b + s);
+            most = Math.max(most, distance(rawSamples[i], rawSamples[i + 1], rawSamples[i + 2], rawSamples[k], rawSamples[k + 1], rawSamples[k + 2]));
+        }
+        return most;
+    }
+
+    private void emit(DiffractionResult result, double[] levels, int at, double fx, double fy, double fz, double gx, double gy, double gz, double length, double bends, int edges, double opening,
+                      int firstInstance, int lastInstance) {
+        int i = result.paths++;
+        System.arraycopy(levels, at, level, 0, OCTAVES);
+        DiffractionShape.fit(level, result.curves, 3 * i);
+        double first = Math.max(1e-9, distance(lx, ly, lz, fx, fy, fz));
+        double last = Math.max(1e-9, distance(ex, ey, ez, gx, gy, gz));
+        result.lengths[i] = length;
+        result.virtual[3 * i] = lx + (fx - lx) / first * length;
+        result.virtual[3 * i + 1] = ly + (fy - ly) / first * length;
+        result.virtual[3 * i + 2] = lz + (fz - lz) / first * length;
+        result.departures[3 * i] = (gx - ex) / last;
+        result.departures[3 * i + 1] = (gy - ey) / last;
+        result.departures[3 * i + 2] = (gz - ez) / last;
+        result.bends[i] = bends;
+        result.firstDistances[i] = first;
+        result.openings[i] = opening;
+        result.edgeCounts[i] = edges;
+        result.firstNames[i] = scene.instanceName(firstInstance);
+        result.lastNames[i] = scene.instanceName(lastInstance);
+    }
+
+    private void store(DiffractionResult result, boolean searched, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ) {
+        result.cacheMeshes = snapshot.meshes;
+        result.cached = 0;
+        if (free && litInstance >= 0) {
+            result.cacheCount[0] = 1;
+            result.cacheInstance[0] = litInstance;
+            result.cacheEdge[0] = litEdge;
+            result.cached = 1;
+        }
+        for (int i = 0; i < raws && result.cached < DiffractionResult.CACHE; i++) {
+            int r = rawOrder[i];
+            int c = result.cached++;
+            result.cacheCount[c] = rawCount[r];
+            System.arraycopy(rawInstance, POINTS * r, result.cacheInstance, POINTS * c, POINTS);
+            System.arraycopy(rawEdge, POINTS * r, result.cacheEdge, POINTS * c, POINTS);
+        }
+        set(result.solvedAt, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+        result.solvedFor = snapshot;
+        if (searched) {
+            set(result.searchedAt, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+            result.searchedFor = snapshot;
+        }
+    }
+
+    private static void set(double[] at, double lx, double ly, double lz, double ex, double ey, double ez) {
+        at[0] = lx;
+        at[1] = ly;
+        at[2] = lz;
+        at[3] = ex;
+        at[4] = ey;
+        at[5] = ez;
+    }
+}
