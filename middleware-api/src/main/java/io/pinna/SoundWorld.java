@@ -96,6 +96,7 @@ public final class SoundWorld implements AutoCloseable {
     /** What each listener wears. */
     private final HrtfTables.Entry[] worn;
     private final List<String> notes = new ArrayList<>();
+    private long advancedBlocks;
     private boolean closed;
 
     private SoundWorld(SoundWorldSettings settings, RemoteRenderer.Factory mixer, String mixReason) {
@@ -118,7 +119,7 @@ public final class SoundWorld implements AutoCloseable {
         TripleBuffer<PropagationFrame> propagationForAudio = new TripleBuffer<>(() -> new PropagationFrame(settings));
         propagationForReport = new TripleBuffer<>(() -> new PropagationFrame(settings));
         telemetry = new TripleBuffer<>(() -> new TelemetryFrame(l, e));
-        acoustics = new AcousticsAgent(settings, scenesForAcoustics, propagationForAudio, propagationForReport);
+        acoustics = new AcousticsAgent(settings, scenesForAcoustics, propagationForAudio, propagationForReport, this::acousticsNanos);
         inference = new InferenceAgent(scenesForInference, l);
         RemoteMixing remote = mixer == null ? null : RemoteMixing.create(plan);
         engine = new AudioEngine(plan, scenesForAudio, propagationForAudio, telemetry, events, retired, remote);
@@ -543,8 +544,14 @@ public final class SoundWorld implements AutoCloseable {
                 }
             }
             driver.step();
+            advancedBlocks++;
             collect();
         }
+    }
+
+    /** The time by which the acoustics keep their beat: of the audio offline, so that nothing depends on the machine. */
+    private long acousticsNanos() {
+        return settings.mode() == SoundWorldSettings.Mode.OFFLINE ? Math.round(1e9 * advancedBlocks * settings.blockFrames() / settings.sampleRateHz()) : System.nanoTime();
     }
 
     /** What rendered the last block, and how: as in the {@linkplain WorldReport#renderer() report}, but cheap enough to be asked after each block. */

@@ -43,6 +43,8 @@ public final class AcousticMesh {
     final double[] scattering;
     /** What sound bends around. */
     final DiffractionEdges edges;
+    /** Which triangles mirror as one. */
+    final MeshSurfaces surfaces;
 
     private AcousticMesh(TriangleMesh mesh) {
         this.name = mesh.name();
@@ -134,6 +136,7 @@ public final class AcousticMesh {
             System.arraycopy(corners, 9 * bvh.original(place), placed, 9 * place, 9);
         }
         this.edges = DiffractionEdges.of(placed, solid, frontEnters, oriented, size);
+        this.surfaces = new MeshSurfaces(bvh, material, absorption, scattering, size);
     }
 
     /**

@@ -577,6 +577,11 @@ public final class AudioEngine {
                 describeVoice(v, voice, block);
             }
         }
+        for (int l = 0; l < mixes.length; l++) {
+            if (mixes[l] != null) {
+                reverberate(l, block);
+            }
+        }
         for (int i = 0; i < playingCount; i++) {
             Playback p = playbacks[playing[i]];
             if (p.state == EmitterState.VIRTUAL && p.voice < 0) {
@@ -608,6 +613,7 @@ public final class AudioEngine {
             }
             boolean silent = voice.isSilent(l);
             int at = (l * playbacks.length + p.slot) * Bands.COUNT;
+            mixes[l].send(v, voice, silent, scene, propagation);
             mixes[l].add(v, voice, silent, p.judgedIn == block.number - 1, scene, propagation, reported, at, block, row[l]);
             if (outgoing[l] != null) {
                 outgoing[l].add(v, voice, silent, false, scene, propagation, reported, at, block, outgoingRow[l]);
@@ -628,6 +634,25 @@ public final class AudioEngine {
             release(voice, p, p.after);
         } else if (voice.isSpent(listenerActive)) {
             release(voice, p, EmitterState.FINISHED);
+        }
+    }
+
+    @RealTime
+    private void reverberate(int l, MixBlock block) {
+        mixes[l].reverberate(propagation);
+        ListenerReverb reverb = mixes[l].reverb();
+        if (reverb == null || reverb.isSilent()) {
+            return;
+        }
+        for (int k = 0; k < PathSlots.REVERB; k++) {
+            History history = reverb.history(k);
+            block.beginSource(history.samples(), history.end(), plan.longestUsed());
+            block.beginLane();
+            mixes[l].addReverb(k, block, row[l]);
+            if (outgoing[l] != null) {
+                outgoing[l].addReverb(k, block, outgoingRow[l]);
+            }
+            block.endLane();
         }
     }
 

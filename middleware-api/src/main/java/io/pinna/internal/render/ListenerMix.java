@@ -2,6 +2,7 @@ package io.pinna.internal.render;
 
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
+import io.pinna.acoustics.DistanceModel;
 import io.pinna.device.OutputDevice;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.hrtf.NearField;
@@ -33,6 +34,8 @@ public final class ListenerMix {
     private static final float REFLECTION_LAG = 0.25f;
     private static final float REFLECTION_GAIN = 0.023f;
     private static final int NO_VOICE = -1;
+    /** Far enough away for no near field. */
+    private static final double REVERB_METERS = 3;
 
     final int slot;
     final int generation;
@@ -56,6 +59,14 @@ public final class ListenerMix {
     /** Of each voice those around edges. */
     private final Path[] ways;
     private final ReflectionSet[] sets;
+    /** Of each voice and band what it sends to the reverberation. */
+    private final float[] sends;
+    private final float[] sendFrom = new float[Bands.COUNT];
+    private final float[] sendTo = new float[Bands.COUNT];
+    /** Goes on from one mix of a listener to the next; null if there is none. */
+    private ListenerReverb reverb;
+    private final Path[] reverbPaths;
+    private static final float[] REVERB_GAIN = {1, 1, 1};
     /** Windows of each block that reflections are heard through. */
     private final int windows;
     private long specs;
@@ -144,6 +155,12 @@ public final class ListenerMix {
         for (int i = 0; i < ways.length; i++) {
             ways[i] = new Path(table.shellCount());
         }
+        reverb = slots.reverb() > 0 ? new ListenerReverb(plan) : null;
+        sends = new float[slots.reverb() > 0 ? plan.settings().maxVoices() * Bands.COUNT : 0];
+        reverbPaths = new Path[slots.reverb()];
+        for (int i = 0; i < reverbPaths.length; i++) {
+            reverbPaths[i] = new Path(table.shellCount());
+        }
         sets = new ReflectionSet[slots.sets()];
         for (int i = 0; i < sets.length; i++) {
             sets[i] = new ReflectionSet(slots.reflections(), table.shellCount());
@@ -199,6 +216,8 @@ public final class ListenerMix {
     @RealTime
     void takeOver(ListenerMix before) {
         limiter = before.limiter;
+        reverb = before.reverb;
+        System.arraycopy(before.sends, 0, sends, 0, sends.length);
         limitedBlocks = before.limitedBlocks;
         droppedBlocks = before.droppedBlocks;
     }
@@ -216,6 +235,9 @@ public final class ListenerMix {
             ways[voice * slots.diffracted() + k].valid = false;
         }
         release(voice, Long.MIN_VALUE);
+        if (reverb != null) {
+            java.util.Arrays.fill(sends, Bands.COUNT * voice, Bands.COUNT * (voice + 1), 0);
+        }
     }
 
     /** The voice says nothing more after a block. */
@@ -426,6 +448,7 @@ public final class ListenerMix {
         }
     }
 
+    /** @param next was {@code previous} */
     @RealTime
     private void take(Path path, FilterSpec next) {
         next.id = ++specs;
@@ -438,6 +461,74 @@ public final class ListenerMix {
     private float approach(float value, float to, boolean atOnce) {
         float next = value + follow * (to - value);
         return atOnce || Math.abs(next - to) < BEND_STEP ? to : next;
+    }
+
+    /** Sends a voice's block to the reverberation around the listener. */
+    @RealTime
+    void send(int v, Voice voice, boolean silent, SceneFrame scene, PropagationFrame propagation) {
+        if (reverb == null) {
+            return;
+        }
+        Playback p = voice.playback;
+        int pair = propagation.pair(slot, p.slot);
+        boolean known = propagation.isFor(pair, generation, p.generation) && !p.leaving;
+        double strength = known ? scene.emitterGain[p.slot] * strength(scene.emitterDistance[p.slot]) : 0;
+        boolean starts = voice.fresh && !wholeFadesIn;
+        boolean any = false;
+        for (int b = 0; b < Bands.COUNT; b++) {
+            float to = known ? (float) (strength * propagation.reverbGain(pair, b)) : 0;
+            float from = starts ? to : sends[Bands.COUNT * v + b];
+            float next = p.leaving ? 0 : from + follow * (to - from);
+            if (Math.abs(next - to) <= GAIN_STEP * to || next < SILENCE && to < SILENCE) {
+                next = to;
+            }
+            sendFrom[b] = from;
+            sendTo[b] = next;
+            sends[Bands.COUNT * v + b] = next;
+            any |= from != 0 || next != 0;
+        }
+        if (any && !silent) {
+            History history = voice.history(slot);
+            reverb.send(history.samples(), history.end() - plan.blockFrames(), sendFrom, sendTo);
+        }
+    }
+
+    /** The amplitude at 1 m of an emitter that falls off with distance from where its model says that its gain is 1. */
+    @RealTime
+    private static double strength(DistanceModel model) {
+        return model.referenceMeters() * model.gainLinear(model.referenceMeters());
+    }
+
+    /** Reverberates what was sent in this block. */
+    @RealTime
+    void reverberate(PropagationFrame propagation) {
+        if (reverb != null) {
+            reverb.process(slot, generation, propagation);
+        }
+    }
+
+    /** Adds one of the directions of the reverberation to the lane at hand. */
+    @RealTime
+    void addReverb(int k, MixBlock block, int row) {
+        Path path = reverbPaths[k];
+        if (!path.valid) {
+            // The corners of a cube about the head.
+            float side = (float) Math.sqrt(1.0 / 3);
+            if (!locator.locate((k & 1) == 0 ? side : -side, (k & 2) == 0 ? side : -side, (k & 4) == 0 ? side : -side, REVERB_METERS, path.hint, REVERB_GAIN, path.previous)) {
+                return;
+            }
+            path.previous.slope = 0;
+            path.previous.curve = 0;
+            path.previous.lagSamples = 0;
+            take(path, path.previous);
+        }
+        block.addPath(row, slots.reverbSlot(k), 0, MixBlock.Fade.STAY, null, path.current);
+    }
+
+    /** Of the late reverberation, or null. */
+    @RealTime
+    ListenerReverb reverb() {
+        return reverb;
     }
 
     /** Whether a voice has reflections here, or is to get some. */

@@ -210,6 +210,11 @@ public final class PropagationFrame {
         blocker[pair] = blockerName;
     }
 
+    /** Whether there is an answer for some occupants of the slots. */
+    public boolean isThere(int pair) {
+        return emitterStamp[pair] != 0;
+    }
+
     /** Acoustics thread: there is no such pair any more. */
     public void clear(int pair) {
         emitterStamp[pair] = 0;
