@@ -291,11 +291,13 @@ public final class SoundWorld implements AutoCloseable {
         checkUsable(false, "world", "");
         Set<HrtfTable> all = new LinkedHashSet<>();
         for (HrtfTables.Entry entry : worn) {
-            if (entry != null) {
+            if (entry != null && !entry.table().isBaked()) {
                 all.add(entry.table());
             }
         }
-        FilterBatches.bake(all);
+        if (!all.isEmpty()) {
+            FilterBatches.bake(all);
+        }
     }
 
     void removeListener(Listener listener) {
@@ -533,6 +535,10 @@ public final class SoundWorld implements AutoCloseable {
         Check.inRange(blocks, 0, Integer.MAX_VALUE, "blocks");
         if (settings.mode() != SoundWorldSettings.Mode.OFFLINE) {
             throw new UsageException(UsageException.Rule.STATE, "advance is for offline worlds; in real time the audio thread renders by itself");
+        }
+        if (settings.acoustics().hasIndirectPaths() && scene.geometry != null && scene.geometry.instanceCount() > 0) {
+            // Reflections come from anywhere. In real time they wait until their filters are there; here nothing may depend on when that is.
+            bakeFilters();
         }
         for (int i = 0; i < blocks; i++) {
             flushDeferred();

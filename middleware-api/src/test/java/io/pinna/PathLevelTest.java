@@ -3,6 +3,7 @@ package io.pinna;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pinna.acoustics.AcousticsQuality;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.AirAbsorption;
 import io.pinna.acoustics.Bands;
@@ -34,7 +35,7 @@ class PathLevelTest {
         double[][] airs = {{-10, 20}, {20, 50}, {40, 90}};
         double[] high = new double[airs.length];
         for (int i = 0; i < airs.length; i++) {
-            AcousticsSettings settings = new AcousticsSettings(false, false, true, false, false, 1, airs[i][0], airs[i][1]);
+            AcousticsSettings settings = new AcousticsSettings(false, false, false, false, false, true, false, false, airs[i][0], airs[i][1], AcousticsQuality.MEDIUM.withOcclusionSamples(1));
             Bands gain = gainDb(settings, DistanceModel.none(), 80);
             Bands absorbed = AirAbsorption.of(airs[i][0], airs[i][1]).bandsDecibelsPerMeter();
             for (int b = 0; b < Bands.COUNT; b++) {

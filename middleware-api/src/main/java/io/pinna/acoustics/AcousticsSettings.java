@@ -39,6 +39,11 @@ public record AcousticsSettings(boolean occlusion, boolean transmission, boolean
         return occlusion || earlyReflections || lateReverb;
     }
 
+    /** Whether emitters may be heard from elsewhere than where they are. */
+    public boolean hasIndirectPaths() {
+        return occlusion && diffraction || earlyReflections || lateReverb;
+    }
+
     public AcousticsSettings withOcclusion(boolean value) {
         return new AcousticsSettings(value, transmission, diffraction, earlyReflections, lateReverb, airAbsorption, doppler, propagationDelay, temperatureCelsius, humidityPercent, quality);
     }
