@@ -20,11 +20,31 @@ public final class FilterLocator {
     private final NearField nearField;
     private final float[] weights = new float[3];
     private final FilterSpec found = new FilterSpec();
+    /** For each shell the vertices farthest to the left and to the right. */
+    private final int[] left;
+    private final int[] right;
 
     /** @param nearField what changes for near sources, or null for filters that are the same at every distance (but for sets with several) */
     public FilterLocator(HrtfTable table, NearField nearField) {
         this.table = table;
         this.nearField = nearField;
+        left = new int[table.shellCount()];
+        right = new int[table.shellCount()];
+        for (int s = 0; s < left.length; s++) {
+            left[s] = nearest(s, 1);
+            right[s] = nearest(s, -1);
+        }
+    }
+
+    /** The vertex of a shell that is nearest to a side. */
+    private int nearest(int shell, float y) {
+        var sphere = table.triangulation(shell);
+        int triangle = sphere.locate(0, y, 0, 0, weights);
+        int best = 0;
+        for (int c = 1; c < 3; c++) {
+            best = weights[c] > weights[best] ? c : best;
+        }
+        return table.firstVertex(shell) + sphere.corner(triangle, best);
     }
 
     /** Whether every vertex that a direction needs is there. */
@@ -41,7 +61,16 @@ public final class FilterLocator {
      * @return false, and nothing is written, if a vertex is not there yet
      */
     public boolean locate(float x, float y, float z, double distanceMeters, int[] hint, float[] bandGain, FilterSpec out) {
-        int count = gather(x, y, z, distanceMeters, hint);
+        return locate(x, y, z, distanceMeters, 0, hint, bandGain, out);
+    }
+
+    /**
+     * As above, of a source that is not a point.
+     *
+     * @param spread which part of its energy comes from all around ({@link SourceExtent#spread}): as far as that goes, both sides are heard alike, without a delay between the ears
+     */
+    boolean locate(float x, float y, float z, double distanceMeters, double spread, int[] hint, float[] bandGain, FilterSpec out) {
+        int count = spread > 0 ? gatherSpread(x, y, z, distanceMeters, (float) spread, hint) : gather(x, y, z, distanceMeters, hint);
         if (count == 0) {
             return false;
         }
@@ -50,6 +79,14 @@ public final class FilterLocator {
             out.vertex[i] = found.vertex[i];
             out.weight[i] = found.weight[i];
             delay += found.weight[i] * table.interauralDelaySamples(found.vertex[i]);
+        }
+        if (spread > 0) {
+            // Weights add up to one, and so do amplitudes at low frequencies, where all that is heard is in phase. At high ones energies do, which are less: half of each is made up for.
+            double rest = 1 - spread;
+            float scale = (float) Math.sqrt(1 / (0.5 + 0.5 * (rest * rest + spread * spread / 2)));
+            for (int i = 0; i < count; i++) {
+                out.weight[i] *= scale;
+            }
         }
         boolean near = nearField != null && nearField.appliesAt(distanceMeters);
         if (near) {
@@ -76,6 +113,27 @@ public final class FilterLocator {
         out.z = z;
         out.distanceMeters = distanceMeters;
         System.arraycopy(bandGain, 0, out.gain, 0, out.gain.length);
+    }
+
+    /** The direction's corners in the outermost shell that counts, and both sides. */
+    private int gatherSpread(float x, float y, float z, double distanceMeters, float spread, int[] hint) {
+        int shell = 0;
+        while (shell < table.shellCount() - 1 && table.shellDistanceMeters(shell) < distanceMeters) {
+            shell++;
+        }
+        int count = gatherShell(x, y, z, shell, 1 - spread, hint, 0);
+        if (count == 0) {
+            return 0;
+        }
+        if (!table.isReady(left[shell]) || !table.isReady(right[shell])) {
+            table.want(table.isReady(left[shell]) ? right[shell] : left[shell]);
+            return 0;
+        }
+        found.vertex[count] = left[shell];
+        found.weight[count] = spread / 2;
+        found.vertex[count + 1] = right[shell];
+        found.weight[count + 1] = spread / 2;
+        return count + 2;
     }
 
     private int gather(float x, float y, float z, double distanceMeters, int[] hint) {

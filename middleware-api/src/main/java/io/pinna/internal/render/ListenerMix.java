@@ -25,6 +25,9 @@ public final class ListenerMix {
     private static final double NEAR_STEP = 3e-4;
     /** −100 dB: nothing is heard. */
     private static final float SILENCE = 1e-5f;
+    /** A source that takes up less of what is around it is a point. */
+    private static final double LEAST_SPREAD = 0.01;
+    private static final double SPREAD_STEP = 0.005;
     /** Of the shapes of diffraction: about 0.02 dB. */
     private static final float BEND_STEP = 0.003f;
     /** Reflections follow what moves once in so many blocks, a part of them in each ... */
@@ -92,6 +95,8 @@ public final class ListenerMix {
         final float[] gain = new float[Bands.COUNT];
         float slope;
         float curve;
+        /** Of the filter as it is. */
+        double spread;
         final int[] hint;
 
         Path(int shells) {
@@ -268,17 +273,27 @@ public final class ListenerMix {
     @RealTime
     float gains(SceneFrame scene, PropagationFrame propagation, int emitter, float[] out) {
         double distance = plan.distance(scene, slot, emitter);
-        double level = scene.emitterGain[emitter] * scene.emitterDistance[emitter].gainLinear(distance);
-        double gain = level * scene.emitterDirectivity[emitter].gainLinear(cosine(scene, emitter, distance));
+        double extent = SourceExtent.extentMeters(scene.emitterRadius[emitter]);
+        double level = scene.emitterGain[emitter] * scene.emitterDistance[emitter].gainLinear(SourceExtent.levelMeters(distance, extent));
+        double cosine = cosine(scene, emitter, distance);
+        // Within a source there is no side from which it is heard.
+        double sided = 1 - SourceExtent.spread(distance, extent);
         int pair = propagation.pair(slot, emitter);
         boolean known = propagation.isFor(pair, generation, scene.emitterGeneration[emitter]);
         float most = 0;
         for (int b = 0; b < Bands.COUNT; b++) {
             float open = known ? propagation.bandGain(pair, b) : unknownGain;
-            out[b] = (float) (gain * open * Math.exp(-LN10_BY_20 * airDbPerMeter[b] * distance));
+            out[b] = (float) (level * directed(scene, emitter, b, cosine, sided) * open * Math.exp(-LN10_BY_20 * airDbPerMeter[b] * distance));
             most = Math.max(most, out[b]);
         }
         return known ? Math.max(most, (float) level * propagation.indirect(pair)) : most;
+    }
+
+    /** @param sided which part of the directivity counts, 0 to 1 */
+    @RealTime
+    private static double directed(SceneFrame scene, int emitter, int band, double cosine, double sided) {
+        double gain = scene.emitterDirectivity[emitter].gainLinear(band, cosine);
+        return sided == 1 ? gain : Math.pow(gain, sided);
     }
 
     /** {@link #gains}, kept for the emitter's path in this block. */
@@ -335,7 +350,9 @@ public final class ListenerMix {
         }
         int pair = propagation.pair(slot, p.slot);
         boolean known = propagation.isFor(pair, generation, p.generation);
-        follow(path, v, v, voice, silent, distance, known ? propagation.slope(pair) : 0, known ? propagation.curve(pair) : 0, block, row);
+        double extent = SourceExtent.extentMeters(scene.emitterRadius[p.slot]);
+        double spread = SourceExtent.spread(distance, extent);
+        follow(path, v, v, voice, silent, SourceExtent.curvatureMeters(distance, extent), spread < LEAST_SPREAD ? 0 : spread, known ? propagation.slope(pair) : 0, known ? propagation.curve(pair) : 0, block, row);
         for (int b = 0; b < Bands.COUNT; b++) {
             reportedGain[reportedAt + b] = path.gain[b];
         }
@@ -367,7 +384,7 @@ public final class ListenerMix {
             if (!there || length < SceneFrame.NO_DIRECTION_METERS) {
                 keepDirection(path);
             }
-            follow(path, slots.diffractedSlot(v, k), v, voice, silent, length, slopeOf, curveOf, block, row);
+            follow(path, slots.diffractedSlot(v, k), v, voice, silent, length, 0, slopeOf, curveOf, block, row);
             if (!there && path.current.corners == 0) {
                 path.valid = false;
             }
@@ -378,9 +395,9 @@ public final class ListenerMix {
     @RealTime
     private void gainsOf(SceneFrame scene, int emitter, PropagationFrame.Ways from, int w, double length) {
         double cosine = from.departure[3 * w] * scene.emitterAxis[3 * emitter] + from.departure[3 * w + 1] * scene.emitterAxis[3 * emitter + 1] + from.departure[3 * w + 2] * scene.emitterAxis[3 * emitter + 2];
-        double gain = scene.emitterGain[emitter] * scene.emitterDistance[emitter].gainLinear(length) * scene.emitterDirectivity[emitter].gainLinear(cosine);
+        double gain = scene.emitterGain[emitter] * scene.emitterDistance[emitter].gainLinear(length);
         for (int b = 0; b < Bands.COUNT; b++) {
-            target[b] = (float) (gain * from.gain[Bands.COUNT * w + b] * Math.exp(-LN10_BY_20 * airDbPerMeter[b] * length));
+            target[b] = (float) (gain * scene.emitterDirectivity[emitter].gainLinear(b, cosine) * from.gain[Bands.COUNT * w + b] * Math.exp(-LN10_BY_20 * airDbPerMeter[b] * length));
         }
     }
 
@@ -398,7 +415,7 @@ public final class ListenerMix {
 
     /** Lets a path approach {@link #target}, in {@link #direction}, and adds it to the lane at hand. */
     @RealTime
-    private void follow(Path path, int pathSlot, int v, Voice voice, boolean silent, double distance, float slopeTarget, float curveTarget, MixBlock block, int row) {
+    private void follow(Path path, int pathSlot, int v, Voice voice, boolean silent, double distance, double spread, float slopeTarget, float curveTarget, MixBlock block, int row) {
         FilterSpec built = path.current;
         boolean first = !path.valid;
         float change = 0;
@@ -421,19 +438,21 @@ public final class ListenerMix {
         boolean settled = path.gain[0] == target[0] && path.gain[1] == target[1] && path.gain[2] == target[2];
         boolean finish = settled && (built.gain[0] != target[0] || built.gain[1] != target[1] || built.gain[2] != target[2]);
         boolean rebuilt = false;
+        turned |= Math.abs(spread - path.spread) > SPREAD_STEP || spread == 0 && path.spread != 0;
         if (first || turned || bends || change > SILENCE || finish) {
             FilterSpec next = path.previous;
             if (most < SILENCE) {
                 FilterLocator.silence(direction[0], direction[1], direction[2], distance, path.gain, next);
                 rebuilt = true;
             } else {
-                rebuilt = locator.locate(direction[0], direction[1], direction[2], distance, path.hint, path.gain, next);
+                rebuilt = locator.locate(direction[0], direction[1], direction[2], distance, spread, path.hint, path.gain, next);
+                path.spread = rebuilt ? spread : path.spread;
             }
             if (!rebuilt) {
                 staleFilters++;
                 if (path.valid && (change > SILENCE || finish || bends)) {
                     // The direction has to wait for its filter; a fade or a closing door does not.
-                    rebuilt = locator.locate(built.x, built.y, built.z, built.distanceMeters, path.hint, path.gain, next);
+                    rebuilt = locator.locate(built.x, built.y, built.z, built.distanceMeters, path.spread, path.hint, path.gain, next);
                 }
             }
             if (rebuilt) {
