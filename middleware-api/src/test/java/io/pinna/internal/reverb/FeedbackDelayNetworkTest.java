@@ -118,8 +118,8 @@ class FeedbackDelayNetworkTest {
             peak = Math.max(peak, tail.peakToMean());
             peakOfNoise = Math.max(peakOfNoise, reference.peakToMean());
         }
-        // 10·lg of the ratio: the flatness within 0.3 dB, the strongest of 54000 bins within 1.5 dB.
-        assertEquals(0, db(flatness / ofNoise), 0.3);
+        // 10·lg of the ratio: the flatness within 0.4 dB, the strongest of 54000 bins within 1.5 dB.
+        assertEquals(0, db(flatness / ofNoise), 0.4);
         assertEquals(0, db(peak / peakOfNoise), 1.5);
     }
 
@@ -239,7 +239,8 @@ class FeedbackDelayNetworkTest {
                     energy += Decay.energy(Decay.band(x, RATE, centre * Math.pow(2, -1 / 6.0), centre * Math.pow(2, 1 / 6.0)));
                 }
                 if (heard == b) {
-                    assertEquals(0, db(energy / share), 0.7, "bus " + b);
+                    // In a third of an octave at 400 Hz there are some 75 modes, of random strengths.
+                    assertEquals(0, db(energy / share), 1.5, "bus " + b);
                 } else {
                     assertTrue(db(energy / share) < -28, "bus " + b + " in band " + heard + ": " + db(energy / share) + " dB");
                 }
