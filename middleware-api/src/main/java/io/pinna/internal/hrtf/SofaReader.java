@@ -8,6 +8,7 @@ import io.jhdf.api.dataset.ChunkedDataset;
 import io.pinna.PinnaException;
 import io.pinna.ResourceException;
 import io.pinna.hrtf.HrtfInfo;
+import io.pinna.internal.dsp.SincResampler;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,13 +18,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
- * Reads HRIR sets from SOFA files (AES69): SimpleFreeFieldHRIR, and GeneralFIR and GeneralFIR-E where they hold one source and two ears in the free field, in any version.
+ * Reads HRIR sets from SOFA files (AES69): SimpleFreeFieldHRIR, and GeneralFIR and GeneralFIR-E where they hold one source and two ears in the free field, in any version; and single room responses from these and from
+ * the conventions of rooms.
  *
  * <p>Whatever is wrong with a file comes out as a {@link ResourceException} that names the file, the variable and the reason. Sizes are checked before anything is allocated for them. The HDF5
  * library is not made for hostile files: what it throws is wrapped, and because a damaged index may send it round in circles it works on a thread of its own, with a time limit. Any thread.
@@ -47,6 +51,8 @@ public final class SofaReader {
     /** Full scale is 1. Files with integers of 16 bits pass; 120 dB above full scale is damage. */
     private static final double MAX_AMPLITUDE = 1e6;
 
+    private static final Set<String> ROOM_CONVENTIONS = Set.of("simplefreefieldhrir", "singleroomsrir", "singleroomdrir", "singleroommimosrir", "multispeakerbrir", "generalfir", "generalfir-e", "generalfire");
+
     /** \x89 H D F \r \n \x1a \n, little-endian. */
     private static final long SIGNATURE = 0x0a1a0a0d46444889L;
 
@@ -69,8 +75,31 @@ public final class SofaReader {
 
     /** The responses of a file. */
     public static HrirSet read(Path path) {
+        return read(path, SofaReader::set);
+    }
+
+    /**
+     * One response of a room.
+     *
+     * @param index       measurement · emitters of a measurement + emitter, from 0
+     * @param mostSeconds longer responses are refused
+     */
+    public static RoomResponse readRoom(Path path, int index, double mostSeconds) {
+        return read(path, reader -> reader.room(index, null, mostSeconds));
+    }
+
+    /**
+     * The response of a room whose source is nearest to a direction from the listener, in angle.
+     *
+     * @param direction x front, y left, z up; of any length but 0
+     */
+    public static RoomResponse readRoom(Path path, double[] direction, double mostSeconds) {
+        return read(path, reader -> reader.room(-1, direction, mostSeconds));
+    }
+
+    private static <T> T read(Path path, Function<SofaReader, T> what) {
         String file = path.toString();
-        FutureTask<HrirSet> task = new FutureTask<>(() -> load(path, file));
+        FutureTask<T> task = new FutureTask<>(() -> load(path, file, what));
         Thread thread = new Thread(task, "pinna-sofa-reader");
         thread.setDaemon(true);
         thread.start();
@@ -91,7 +120,7 @@ public final class SofaReader {
         }
     }
 
-    private static HrirSet load(Path path, String file) {
+    private static <T> T load(Path path, String file, Function<SofaReader, T> what) {
         if (!Files.exists(path)) {
             throw new ResourceException(file, "file", "does not exist");
         }
@@ -120,7 +149,7 @@ public final class SofaReader {
             throw new ResourceException(file, "file", "is cut off: " + bytes.length + " bytes of " + declared);
         }
         try (HdfFile hdf = HdfFile.fromByteBuffer(ByteBuffer.wrap(bytes))) {
-            return new SofaReader(file, hdf).set();
+            return what.apply(new SofaReader(file, hdf));
         } catch (PinnaException e) {
             throw e;
         } catch (StackOverflowError e) {
@@ -171,21 +200,29 @@ public final class SofaReader {
         return 0;
     }
 
-    private HrirSet set() {
-        String standard = text(hdf, "Conventions", "");
+    private String conventions() {
         String conventions = text(hdf, "SOFAConventions", "");
         if (conventions.isEmpty()) {
-            throw bad("SOFAConventions", standard.isEmpty() ? "is missing: not a SOFA file" : "is missing");
+            throw bad("SOFAConventions", text(hdf, "Conventions", "").isEmpty() ? "is missing: not a SOFA file" : "is missing");
         }
+        return conventions;
+    }
+
+    private void requireResponses() {
+        String dataType = text(hdf, "DataType", "");
+        if (!dataType.isEmpty() && !dataType.equalsIgnoreCase("FIR") && !dataType.equalsIgnoreCase("FIR-E") && !dataType.equalsIgnoreCase("FIRE")) {
+            throw bad("DataType", "is " + dataType + "; needed are impulse responses (FIR or FIR-E)");
+        }
+    }
+
+    private HrirSet set() {
+        String conventions = conventions();
         boolean simple = conventions.equalsIgnoreCase("SimpleFreeFieldHRIR");
         boolean general = conventions.equalsIgnoreCase("GeneralFIR") || conventions.equalsIgnoreCase("GeneralFIR-E") || conventions.equalsIgnoreCase("GeneralFIRE");
         if (!simple && !general) {
             throw bad("SOFAConventions", "is " + conventions + "; HRTFs are read from SimpleFreeFieldHRIR, GeneralFIR and GeneralFIR-E");
         }
-        String dataType = text(hdf, "DataType", "");
-        if (!dataType.isEmpty() && !dataType.equalsIgnoreCase("FIR") && !dataType.equalsIgnoreCase("FIR-E") && !dataType.equalsIgnoreCase("FIRE")) {
-            throw bad("DataType", "is " + dataType + "; needed are impulse responses (FIR or FIR-E)");
-        }
+        requireResponses();
         String room = text(hdf, "RoomType", "");
         if (!room.isEmpty() && !room.equalsIgnoreCase("free field")) {
             if (general) {
@@ -253,6 +290,163 @@ public final class SofaReader {
         }
         return new HrirSet(file, conventions, text(hdf, "SOFAConventionsVersion", ""), text(hdf, "Title", ""), text(hdf, "DatabaseName", ""), text(hdf, "ListenerShortName", ""),
                 continued(hdf, "License"), rate, n, responses, delays.samples, directions, distances, delays.kind, notes);
+    }
+
+    // ---- Rooms ------------------------------------------------------------------------------------------------------------------------------------------------------------------------
+
+    /** @param direction null if the index counts */
+    private RoomResponse room(int index, double[] direction, double mostSeconds) {
+        String conventions = conventions();
+        if (!ROOM_CONVENTIONS.contains(conventions.toLowerCase(Locale.ROOT))) {
+            throw bad("SOFAConventions", "is " + conventions + "; room responses are read from SimpleFreeFieldHRIR, SingleRoomSRIR, SingleRoomDRIR, SingleRoomMIMOSRIR, MultiSpeakerBRIR, GeneralFIR and GeneralFIR-E");
+        }
+        requireResponses();
+        Dataset ir = variable("Data.IR");
+        long[] shape = ir.getDimensionsAsLong();
+        if (shape.length != 3 && shape.length != 4) {
+            throw bad("Data.IR", "has the dimensions " + Arrays.toString(shape) + "; needed are [M][R][N] or [M][R][N][E]");
+        }
+        // AES69-2022 has E last; MultiSpeakerBRIR and older drafts had it before N. The number of emitters tells.
+        boolean emitterBefore = shape.length == 4 && shape[3] != emitters(shape[3]) && shape[2] == emitters(shape[2]);
+        long emitters = shape.length == 3 ? 1 : emitterBefore ? shape[2] : shape[3];
+        long taps = emitterBefore ? shape[3] : shape[2];
+        long receivers = shape[1];
+        if (receivers != 1 && receivers != 2) {
+            throw bad("Data.IR", "has " + receivers + " receivers; needed are one (mono) or two (the ears)");
+        }
+        if (shape[0] < 1 || taps < 1 || emitters < 1) {
+            throw bad("Data.IR", "has the dimensions " + Arrays.toString(shape) + ": nothing in it");
+        }
+        if (shape[0] > MAX_MEASUREMENTS || emitters > MAX_MEASUREMENTS || shape[0] * emitters > MAX_MEASUREMENTS) {
+            throw bad("Data.IR", "has the dimensions " + Arrays.toString(shape) + "; allowed are " + MAX_MEASUREMENTS + " responses");
+        }
+        int m = (int) shape[0];
+        int e = (int) emitters;
+        double rate = rate(m);
+        if (taps > mostSeconds * rate) {
+            throw bad("Data.IR", String.format(Locale.ROOT, "lasts %.2f s at %.0f Hz; allowed are %.1f s", taps / rate, rate, mostSeconds));
+        }
+        int n = (int) taps;
+        int r = (int) receivers;
+        double[] positions = e == 1 ? headPositions(m) : null;
+        int chosen = direction == null ? index : nearest(positions, m, direction);
+        if (chosen < 0 || chosen >= m * e) {
+            throw bad("Data.IR", "has the responses 0 to " + (m * e - 1) + "; there is no " + chosen);
+        }
+        Object flat = flat(ir, "Data.IR", (long) m * r * n * e);
+        float[][] channels = new float[r][n];
+        double[] energy = new double[r];
+        for (int c = 0; c < r; c++) {
+            long row = (long) (chosen / e) * r + c;
+            for (int i = 0; i < n; i++) {
+                long at = emitterBefore ? (row * e + chosen % e) * n + i : (row * n + i) * e + chosen % e;
+                double value = number(flat, (int) at, "Data.IR");
+                if (!(Math.abs(value) <= MAX_AMPLITUDE)) {
+                    throw bad("Data.IR", "has the value " + value + " in response " + chosen + ", receiver " + c + ", sample " + i + "; needed are finite numbers up to " + MAX_AMPLITUDE);
+                }
+                channels[c][i] = (float) value;
+                energy[c] += value * value;
+            }
+            if (!(energy[c] > 0)) {
+                throw bad("Data.IR", "is silent in response " + chosen + ", receiver " + c);
+            }
+        }
+        double[] delays = roomDelays(m, r, e, rate, chosen / e);
+        if (r == 2 && roomRightFirst(channels, positions, chosen)) {
+            float[] first = channels[0];
+            channels[0] = channels[1];
+            channels[1] = first;
+            double delay = delays[0];
+            delays[0] = delays[1];
+            delays[1] = delay;
+        }
+        for (int c = 0; c < r; c++) {
+            channels[c] = delayed(channels[c], delays[c], rate, mostSeconds);
+        }
+        return new RoomResponse(file, conventions, rate, channels, chosen, m * e, notes);
+    }
+
+    /** What EmitterPosition says of a dimension: itself if it is the number of emitters, or if there is no such variable and it is 1; else another number. */
+    private long emitters(long dimension) {
+        Node node = hdf.getChildren().get("EmitterPosition");
+        long[] shape = node instanceof Dataset set ? set.getDimensionsAsLong() : new long[0];
+        long emitters = shape.length == 0 ? 1 : shape[0];
+        return emitters == dimension ? dimension : -1;
+    }
+
+    private int nearest(double[] positions, int m, double[] direction) {
+        if (positions == null) {
+            throw bad("EmitterPosition", "there are several emitters in a measurement; choose a response by its number");
+        }
+        if (m > 1 && allSame(positions)) {
+            throw bad("SourcePosition", "all " + m + " measurements have the same position; choose a response by its number");
+        }
+        int best = 0;
+        double most = Double.NEGATIVE_INFINITY;
+        for (int i = 0; i < m; i++) {
+            double length = Math.sqrt(positions[3 * i] * positions[3 * i] + positions[3 * i + 1] * positions[3 * i + 1] + positions[3 * i + 2] * positions[3 * i + 2]);
+            double cosine = (positions[3 * i] * direction[0] + positions[3 * i + 1] * direction[1] + positions[3 * i + 2] * direction[2]) / Math.max(1e-9, length);
+            // Of two that are as near but for rounding the first counts.
+            if (cosine > most + 1e-12) {
+                most = cosine;
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /** As {@link #rightFirst}, by the one response that is wanted: only a lateral source is evidence. */
+    private boolean roomRightFirst(float[][] channels, double[] positions, int chosen) {
+        if (positions == null) {
+            notes.add("the first receiver is taken as the left ear");
+            return false;
+        }
+        float[] both = Arrays.copyOf(channels[0], 2 * channels[0].length);
+        System.arraycopy(channels[1], 0, both, channels[0].length, channels[0].length);
+        return rightFirst(both, new double[2], Arrays.copyOfRange(positions, 3 * chosen, 3 * chosen + 3), 1, channels[0].length);
+    }
+
+    /** Of the receivers of a measurement, samples. */
+    private double[] roomDelays(int m, int receivers, int emitters, double rate, int measurement) {
+        if (receivers == 2 && emitters == 1) {
+            double[] all = delays(m, rate).samples;
+            return new double[] {roomDelay(all[2 * measurement], rate), roomDelay(all[2 * measurement + 1], rate)};
+        }
+        String name = "Data.Delay";
+        Dataset set = variable(name);
+        double[] values = numbers(set, name, (long) m * receivers * emitters);
+        boolean perMeasurement = receivers == 1 && emitters == 1 && values.length == m;
+        for (double value : values) {
+            if (value != values[0] && !perMeasurement) {
+                throw bad(name, "differs between receivers or emitters; with several emitters in a measurement only a common delay is read");
+            }
+        }
+        double[] result = new double[receivers];
+        Arrays.fill(result, roomDelay(values[perMeasurement ? measurement : 0] * delayScale(set, name, rate), rate));
+        return result;
+    }
+
+    private double roomDelay(double samples, double rate) {
+        if (!(samples >= 0 && samples <= MAX_SECONDS * rate)) {
+            throw bad("Data.Delay", "has the value " + samples + " samples; allowed for a room response is 0 to " + MAX_SECONDS + " s");
+        }
+        return samples;
+    }
+
+    private float[] delayed(float[] x, double samples, double rate, double mostSeconds) {
+        if (samples == 0) {
+            return x;
+        }
+        SincResampler shift = SincResampler.of(rate, rate);
+        boolean whole = samples == Math.rint(samples);
+        int length = (int) Math.min(mostSeconds * rate, x.length + Math.ceil(samples));
+        float[] y = new float[length];
+        for (int i = 0; i < length; i++) {
+            double at = i - samples;
+            long centre = (long) Math.floor(at);
+            y[i] = whole ? centre >= 0 ? x[(int) centre] : 0 : shift.at(x, 0, x.length, centre, at - centre);
+        }
+        return y;
     }
 
     // ---- Sampling rate, responses, delays ---------------------------------------------------------------------------------------------------------------------------------------------
@@ -342,14 +536,7 @@ public final class SofaReader {
         } else {
             throw bad(name, "has the dimensions " + Arrays.toString(set.getDimensionsAsLong()) + "; needed are [1][2] or [" + m + "][2]");
         }
-        String units = text(set, "Units", "").toLowerCase(Locale.ROOT).trim();
-        double scale = switch (units) {
-            case "", "sample", "samples" -> 1;
-            case "s", "sec", "second", "seconds" -> rate;
-            case "ms", "millisecond", "milliseconds" -> rate / 1e3;
-            case "us", "µs", "microsecond", "microseconds" -> rate / 1e6;
-            default -> throw bad(name, "is in " + units + "; allowed are samples and seconds");
-        };
+        double scale = delayScale(set, name, rate);
         boolean zero = true;
         for (int i = 0; i < samples.length; i++) {
             samples[i] *= scale;
@@ -360,6 +547,18 @@ public final class SofaReader {
             zero &= samples[i] == 0;
         }
         return new Delays(samples, zero ? HrtfInfo.Delays.NONE : perDirection ? HrtfInfo.Delays.PER_DIRECTION : HrtfInfo.Delays.GLOBAL);
+    }
+
+    /** Samples for one unit of a variable of delays. */
+    private double delayScale(Dataset set, String name, double rate) {
+        String units = text(set, "Units", "").toLowerCase(Locale.ROOT).trim();
+        return switch (units) {
+            case "", "sample", "samples" -> 1;
+            case "s", "sec", "second", "seconds" -> rate;
+            case "ms", "millisecond", "milliseconds" -> rate / 1e3;
+            case "us", "µs", "microsecond", "microseconds" -> rate / 1e6;
+            default -> throw bad(name, "is in " + units + "; allowed are samples and seconds");
+        };
     }
 
     private static boolean lastIsOne(Dataset set) {
@@ -388,6 +587,14 @@ public final class SofaReader {
 
     /** Source positions in head axes: (source − listener) in the frame of view (x) and up (z). */
     private double[] relativePositions(int m) {
+        double[] result = headPositions(m);
+        if (m > 1 && allSame(result)) {
+            throw bad("SourcePosition", "all " + m + " measurements have the same position; nothing tells their directions apart");
+        }
+        return result;
+    }
+
+    private double[] headPositions(int m) {
         Coordinates source = coordinates("SourcePosition", m, true);
         Coordinates listener = hdf.getChildren().containsKey("ListenerPosition") ? coordinates("ListenerPosition", m, false) : new Coordinates(new double[3], 1);
         Coordinates view = hdf.getChildren().containsKey("ListenerView") ? coordinates("ListenerView", m, false) : new Coordinates(new double[] {1, 0, 0}, 1);
@@ -419,9 +626,6 @@ public final class SofaReader {
             result[3 * i] = dot(s, x);
             result[3 * i + 1] = dot(s, y);
             result[3 * i + 2] = dot(s, z);
-        }
-        if (m > 1 && allSame(result)) {
-            throw bad("SourcePosition", "all " + m + " measurements have the same position; nothing tells their directions apart");
         }
         return result;
     }

@@ -32,8 +32,10 @@ final class LineAbsorption {
      * Corners of the shelves. The bands meet at 800 Hz and 8 kHz; the middles of the bands are 400 Hz, 2530 Hz and 12.6 kHz, and octaves about these should keep their reverberation time: so the corners lie near the means
      * of the middles.
      */
-    private static final double LOW_CORNER_HZ = Double.parseDouble(System.getProperty("fdn.low", "950"));
-    private static final double HIGH_CORNER_HZ = Double.parseDouble(System.getProperty("fdn.high", "6500"));
+    private static final double LOW_CORNER_HZ = 950;
+    private static final double HIGH_CORNER_HZ = 6500;
+
+    static final int FROM_ANYWHERE = 12;
 
     private final int lines;
     private final double[] delaySeconds;
@@ -47,6 +49,10 @@ final class LineAbsorption {
     /** For each line the broad gain and the shelves', nepers. */
     private final double[] level;
     private final double[] coefficients;
+    private final double[] wanted;
+    private final double[] step;
+    /** Frames until the coefficients of a line are those that are wanted. */
+    private final int[] rampFrames;
     private final double[] state;
 
     LineAbsorption(double sampleRateHz, int[] delaySamples) {
@@ -74,6 +80,9 @@ final class LineAbsorption {
         inverse = inverse(m);
         level = new double[lines * Bands.COUNT];
         coefficients = new double[lines * TwoSections.COEFFICIENTS];
+        wanted = new double[coefficients.length];
+        step = new double[coefficients.length];
+        rampFrames = new int[lines];
         state = new double[lines * TwoSections.STATES];
     }
 
@@ -112,22 +121,27 @@ final class LineAbsorption {
         return sum / lines;
     }
 
-    /** @param rounds how often the fit is corrected: 1 or 2 where the times have changed a little, {@value #FROM_ANYWHERE} after a jump */
-    void design(double[] rt60Seconds, int rounds) {
-        double longest = rt60Seconds[0];
-        for (int b = 1; b < (hasHigh ? Bands.COUNT : Bands.COUNT - 1); b++) {
-            longest = Math.max(longest, rt60Seconds[b]);
+    /**
+     * @param longestSeconds the longest of the times
+     * @param frames         over which the filter becomes what is designed; 0 for at once
+     * @param rounds         how often the fit is corrected: 1 where the times have changed a little, {@value #FROM_ANYWHERE} after a jump
+     */
+    void design(int line, double[] rt60Seconds, double longestSeconds, int rounds, int frames) {
+        double most = loss(line, longestSeconds * MARGIN);
+        for (int r = 0; r < rounds; r++) {
+            correct(line, rt60Seconds, most);
         }
-        for (int i = 0; i < lines; i++) {
-            double most = loss(i, longest * MARGIN);
-            for (int r = 0; r < rounds; r++) {
-                correct(i, rt60Seconds, most);
-            }
-            write(i);
+        write(line);
+        int from = line * TwoSections.COEFFICIENTS;
+        rampFrames[line] = frames;
+        if (frames == 0) {
+            System.arraycopy(wanted, from, coefficients, from, TwoSections.COEFFICIENTS);
+            return;
+        }
+        for (int k = from; k < from + TwoSections.COEFFICIENTS; k++) {
+            step[k] = (wanted[k] - coefficients[k]) / frames;
         }
     }
-
-    static final int FROM_ANYWHERE = 12;
 
     private void correct(int line, double[] rt60Seconds, double most) {
         int at = line * Bands.COUNT;
@@ -156,18 +170,29 @@ final class LineAbsorption {
         double gain = Math.exp(level[from]);
         double a = Math.exp(level[from + 1] / 2);
         double root = Math.sqrt(2 * a);
-        TwoSections.bilinear(gain * a, gain * a * root, gain * a * a, a, root, 1, lowWarp, coefficients, at);
+        TwoSections.bilinear(gain * a, gain * a * root, gain * a * a, a, root, 1, lowWarp, wanted, at);
         if (hasHigh) {
             a = Math.exp(level[from + 2] / 2);
             root = Math.sqrt(2 * a);
-            TwoSections.bilinear(a * a, a * root, a, 1, root, a, highWarp, coefficients, at + TwoSections.COEFFICIENTS / 2);
+            TwoSections.bilinear(a * a, a * root, a, 1, root, a, highWarp, wanted, at + TwoSections.COEFFICIENTS / 2);
         } else {
-            TwoSections.pass(coefficients, at + TwoSections.COEFFICIENTS / 2);
+            TwoSections.pass(wanted, at + TwoSections.COEFFICIENTS / 2);
         }
     }
 
     void process(int line, float[] x, int frames) {
-        TwoSections.run(x, 0, frames, coefficients, line * TwoSections.COEFFICIENTS, state, line * TwoSections.STATES);
+        int at = line * TwoSections.COEFFICIENTS;
+        int moving = Math.min(frames, rampFrames[line]);
+        if (moving > 0) {
+            TwoSections.runMoving(x, 0, moving, coefficients, step, at, state, line * TwoSections.STATES);
+            rampFrames[line] -= moving;
+            if (rampFrames[line] == 0) {
+                System.arraycopy(wanted, at, coefficients, at, TwoSections.COEFFICIENTS);
+            }
+        }
+        if (moving < frames) {
+            TwoSections.run(x, moving, frames - moving, coefficients, at, state, line * TwoSections.STATES);
+        }
     }
 
     void reset() {

@@ -58,6 +58,42 @@ final class TwoSections {
         s[state + 5] = settled(y2);
     }
 
+    /**
+     * As {@link #run}, while the coefficients change in straight lines. What lies between two stable sections is stable: what a1 and a2 may be is a triangle.
+     *
+     * @param step what is added to each coefficient with each sample, from step[at] on; c is left as it is after the last
+     */
+    @RealTime
+    static void runMoving(float[] x, int from, int count, double[] c, double[] step, int at, double[] s, int state) {
+        double x1 = s[state];
+        double x2 = s[state + 1];
+        double u1 = s[state + 2];
+        double u2 = s[state + 3];
+        double y1 = s[state + 4];
+        double y2 = s[state + 5];
+        for (int i = from; i < from + count; i++) {
+            for (int k = at; k < at + COEFFICIENTS; k++) {
+                c[k] += step[k];
+            }
+            double v = x[i];
+            double u = c[at] * v + c[at + 1] * x1 + c[at + 2] * x2 - c[at + 4] * u2 - c[at + 3] * u1;
+            double y = c[at + 5] * u + c[at + 6] * u1 + c[at + 7] * u2 - c[at + 9] * y2 - c[at + 8] * y1;
+            x2 = x1;
+            x1 = v;
+            u2 = u1;
+            u1 = u;
+            y2 = y1;
+            y1 = y;
+            x[i] = (float) y;
+        }
+        s[state] = settled(x1);
+        s[state + 1] = settled(x2);
+        s[state + 2] = settled(u1);
+        s[state + 3] = settled(u2);
+        s[state + 4] = settled(y1);
+        s[state + 5] = settled(y2);
+    }
+
     @RealTime
     private static double settled(double value) {
         return Math.abs(value) < NOTHING ? 0 : value;
