@@ -1,5 +1,6 @@
 package io.pinna;
 
+import io.pinna.effect.ReverbSettings;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
 import io.pinna.internal.render.WornModel;
@@ -15,6 +16,7 @@ public final class Listener implements AutoCloseable {
     final int generation;
     final ListenerSettings settings;
     HrtfProfile profile;
+    ReverbSettings reverb;
     Pose pose = Pose.ORIGIN;
     Vector3 velocity = Vector3.ZERO;
     boolean closed;
@@ -30,6 +32,7 @@ public final class Listener implements AutoCloseable {
         this.generation = generation;
         this.settings = settings;
         this.profile = settings.profile();
+        this.reverb = settings.reverb();
     }
 
     public String name() {
@@ -65,6 +68,21 @@ public final class Listener implements AutoCloseable {
     public void setProfile(HrtfProfile value) {
         world.checkUsable(closed, "listener", name());
         world.changeProfile(this, Check.notNull(value, "profile"));
+    }
+
+    /** What the listener's late reverberation is made of. */
+    public ReverbSettings reverb() {
+        return reverb;
+    }
+
+    /**
+     * Changes what the late reverberation is made of: a measured response in place of the scene's geometry, another one, or none. A response is prepared here and now; what is heard cross-fades, and what reverberated before is over with it.
+     *
+     * @throws UsageException if the world has no late reverberation
+     */
+    public void setReverb(ReverbSettings value) {
+        world.checkUsable(closed, "listener", name());
+        world.changeReverb(this, Check.notNull(value, "reverb"));
     }
 
     /** Takes the listener out of the world with the next commit. Its output is closed once the audio thread has let go of it. A second call does nothing. */

@@ -4,6 +4,7 @@ import io.pinna.acoustics.AirAbsorption;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.device.StreamFormat;
+import io.pinna.effect.ReverbSettings;
 import io.pinna.hrtf.BinauralModel;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.internal.Check;
@@ -26,6 +27,7 @@ import io.pinna.internal.render.ListenerMix;
 import io.pinna.internal.render.Playback;
 import io.pinna.internal.render.RemoteMixing;
 import io.pinna.internal.render.RenderPlan;
+import io.pinna.internal.render.ReverbResponse;
 import io.pinna.internal.render.WornModel;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
@@ -38,8 +40,11 @@ import io.pinna.unit.Pose;
 import io.pinna.unit.Vector3;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -96,6 +101,8 @@ public final class SoundWorld implements AutoCloseable {
     /** What each listener wears. */
     private final HrtfTables.Entry[] worn;
     private final List<String> notes = new ArrayList<>();
+    /** Of the listeners. */
+    private final Map<ReverbSettings, ReverbResponse> reverbs = new HashMap<>();
     private long advancedBlocks;
     private boolean closed;
 
@@ -256,7 +263,7 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     private ListenerMix mix(Listener listener, HrtfTables.Entry entry) {
-        return new ListenerMix(plan, listener.slot, listener.generation, entry.table(), listener.settings.nearField(), listener.settings.output(), airDbPerMeter, listener.model);
+        return new ListenerMix(plan, listener.slot, listener.generation, entry.table(), listener.settings.nearField(), listener.settings.output(), airDbPerMeter, listener.model, response(listener.reverb));
     }
 
     private void wear(Listener listener, ListenerMix mix, HrtfTables.Entry entry, AudioEvent.Kind kind) {
@@ -298,6 +305,26 @@ public final class SoundWorld implements AutoCloseable {
         if (!all.isEmpty()) {
             FilterBatches.bake(all);
         }
+    }
+
+    /** Responses are prepared once, for as long as some listener reverberates by them. */
+    private ReverbResponse response(ReverbSettings reverb) {
+        if (reverb.kind() == ReverbSettings.Kind.CONVOLUTION && !settings.acoustics().lateReverb()) {
+            throw new UsageException(UsageException.Rule.STATE, "the reverberation by " + reverb.response() + " needs a world with late reverberation: open it with AcousticsSettings.withLateReverb(true)");
+        }
+        reverbs.keySet().removeIf(r -> Arrays.stream(listeners).noneMatch(l -> l != null && l.reverb.equals(r)));
+        return reverbs.computeIfAbsent(reverb, r -> ReverbResponse.of(r, settings.sampleRateHz(), settings.blockFrames()));
+    }
+
+    void changeReverb(Listener listener, ReverbSettings reverb) {
+        if (reverb.equals(listener.reverb)) {
+            return;
+        }
+        // What can fail comes first.
+        response(reverb);
+        listener.reverb = reverb;
+        HrtfTables.Entry entry = worn[listener.slot];
+        wear(listener, mix(listener, entry), entry, AudioEvent.Kind.SWAP_LISTENER);
     }
 
     void removeListener(Listener listener) {

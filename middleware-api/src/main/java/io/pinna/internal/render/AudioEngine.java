@@ -62,6 +62,9 @@ public final class AudioEngine {
     private final MixJournal journal;
     /** By listener slot; for listeners that wear a model, whose blocks do not sound the same here and elsewhere. */
     private final Seam[] seams;
+    /** By listener slot, of the block at hand and the one before. */
+    private final Straight[][] straight;
+    private int straightAt;
     private long blocks;
     private boolean lastRemote;
     private long remoteBlocks;
@@ -99,6 +102,12 @@ public final class AudioEngine {
             seams[l] = new Seam(plan.sampleRateHz());
         }
         direct = exchange == null ? new MixBlock(plan, false) : null;
+        straight = new Straight[2][plan.slots().reverb() > 0 ? plan.listeners() : 0];
+        for (Straight[] of : straight) {
+            for (int l = 0; l < of.length; l++) {
+                of[l] = new Straight();
+            }
+        }
         left = new float[plan.listeners()][plan.blockFrames()];
         right = new float[plan.listeners()][plan.blockFrames()];
         this.scenes = scenes;
@@ -178,6 +187,7 @@ public final class AudioEngine {
         } else {
             renderPrevious(block);
         }
+        addStraight();
         limit();
         handBack();
         renderedFrames += plan.blockFrames();
@@ -238,6 +248,11 @@ public final class AudioEngine {
                     }
                     mixes[slot] = null;
                     listenerActive[slot] = false;
+                    for (Straight[] of : straight) {
+                        if (slot < of.length) {
+                            of[slot].forget();
+                        }
+                    }
                     followTails();
                     for (int i = 0; i < playingCount; i++) {
                         playbacks[playing[i]].laneKnown[slot] = false;
@@ -578,7 +593,7 @@ public final class AudioEngine {
             }
         }
         for (int l = 0; l < mixes.length; l++) {
-            if (mixes[l] != null) {
+            if (mixes[l] != null && plan.slots().reverb() > 0) {
                 reverberate(l, block);
             }
         }
@@ -639,20 +654,64 @@ public final class AudioEngine {
 
     @RealTime
     private void reverberate(int l, MixBlock block) {
+        ListenerReverb now = mixes[l].reverb();
+        ListenerReverb before = outgoing[l] == null ? now : outgoing[l].reverb();
         mixes[l].reverberate(propagation);
-        ListenerReverb reverb = mixes[l].reverb();
-        if (reverb == null || reverb.isSilent()) {
-            return;
+        addReverb(now, mixes[l], row[l], before == now ? outgoing[l] : null, outgoingRow[l], block);
+        if (before != now) {
+            outgoing[l].reverberate(propagation);
+            addReverb(before, outgoing[l], outgoingRow[l], null, 0, block);
         }
-        for (int k = 0; k < PathSlots.REVERB; k++) {
+        straight[straightAt][l].take(now, before);
+    }
+
+    /** Adds the directions of a reverberation, for one mix or two. */
+    @RealTime
+    private void addReverb(ListenerReverb reverb, ListenerMix mix, int mixRow, ListenerMix other, int otherRow, MixBlock block) {
+        for (int k = 0; reverb != null && !reverb.isSilent() && k < reverb.directions(); k++) {
             History history = reverb.history(k);
             block.beginSource(history.samples(), history.end(), plan.longestUsed());
             block.beginLane();
-            mixes[l].addReverb(k, block, row[l]);
-            if (outgoing[l] != null) {
-                outgoing[l].addReverb(k, block, outgoingRow[l]);
+            mix.addReverb(reverb, k, scene, block, mixRow);
+            if (other != null) {
+                other.addReverb(reverb, k, scene, block, otherRow);
             }
             block.endLane();
+        }
+    }
+
+    /** What goes straight to the ears of a listener in a block, past the renderers. */
+    private final class Straight {
+        private final float[] toLeft = new float[plan.blockFrames()];
+        private final float[] toRight = new float[plan.blockFrames()];
+        private boolean any;
+
+        @RealTime
+        void take(ListenerReverb now, ListenerReverb before) {
+            forget();
+            float step = 1f / plan.blockFrames();
+            boolean same = now == before;
+            any = now != null && now.addStraight(same ? 1 : step, same ? 0 : step, toLeft, toRight);
+            if (!same && before != null) {
+                any |= before.addStraight(1 - step, -step, toLeft, toRight);
+            }
+        }
+
+        @RealTime
+        void forget() {
+            if (any) {
+                java.util.Arrays.fill(toLeft, 0);
+                java.util.Arrays.fill(toRight, 0);
+                any = false;
+            }
+        }
+
+        @RealTime
+        void addTo(float[] intoLeft, float[] intoRight) {
+            if (any) {
+                plan.kernels().addFaded(toLeft, 0, 1, 0, intoLeft, 0, toLeft.length);
+                plan.kernels().addFaded(toRight, 0, 1, 0, intoRight, 0, toRight.length);
+            }
         }
     }
 
@@ -708,6 +767,19 @@ public final class AudioEngine {
         p.loop(scene.emitterLooping[p.slot]);
         if (!p.looping && p.cursor >= p.end) {
             p.state = EmitterState.FINISHED;
+        }
+    }
+
+    /** Of the block that is heard: the one at hand, or the one before where that is rendered one block later. */
+    @RealTime
+    private void addStraight() {
+        if (exchange != null) {
+            straightAt = 1 - straightAt;
+        }
+        for (int l = 0; l < mixes.length && plan.slots().reverb() > 0; l++) {
+            if (mixes[l] != null) {
+                straight[straightAt][l].addTo(left[l], right[l]);
+            }
         }
     }
 

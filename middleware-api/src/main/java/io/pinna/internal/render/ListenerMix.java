@@ -4,6 +4,7 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.DistanceModel;
 import io.pinna.device.OutputDevice;
+import io.pinna.effect.ReverbSettings;
 import io.pinna.internal.RealTime;
 import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.snapshot.PropagationFrame;
@@ -69,6 +70,7 @@ public final class ListenerMix {
     /** Goes on from one mix of a listener to the next; null if there is none. */
     private ListenerReverb reverb;
     private final Path[] reverbPaths;
+    private final double[] place = new double[3];
     private static final float[] REVERB_GAIN = {1, 1, 1};
     /** Windows of each block that reflections are heard through. */
     private final int windows;
@@ -136,11 +138,14 @@ public final class ListenerMix {
      * @param airDbPerMeter absorption of air per band (dB per metre, ≥ 0)
      */
     public ListenerMix(RenderPlan plan, int slot, int generation, HrtfTable table, boolean nearField, OutputDevice device, double[] airDbPerMeter) {
-        this(plan, slot, generation, table, nearField, device, airDbPerMeter, null);
+        this(plan, slot, generation, table, nearField, device, airDbPerMeter, null, ReverbResponse.of(ReverbSettings.DEFAULT, plan.sampleRateHz(), plan.blockFrames()));
     }
 
-    /** @param model renders in place of the table, where the mix is not the audio thread's; may be null */
-    public ListenerMix(RenderPlan plan, int slot, int generation, HrtfTable table, boolean nearField, OutputDevice device, double[] airDbPerMeter, WornModel model) {
+    /**
+     * @param model    renders in place of the table, where the mix is not the audio thread's; may be null
+     * @param response what late reverberation is made of
+     */
+    public ListenerMix(RenderPlan plan, int slot, int generation, HrtfTable table, boolean nearField, OutputDevice device, double[] airDbPerMeter, WornModel model, ReverbResponse response) {
         this.plan = plan;
         this.model = model;
         this.slot = slot;
@@ -160,7 +165,7 @@ public final class ListenerMix {
         for (int i = 0; i < ways.length; i++) {
             ways[i] = new Path(table.shellCount());
         }
-        reverb = slots.reverb() > 0 ? new ListenerReverb(plan) : null;
+        reverb = slots.reverb() > 0 && response.settings.kind() != ReverbSettings.Kind.OFF ? new ListenerReverb(plan, response, table.centreSamples()) : null;
         sends = new float[slots.reverb() > 0 ? plan.settings().maxVoices() * Bands.COUNT : 0];
         reverbPaths = new Path[slots.reverb()];
         for (int i = 0; i < reverbPaths.length; i++) {
@@ -221,8 +226,10 @@ public final class ListenerMix {
     @RealTime
     void takeOver(ListenerMix before) {
         limiter = before.limiter;
-        reverb = before.reverb;
-        System.arraycopy(before.sends, 0, sends, 0, sends.length);
+        if (reverb != null && before.reverb != null && reverb.isLike(before.reverb)) {
+            reverb = before.reverb;
+            System.arraycopy(before.sends, 0, sends, 0, sends.length);
+        }
         limitedBlocks = before.limitedBlocks;
         droppedBlocks = before.droppedBlocks;
     }
@@ -491,11 +498,12 @@ public final class ListenerMix {
         Playback p = voice.playback;
         int pair = propagation.pair(slot, p.slot);
         boolean known = propagation.isFor(pair, generation, p.generation) && !p.leaving;
-        double strength = known ? scene.emitterGain[p.slot] * strength(scene.emitterDistance[p.slot]) : 0;
+        double strength = known ? reverb.gain() * scene.emitterGain[p.slot] * strength(scene.emitterDistance[p.slot]) : 0;
+        boolean follows = reverb.followsGeometry();
         boolean starts = voice.fresh && !wholeFadesIn;
         boolean any = false;
         for (int b = 0; b < Bands.COUNT; b++) {
-            float to = known ? (float) (strength * propagation.reverbGain(pair, b)) : 0;
+            float to = known ? (float) (follows ? strength * propagation.reverbGain(pair, b) : strength) : 0;
             float from = starts ? to : sends[Bands.COUNT * v + b];
             float next = p.leaving ? 0 : from + follow * (to - from);
             if (Math.abs(next - to) <= GAIN_STEP * to || next < SILENCE && to < SILENCE) {
@@ -528,20 +536,39 @@ public final class ListenerMix {
 
     /** Adds one of the directions of the reverberation to the lane at hand. */
     @RealTime
-    void addReverb(int k, MixBlock block, int row) {
+    void addReverb(ListenerReverb from, int k, SceneFrame scene, MixBlock block, int row) {
         Path path = reverbPaths[k];
-        if (!path.valid) {
-            // The corners of a cube about the head.
-            float side = (float) Math.sqrt(1.0 / 3);
-            if (!locator.locate((k & 1) == 0 ? side : -side, (k & 2) == 0 ? side : -side, (k & 4) == 0 ? side : -side, REVERB_METERS, path.hint, REVERB_GAIN, path.previous)) {
+        direction[0] = from.direction(k, 0);
+        direction[1] = from.direction(k, 1);
+        direction[2] = from.direction(k, 2);
+        if (from.staysInRoom()) {
+            // The room's axes are those of a listener without rotation.
+            place[0] = scene.listenerPosition[3 * slot] - direction[1];
+            place[1] = scene.listenerPosition[3 * slot + 1] + direction[2];
+            place[2] = scene.listenerPosition[3 * slot + 2] - direction[0];
+            scene.headDirection(slot, place, 0, direction);
+        }
+        boolean first = !path.valid;
+        float dx = direction[0] - path.current.x;
+        float dy = direction[1] - path.current.y;
+        float dz = direction[2] - path.current.z;
+        boolean moved = false;
+        if (first || dx * dx + dy * dy + dz * dz > REFLECTION_TURN * REFLECTION_TURN) {
+            moved = locator.locate(direction[0], direction[1], direction[2], REVERB_METERS, path.hint, REVERB_GAIN, path.previous);
+            if (moved) {
+                path.previous.slope = 0;
+                path.previous.curve = 0;
+                path.previous.lagSamples = 0;
+                take(path, path.previous);
+            } else if (first) {
                 return;
             }
-            path.previous.slope = 0;
-            path.previous.curve = 0;
-            path.previous.lagSamples = 0;
-            take(path, path.previous);
         }
-        block.addPath(row, slots.reverbSlot(k), 0, MixBlock.Fade.STAY, null, path.current);
+        if (first) {
+            block.addPath(row, slots.reverbSlot(k), 0, wholeFadesIn ? MixBlock.Fade.STAY : MixBlock.Fade.IN, null, path.current);
+        } else {
+            block.addPath(row, slots.reverbSlot(k), 0, moved ? MixBlock.Fade.MOVE : MixBlock.Fade.STAY, path.previous, path.current);
+        }
     }
 
     /** Of the late reverberation, or null. */

@@ -1,44 +1,84 @@
 package io.pinna.internal.render;
 
 import io.pinna.acoustics.Bands;
+import io.pinna.effect.ReverbSettings;
 import io.pinna.internal.RealTime;
+import io.pinna.internal.reverb.ConvolutionReverb;
 import io.pinna.internal.reverb.FeedbackDelayNetwork;
 import io.pinna.internal.snapshot.PropagationFrame;
+import io.pinna.unit.Decibels;
 
 /**
- * The late reverberation of one listener: what the emitters send, per band, goes through a network whose outputs are heard from {@link PathSlots#REVERB} directions about the head. It goes on from one mix of a listener to the next. Made
- * on the game thread; then audio thread; allocates only in its constructor.
+ * The late reverberation of one listener. What the emitters send, per band, goes through a delay network, or through a measured response; what comes out is heard from directions about the head, through the listener's HRTF, or, where the
+ * response is one of two ears, as it is. It goes on from one mix of a listener to the next. Made on the game thread; then audio thread; allocates only in its constructor.
  */
 @RealTime
 final class ListenerReverb {
+    /** What the network is heard from: the corners of a cube about the head, x front, y left, z up. */
+    private static final int NETWORK_DIRECTIONS = 8;
+    private static final int EARS = 2;
+
     private final RenderPlan plan;
+    private final ReverbResponse response;
+    /** Null for a convolution, which is null otherwise. */
     private final FeedbackDelayNetwork network;
-    /** By band: what is sent in the block at hand. */
+    private final ConvolutionReverb convolution;
+    private final float gain;
+    /** By band: what is sent in the block at hand. A convolution takes all in one. */
     private final float[][] sent = new float[Bands.COUNT][];
-    private final float[][] heard = new float[PathSlots.REVERB][];
-    private final History[] histories = new History[PathSlots.REVERB];
+    private final float[][] heard;
+    private final History[] histories;
+    /** How much later than the newest sample the ears hear what goes straight to them, so that it comes as late as what goes through filters. */
+    private final int straightDelay;
     private final float[] seconds = new float[Bands.COUNT];
     private boolean anySent;
-    /** Frames since the network said something. */
+    /** Frames since it said something. */
     private int quiet = 1 << 30;
 
-    ListenerReverb(RenderPlan plan) {
+    /** @param centreSamples the latency of the listener's filters */
+    ListenerReverb(RenderPlan plan, ReverbResponse response, int centreSamples) {
         this.plan = plan;
-        network = new FeedbackDelayNetwork(plan.sampleRateHz(), plan.blockFrames(), PathSlots.REVERB);
+        this.response = response;
+        boolean measured = response.settings.kind() == ReverbSettings.Kind.CONVOLUTION;
+        int outputs = measured ? response.spectra.channels() : NETWORK_DIRECTIONS;
+        network = measured ? null : new FeedbackDelayNetwork(plan.sampleRateHz(), plan.blockFrames(), outputs);
+        convolution = measured ? new ConvolutionReverb(plan.sampleRateHz(), plan.blockFrames(), outputs, response.spectra.frames()) : null;
+        if (measured) {
+            convolution.setResponse(response.spectra);
+        }
+        gain = (float) Decibels.toLinear(response.settings.wetGainDb());
+        straightDelay = centreSamples;
         for (int b = 0; b < Bands.COUNT; b++) {
             sent[b] = new float[plan.blockFrames()];
         }
-        for (int k = 0; k < heard.length; k++) {
-            heard[k] = new float[plan.blockFrames()];
-            histories[k] = new History(plan.longestFft(), plan.blockFrames());
+        heard = new float[outputs][plan.blockFrames()];
+        histories = new History[outputs];
+        for (int k = 0; k < outputs; k++) {
+            histories[k] = new History(Math.max(plan.longestFft(), straightDelay + 2 * plan.blockFrames()), plan.blockFrames());
         }
+    }
+
+    /** Whether both are made of the same, so that one may go on where the other was. */
+    boolean isLike(ListenerReverb other) {
+        return response == other.response;
+    }
+
+    /** Whether what is sent is told apart by how much of it the geometry gives back; a measured response is what it is. */
+    boolean followsGeometry() {
+        return network != null;
+    }
+
+    /** Amplitude of what is sent over what the settings of the scene make of it. */
+    float gain() {
+        return gain;
     }
 
     /** Adds a voice's block to what is sent, in each band by a gain that goes straight from one value to another. */
     void send(float[] samples, int at, float[] from, float[] to) {
         int frames = plan.blockFrames();
         float step = 1f / frames;
-        for (int b = 0; b < Bands.COUNT; b++) {
+        int bands = network == null ? 1 : Bands.COUNT;
+        for (int b = 0; b < bands; b++) {
             if (from[b] != 0 || to[b] != 0) {
                 float slope = step * (to[b] - from[b]);
                 plan.kernels().addFaded(samples, at, from[b] + slope, slope, sent[b], 0, frames);
@@ -49,17 +89,17 @@ final class ListenerReverb {
 
     /** Reverberates what was sent. */
     void process(int listener, int generation, PropagationFrame propagation) {
-        if (propagation.hasReverb(listener, generation)) {
+        int frames = plan.blockFrames();
+        if (network != null && propagation.hasReverb(listener, generation)) {
             for (int b = 0; b < Bands.COUNT; b++) {
                 seconds[b] = propagation.reverbSeconds(listener, b);
             }
             network.setReverberation(seconds);
             network.setPreDelay(propagation.preDelaySeconds(listener));
         }
-        int frames = plan.blockFrames();
-        if (!anySent && network.isSilent()) {
+        if (!anySent && (network == null ? convolution.isSilent() : network.isSilent())) {
             quiet = Math.min(1 << 30, quiet + frames);
-            if (quiet < plan.longestFft() + frames) {
+            if (!isSilent()) {
                 for (History history : histories) {
                     history.advance(frames);
                     java.util.Arrays.fill(history.samples(), history.end() - frames, history.end(), 0);
@@ -67,7 +107,11 @@ final class ListenerReverb {
             }
             return;
         }
-        network.process(sent[0], sent[1], sent[2], frames, heard);
+        if (network != null) {
+            network.process(sent[0], sent[1], sent[2], frames, heard);
+        } else {
+            convolution.process(sent[0], heard);
+        }
         for (int k = 0; k < heard.length; k++) {
             histories[k].advance(frames);
             System.arraycopy(heard[k], 0, histories[k].samples(), histories[k].end() - frames, frames);
@@ -81,10 +125,49 @@ final class ListenerReverb {
 
     /** Whether nothing is heard within the block at hand. */
     boolean isSilent() {
-        return quiet >= plan.longestUsed();
+        return quiet >= Math.max(plan.longestUsed(), straightDelay + 2 * plan.blockFrames());
     }
+
+    /** From how many directions it is heard; 0 if it goes straight to the ears. */
+    int directions() {
+        return response.spectra != null && response.directions == null ? 0 : heard.length;
+    }
+
+    /** Whether directions stay in the room while the head turns. */
+    boolean staysInRoom() {
+        return response.directions != null;
+    }
+
+    /** A component (0 front, 1 left, 2 up) of a direction. */
+    float direction(int k, int component) {
+        if (response.directions != null) {
+            return (float) response.directions[k][component];
+        }
+        return (k >> component & 1) == 0 ? CORNER : -CORNER;
+    }
+
+    private static final float CORNER = (float) Math.sqrt(1.0 / 3);
 
     History history(int direction) {
         return histories[direction];
+    }
+
+    /**
+     * Adds what goes straight to the ears in the block at hand.
+     *
+     * @param first gain of its first sample ...
+     * @param step  ... and what it grows by with each
+     * @return whether there was anything
+     */
+    boolean addStraight(float first, float step, float[] left, float[] right) {
+        if (directions() > 0 || isSilent()) {
+            return false;
+        }
+        int frames = plan.blockFrames();
+        for (int ear = 0; ear < EARS; ear++) {
+            History h = histories[ear];
+            plan.kernels().addFaded(h.samples(), h.end() - frames - straightDelay, first, step, ear == 0 ? left : right, 0, frames);
+        }
+        return true;
     }
 }

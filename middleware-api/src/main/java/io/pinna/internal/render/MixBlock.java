@@ -73,7 +73,7 @@ public final class MixBlock {
         room = plan.historyFrames();
         int listeners = plan.listeners();
         PathSlots slots = plan.slots();
-        int mostSources = plan.settings().maxVoices() * (plan.lanePerListener() ? listeners : 1) + listeners * slots.reverb();
+        int mostSources = plan.settings().maxVoices() * (plan.lanePerListener() ? listeners : 1) + 2 * listeners * slots.reverb();
         int mostLanes = mostSources + 2 * listeners * slots.delayedLanes();
         int mostPaths = 2 * listeners * (slots.count() + slots.delayedLanes());
         mix = new ListenerMix[2 * listeners];

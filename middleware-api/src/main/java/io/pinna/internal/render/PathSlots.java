@@ -12,8 +12,8 @@ import io.pinna.internal.RealTime;
 public final class PathSlots {
     /** Ways around edges that a voice is heard by at once. */
     public static final int DIFFRACTED = 3;
-    /** Directions from which the late reverberation comes. */
-    public static final int REVERB = 8;
+    /** Most directions from which late reverberation comes: of measured responses in ambisonics of the third order. */
+    public static final int REVERB = 16;
 
     private final int voices;
     private final int diffracted;
