@@ -12,6 +12,7 @@ import io.pinna.InferenceProvider;
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.render.BandShaper;
+import io.pinna.internal.render.FilterSpec;
 import io.pinna.internal.render.HrtfTable;
 import java.nio.Buffer;
 import java.nio.FloatBuffer;
@@ -35,7 +36,9 @@ import java.util.Random;
 public final class MixGraph implements AutoCloseable {
     /** Relative to the loudest sample: what may lie between a device and the processor. */
     public static final double AGREEMENT_DB = -80;
-    private static final int EXPONENTS = Bands.COUNT + 1;
+    private static final int EXPONENTS = MixConstants.EXPONENTS;
+    /** Of what a delay leaves at half the sample rate: this is nothing. */
+    private static final double NOTHING = 1e-10;
     /** Of an ear: no change, and the four about a place on the grid. */
     private static final int CELLS = 5;
     private static final int EARS = 2;
@@ -148,12 +151,27 @@ public final class MixGraph implements AutoCloseable {
             for (int b = 0; b < Bands.COUNT; b++) {
                 exponent.put(f * EXPONENTS + b, flat ? 0 : (float) Math.log(Math.max(BandShaper.FLOOR, gain[b])));
             }
-            exponent.put(f * EXPONENTS + Bands.COUNT, in.delaySamples[from]);
+            int row = f * EXPONENTS;
+            exponent.put(row + MixConstants.DELAY, in.delaySamples[from]);
+            exponent.put(row + MixConstants.SLOPE, in.slope[from]);
+            exponent.put(row + MixConstants.CURVE, in.curve[from]);
+            putLag(row, in.lagSamples[from]);
             float level = flat ? gain[0] : 1;
             int bus = l * BUSES * stride + number;
             busGain.put(bus, (in.buses[from] & MixInputs.OLD_BUS) != 0 ? level : 0);
             busGain.put(bus + stride, (in.buses[from] & MixInputs.NEW_BUS) != 0 ? level : 0);
             return f;
+        }
+
+        private void putLag(int row, float lag) {
+            if (lag != 0) {
+                int strides = Math.round(lag / MixConstants.LAG_STRIDE);
+                double end = Math.cos(Math.PI * lag);
+                exponent.put(row + MixConstants.LAG_STRIDES, strides);
+                exponent.put(row + MixConstants.LAG_REST, lag - strides * MixConstants.LAG_STRIDE);
+                exponent.put(row + MixConstants.END_LEVEL, (float) Math.log(Math.max(NOTHING, Math.abs(end))));
+                exponent.put(row + MixConstants.END_HALF_TURNS, end < 0 ? 1 : 0);
+            }
         }
     }
 
@@ -615,7 +633,7 @@ public final class MixGraph implements AutoCloseable {
     }
 
     /**
-     * Compares with another graph of the same tables on random noise, each listener hearing a filter that fades out and one that fades in, near and steep ones too.
+     * Compares with another graph of the same tables on random noise, each listener hearing a filter that fades out and one that fades in, near and steep ones too, of paths that are bent and late and of those that are not.
      *
      * @throws InferenceException if more than {@link #AGREEMENT_DB} lies between them, or if something is not finite
      */
@@ -635,24 +653,22 @@ public final class MixGraph implements AutoCloseable {
         Random random = new Random(1);
         double difference = 0;
         double loudest = 0;
-        for (int round = 0; round < 2; round++) {
+        for (int round = 0; round < 4; round++) {
             MixInputs mine = inputs();
             MixInputs theirs = other.inputs();
             float[] noise = new float[constants.transform];
             for (int i = 0; i < noise.length; i++) {
                 noise[i] = (float) (0.3 * random.nextGaussian());
             }
-            float[] gains = round == 0 ? new float[] {0.5f, 0.4f, 0.2f} : new float[] {1, 0.1f, 0.01f};
+            float[] gains = round % 2 == 0 ? new float[] {0.5f, 0.4f, 0.2f} : new float[] {1, 0.1f, 0.01f};
             for (MixInputs in : List.of(mine, theirs)) {
                 in.addLane(noise, 0);
             }
             for (int l = 0; l < listeners; l++) {
                 for (MixInputs.Use use : List.of(MixInputs.Use.FADES_OUT, MixInputs.Use.FADES_IN)) {
-                    int[] vertex = {random.nextInt(constants.vertexCount[l]), random.nextInt(constants.vertexCount[l])};
-                    float delay = (float) (30 * random.nextDouble() - 15);
-                    boolean near = round == 1 && constants.firstCell[l] >= 0;
+                    FilterSpec spec = trial(random, l, gains, round % 2 == 1, round >= 2);
                     for (MixInputs in : List.of(mine, theirs)) {
-                        in.addFilter(l, 0, use, vertex.length, vertex, new float[] {0.75f, 0.25f}, delay, near, 0.2, 0.5, gains);
+                        in.addFilter(l, 0, use, spec);
                     }
                 }
             }
@@ -670,6 +686,26 @@ public final class MixGraph implements AutoCloseable {
             }
         }
         return 20 * Math.log10(difference / loudest);
+    }
+
+    private FilterSpec trial(Random random, int l, float[] gains, boolean near, boolean bentAndLate) {
+        FilterSpec spec = new FilterSpec();
+        spec.corners = 2;
+        for (int c = 0; c < spec.corners; c++) {
+            spec.vertex[c] = random.nextInt(constants.vertexCount[l]);
+            spec.weight[c] = c == 0 ? 0.75f : 0.25f;
+        }
+        spec.y = 0.5f;
+        spec.distanceMeters = 0.2;
+        spec.near = near && constants.firstCell[l] >= 0;
+        spec.delaySamples = 30 * random.nextFloat() - 15;
+        System.arraycopy(gains, 0, spec.gain, 0, gains.length);
+        if (bentAndLate) {
+            spec.slope = 3.5f * random.nextFloat() - 3;
+            spec.curve = 2 * random.nextFloat() - 1;
+            spec.lagSamples = constants.blockFrames * random.nextFloat();
+        }
+        return spec;
     }
 
     @Override

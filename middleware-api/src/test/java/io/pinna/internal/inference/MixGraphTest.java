@@ -120,10 +120,6 @@ class MixGraphTest {
         return spec;
     }
 
-    private static void add(MixInputs inputs, int listener, int lane, MixInputs.Use use, FilterSpec s) {
-        inputs.addFilter(listener, lane, use, s.corners, s.vertex, s.weight, s.delaySamples, s.near, s.distanceMeters, s.y, s.gain);
-    }
-
     private static float[] noise(Random random, int count) {
         float[] x = new float[count];
         for (int i = 0; i < count; i++) {
@@ -160,7 +156,7 @@ class MixGraphTest {
                         // What is left is what the near field adds.
                         spec.delaySamples = spec.near ? (float) (48000 * reference.nearFields.get(l).interauralDelaySeconds(spec.distanceMeters, spec.y)) : 0;
                     }
-                    add(inputs, l, lane, use, spec);
+                    inputs.addFilter(l, lane, use, spec);
                 }
             }
         }
@@ -288,13 +284,13 @@ class MixGraphTest {
             FilterSpec spec = located(reference, 0, random, kind);
             try (MixGraph graph = graph(reference, 2, 4, false)) {
                 MixInputs inputs = graph.inputs();
-                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+                inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
                 graph.run(inputs, left, right);
                 for (int b = 0; b < Bands.COUNT; b++) {
                     spec.gain[b] *= 2;
                 }
                 inputs.clear();
-                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+                inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
                 graph.run(inputs, louderLeft, louderRight);
             }
             for (int i = 0; i < 64; i++) {
@@ -326,7 +322,7 @@ class MixGraphTest {
                 float[] samples = noise(random, inputs.transform());
                 samples[inputs.transform() - 9] = bad;
                 inputs.clear();
-                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, located(reference, 0, random, Kind.PLAIN));
+                inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, located(reference, 0, random, Kind.PLAIN));
                 assertFalse(graph.run(inputs, left, right));
                 scene(random, reference, inputs, 2);
                 assertTrue(graph.run(inputs, left, right));
@@ -342,8 +338,9 @@ class MixGraphTest {
         try (MixGraph graph = graph(reference, 1, 2, false)) {
             MixInputs inputs = graph.inputs();
             inputs.addLane(new float[inputs.transform()], 0);
-            int[] beyond = {reference.tables.get(0).vertexCount()};
-            inputs.addFilter(0, 0, MixInputs.Use.STAYS, 1, beyond, new float[] {1}, 0, false, 1, 0, new float[] {1, 1, 1});
+            FilterSpec beyond = located(reference, 0, new Random(1), Kind.PLAIN);
+            beyond.vertex[0] = reference.tables.get(0).vertexCount();
+            inputs.addFilter(0, 0, MixInputs.Use.STAYS, beyond);
             assertThrows(IndexOutOfBoundsException.class, () -> graph.run(inputs, new float[1][64], new float[1][64]));
             assertThrows(IndexOutOfBoundsException.class, () -> inputs.addLane(new float[inputs.transform()], 0), "one lane is allowed");
         }
