@@ -10,6 +10,7 @@ import java.util.Random;
 final class NoisyShells implements HrtfSource {
     private final DelaunaySphere sphere = DelaunaySphere.geodesic(3);
     private final double[] distances;
+    private boolean tapered = true;
     private final int taps;
     private final int lead;
     private final double widest;
@@ -21,6 +22,12 @@ final class NoisyShells implements HrtfSource {
         this.lead = lead;
         this.widest = widest;
         this.distances = distances;
+    }
+
+    /** The same with something at half the rate, which no source should have: to see what happens there. */
+    NoisyShells untapered() {
+        tapered = false;
+        return this;
     }
 
     /** A table of all its filters. */
@@ -40,6 +47,9 @@ final class NoisyShells implements HrtfSource {
             float x = (float) (random.nextGaussian() * Math.exp(-0.15 * (i - lead)));
             // (1 + z⁻¹)³ has a triple zero at half the rate, as sources promise to taper.
             h[i] += x;
+            if (!tapered) {
+                continue;
+            }
             h[i + 1] += 3 * x;
             h[i + 2] += 3 * x;
             h[i + 3] += x;
