@@ -7,7 +7,7 @@ import io.pinna.internal.render.HrtfTable;
 import java.util.Random;
 
 /** Random decaying responses on one or more shells, as rough as no head is, with delays that grow with the side. */
-final class NoisyShells implements HrtfSource {
+public final class NoisyShells implements HrtfSource {
     private final DelaunaySphere sphere = DelaunaySphere.geodesic(3);
     private final double[] distances;
     private boolean tapered = true;
@@ -16,7 +16,7 @@ final class NoisyShells implements HrtfSource {
     private final double widest;
     private final long seed;
 
-    NoisyShells(long seed, int taps, int lead, double widest, double... distances) {
+    public NoisyShells(long seed, int taps, int lead, double widest, double... distances) {
         this.seed = seed;
         this.taps = taps;
         this.lead = lead;
@@ -31,7 +31,7 @@ final class NoisyShells implements HrtfSource {
     }
 
     /** A table of all its filters. */
-    HrtfTable table(int blockFrames) {
+    public HrtfTable table(int blockFrames) {
         HrtfTable table = new HrtfTable(this, blockFrames);
         int[] all = new int[vertexCount()];
         for (int v = 0; v < all.length; v++) {
