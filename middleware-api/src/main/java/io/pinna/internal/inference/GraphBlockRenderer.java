@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Renders blocks by the mix graph: one graph for all mixes whose filters have the same length. Made, used and closed by one thread; rendering allocates only what ONNX Runtime's calls do.
+ * Renders blocks by the mix graph: one graph for all mixes whose filters have the same length. Made, used and closed by one thread; rendering allocates only what ONNX Runtime's calls do, and what a block of more
+ * lanes than all before it needs.
  */
 final class GraphBlockRenderer implements RemoteRenderer {
     private final Group[] groups;
@@ -55,7 +56,7 @@ final class GraphBlockRenderer implements RemoteRenderer {
          * @param first of those of its source
          */
         int lane(MixBlock block, int lane, int first) {
-            for (int i = first; i < inputs.laneCount(); i++) {
+            for (int i = first; i < inputs.lanes; i++) {
                 if (end[i] == block.end[lane]) {
                     return i;
                 }
@@ -136,7 +137,7 @@ final class GraphBlockRenderer implements RemoteRenderer {
         for (int lane = 0; lane < block.lanes; lane++) {
             int number = -1;
             if (lane > 0 && block.samples[lane] != block.samples[lane - 1]) {
-                first = in.laneCount();
+                first = in.lanes;
             }
             for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
                 int listener = group.indexOf(block.mix[block.row[p]]);

@@ -31,8 +31,8 @@ final class MixConstants {
     static final int END_HALF_TURNS = Bands.COUNT + 6;
     static final int EXPONENTS = Bands.COUNT + 7;
     /**
-     * Of a delay of hundreds of samples the phase is hundreds of radians, of which float32 leaves a few 1e-5. What whole strides turn a bin by is known beforehand up to whole turns: so no phase exceeds strides · π, and
-     * 1024 samples, the longest block, err by no more than 2e-5.
+     * The phase of a delay of 1024 samples, the longest block, is thousands of radians, which float32 rounds by 2e-4. What a stride turns a bin by is known up to whole turns: so no phase exceeds half a turn for each stride and
+     * each sample that is left, 48π in all, and errs by no more than 3e-5.
      */
     static final int LAG_STRIDE = 32;
 

@@ -29,7 +29,7 @@ import java.util.Random;
  * in {@code assets/training/pinna_training/mix_graph.py}; one file serves every size.
  *
  * <p>On the processor the tables are handed over where they lie. On a device they are initializers, and stay there. Inputs and output are tensors over direct memory that are made once, for a few sizes, up to which the numbers of
- * lanes and of filters are rounded: so the shapes seldom change, and each has been run before the first block.
+ * lanes and of filters are rounded: so the shapes seldom change, and each has been run before the first block, but for sizes that need much memory and that most worlds never come to: these are made when a block needs them.
  *
  * <p>Belongs to one thread at a time. A run allocates a few hundred bytes, in ONNX Runtime: not for the audio thread.
  */
@@ -45,6 +45,8 @@ public final class MixGraph implements AutoCloseable {
     private static final int BUSES = 2;
     /** Sizes are this, half as much again, and so on doubled: at most a third of a size is unused. */
     private static final int SMALLEST_SIZE = 4;
+    /** Of one tensor of a run: sizes that need more are not run beforehand, nor is there memory for their lanes, until a block needs them. */
+    private static final long WARM_UP_BYTES = 64 << 20;
     private static final String OUTPUT = "blocks";
 
     private final OrtEnvironment environment = OnnxRuntime.environment();
@@ -64,7 +66,8 @@ public final class MixGraph implements AutoCloseable {
     private final Map<String, OnnxTensor> outputs = new HashMap<>();
     private final int[] laneSizes;
     private final Input samples;
-    private final FloatBuffer sampleValues;
+    /** For each size, since few are used; null until it is. */
+    private final FloatBuffer[] sampleValues;
     private final FilterList plain;
     private final FilterList special;
     private final Input nearCell;
@@ -246,8 +249,8 @@ public final class MixGraph implements AutoCloseable {
     }
 
     /**
-     * @param maxLanes   most lanes of a block: sources, or sources times listeners where each hears samples of its own
-     * @param maxFilters most filters of a listener: twice its sources
+     * @param maxLanes   most lanes of a block: sources, or sources times listeners where each hears samples of its own, and earlier samples of them, for reflections
+     * @param maxFilters most filters of a listener: twice its paths
      */
     public record Limits(int maxLanes, int maxFilters) {
         public Limits {
@@ -334,8 +337,9 @@ public final class MixGraph implements AutoCloseable {
                 inputs.put(table.name(), owned(OnnxTensor.createTensor(environment, table.values(), table.shape())));
             }
             laneSizes = sizesUpTo(maxLanes);
-            sampleValues = floats(Math.multiplyExact(laneSizes[laneSizes.length - 1], constants.transform));
-            samples = input("samples", sampleValues, laneSizes, n -> new long[] {n, constants.transform});
+            Math.multiplyExact(laneSizes[laneSizes.length - 1], constants.transform);
+            sampleValues = new FloatBuffer[laneSizes.length];
+            samples = new Input("samples", laneSizes.length);
             plain = new FilterList("", maxFilters);
             special = new FilterList("special_", maxFilters);
             int room = listeners * special.sizes[special.sizes.length - 1];
@@ -469,28 +473,48 @@ public final class MixGraph implements AutoCloseable {
         }
     }
 
+    /** Takes the tensor for so many lanes, and makes it if need be. */
+    private FloatBuffer beginLanes(int lanes) throws OrtException {
+        int size = sizeFor(laneSizes, lanes);
+        if (sampleValues[size] == null) {
+            FloatBuffer values = floats(laneSizes[size] * constants.transform);
+            samples.bySize[size] = owned(OnnxTensor.createTensor(environment, values, new long[] {laneSizes[size], constants.transform}));
+            sampleValues[size] = values;
+        }
+        inputs.put(samples.name, samples.bySize[size]);
+        return sampleValues[size];
+    }
+
+    private boolean isSmall(int lanes, int filters) {
+        long most = Math.max((long) lanes * constants.transform, (long) listeners * filters * corners * 2 * constants.bins);
+        return most * Float.BYTES <= WARM_UP_BYTES;
+    }
+
     /**
-     * Runs each size of lanes with as many filters and with twice as many, those that stay and those that move, and then each size of the other lists. The processor does not care for shapes: there the smallest sizes
+     * Runs each size of lanes with as many filters and with twice as many, those that stay and those that move, and then each size of the lists of filters. The processor does not care for shapes: there the smallest sizes
      * and the largest do, for the memory.
      */
     private void warmUp() throws OrtException {
-        int last = laneSizes.length - 1;
-        for (int s = 0; s <= last; s++) {
-            if (caresForShapes || s == 0 || s == last) {
-                inputs.put(samples.name, samples.bySize[s]);
-                if (directions != null) {
-                    directions.choose(1);
-                }
-                for (int times = 1; times <= 2; times++) {
-                    plain.begin(Math.min(maxFilters, times * laneSizes[s]));
-                    beginSpecial(1);
-                    session.run(inputs, outputs).close();
-                }
+        if (directions != null) {
+            directions.choose(1);
+        }
+        beginSpecial(1);
+        for (int lanes : sizesToRun(laneSizes, true)) {
+            beginLanes(lanes);
+            for (int times = 1; times <= 2; times++) {
+                int filters = Math.min(maxFilters, times * lanes);
+                plain.begin(isSmall(lanes, filters) ? filters : 1);
+                session.run(inputs, outputs).close();
             }
         }
+        beginLanes(1);
+        for (int size : sizesToRun(plain.sizes, false)) {
+            plain.begin(size);
+            session.run(inputs, outputs).close();
+        }
         plain.begin(1);
-        for (int size : caresForShapes ? special.sizes : new int[] {1}) {
-            beginSpecial(Math.min(size, maxFilters));
+        for (int size : caresForShapes ? sizesToRun(special.sizes, false) : new int[] {1}) {
+            beginSpecial(size);
             session.run(inputs, outputs).close();
         }
         beginSpecial(1);
@@ -498,6 +522,15 @@ public final class MixGraph implements AutoCloseable {
             directions.choose(size);
             session.run(inputs, outputs).close();
         }
+    }
+
+    private int[] sizesToRun(int[] sizes, boolean ofLanes) {
+        int count = 1;
+        while (count < sizes.length && (ofLanes ? isSmall(sizes[count], 1) : isSmall(1, sizes[count]))) {
+            count++;
+        }
+        int[] small = Arrays.copyOf(sizes, count);
+        return caresForShapes || count < 3 ? small : new int[] {small[0], small[count - 1]};
     }
 
     private void beginSpecial(int most) {
@@ -543,8 +576,8 @@ public final class MixGraph implements AutoCloseable {
      * @throws InferenceException if ONNX Runtime fails
      */
     public boolean run(MixInputs in, float[][] left, float[][] right) {
-        pack(in);
         try {
+            pack(in);
             session.run(inputs, outputs).close();
         } catch (OrtException e) {
             throw failed(e);
@@ -561,16 +594,16 @@ public final class MixGraph implements AutoCloseable {
         return check == 0;
     }
 
-    private void pack(MixInputs in) {
+    private void pack(MixInputs in) throws OrtException {
         if (in.transform() != constants.transform || in.filters.length != listeners || in.maxLanes() > maxLanes || in.maxFilters() > maxFilters) {
             throw new IllegalArgumentException("these inputs were made for another graph");
         }
-        inputs.put(samples.name, samples.bySize[sizeFor(laneSizes, in.lanes)]);
+        FloatBuffer values = beginLanes(in.lanes);
         if (in.lanes == 0) {
             // Silent filters refer to the first lane.
-            fill(sampleValues, constants.transform);
+            fill(values, constants.transform);
         } else {
-            sampleValues.put(0, in.samples, 0, in.lanes * constants.transform);
+            values.put(0, in.samples, 0, in.lanes * constants.transform);
         }
         if (directions != null) {
             directions.begin(in);

@@ -6,10 +6,12 @@ import io.pinna.internal.render.FilterSpec;
 /**
  * What a {@link MixGraph} is to mix in a block, as plain arrays: <b>lanes</b>, the last N samples of sources, and for each listener <b>filters</b>, each saying through what a lane is heard, and whether before the block's
  * cross-fade, after it, or all through. A source that moves has two filters for a listener, one that stays has one. Made by the graph that it is for; filled anew for each block by one thread; allocates only in its
- * constructor.
+ * constructor, and where a block has more lanes than all before it.
  */
 public final class MixInputs {
     static final int MAX_CORNERS = FilterSpec.MAX_CORNERS;
+    /** Room to begin with: reflections ask for many lanes, but seldom for all that there may be. */
+    private static final int FIRST_LANES = 64;
     static final int OLD_BUS = 1;
     static final int NEW_BUS = 2;
 
@@ -32,9 +34,10 @@ public final class MixInputs {
     private final int transform;
     private final int maxLanes;
     private final int maxFilters;
+    /** Of the block so far. */
     int lanes;
-    /** [lane][N], one after the other. */
-    final float[] samples;
+    /** [lane][N], one after the other; grows. */
+    float[] samples;
     /** Of each listener. */
     final int[] filters;
     // All that follows is [listener][filter].
@@ -56,7 +59,8 @@ public final class MixInputs {
         this.transform = transform;
         this.maxLanes = maxLanes;
         this.maxFilters = maxFilters;
-        samples = new float[Math.multiplyExact(maxLanes, transform)];
+        Math.multiplyExact(maxLanes, transform);
+        samples = new float[Math.min(maxLanes, FIRST_LANES) * transform];
         filters = new int[listeners];
         int all = Math.multiplyExact(listeners, maxFilters);
         lane = new int[all];
@@ -94,11 +98,6 @@ public final class MixInputs {
         return count;
     }
 
-    /** Lanes of the block so far. */
-    int laneCount() {
-        return lanes;
-    }
-
     public int maxLanes() {
         return maxLanes;
     }
@@ -117,6 +116,9 @@ public final class MixInputs {
     public int addLane(float[] source, int offset) {
         if (lanes == maxLanes) {
             throw new IndexOutOfBoundsException("more than " + maxLanes + " lanes");
+        }
+        if ((lanes + 1) * transform > samples.length) {
+            samples = java.util.Arrays.copyOf(samples, Math.min(maxLanes, 2 * lanes) * transform);
         }
         System.arraycopy(source, offset, samples, lanes * transform, transform);
         return lanes++;

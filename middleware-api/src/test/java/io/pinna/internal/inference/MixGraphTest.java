@@ -23,6 +23,8 @@ import io.pinna.internal.render.StereoSpectrum;
 import io.pinna.internal.simd.PlainKernels;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -380,6 +382,38 @@ class MixGraphTest {
             }
             assertTrue(Math.abs(left[0][40]) > 1e-3, kind + " is heard");
         }
+    }
+
+    /** What worlds of many listeners might need at most is gigabytes; what they do need is not. */
+    @Test
+    @Tag("unit")
+    void roomForLanesIsMadeWhenTheyCome() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        Random random = new Random(12);
+        float[][] left = new float[1][64];
+        float[][] right = new float[1][64];
+        long before = directBytes();
+        // 2 GB of samples.
+        try (MixGraph graph = graph(reference, 2_000_000, 400, false)) {
+            MixInputs inputs = graph.inputs();
+            for (int sources : new int[] {3, 150, 20, 400}) {
+                reference.clear();
+                inputs.clear();
+                for (int s = 0; s < sources; s++) {
+                    FilterSpec spec = located(reference, 0, random, Kind.PLAIN);
+                    float[] samples = noise(random, inputs.transform());
+                    reference.hear(0, samples, spec, MixInputs.Use.STAYS);
+                    inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+                }
+                assertTrue(graph.run(inputs, left, right));
+                assertTrue(decibels(reference, left, right) < ALLOWED_DB);
+            }
+            assertTrue(directBytes() - before < 200e6, () -> directBytes() - before + " bytes");
+        }
+    }
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream().filter(b -> b.getName().equals("direct")).mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
     }
 
     @Test
