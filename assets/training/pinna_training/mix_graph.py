@@ -4,11 +4,15 @@ What it computes, for each listener and ear, is the overlap-save convolution of 
 
     X_p = DFT(last N samples of lane p)
     H_f = blend(table, corners of f) * exp(+-2 pi i k delay_f / 2 / N) * near field * exp( sum over bands of ln gain (S_b + i P_b) )
+          * exp( slope (T1 + i Q1) + curve (T2 + i Q2) ) * exp(-2 pi i k lag_f / N)
     bus_j = sum over filters f of bus_gain[j, f] * X_lane(f) * H_f                        j: old, new
     block = sum over j of fade_j * (last B samples of IDFT(bus_j))
 
 So a filter that stays has its gain in both buses and is computed once, one that fades out has it in the old bus only and one that fades in, or is new, in the new bus only. Filters near the head, and those whose
 band gains differ so much that their response has to be shortened, are a list of their own with further inputs; all others are spared that work.
+
+All exponents of a filter are one row, of as many numbers as the engine likes: log gains of the bands, the delay between the ears, what bends the response behind edges, the delay of both ears. Matrices with as many
+rows say what each of them does to level and phase of a bin. For the second list there are two sets of them: what may be shortened, and what comes after that.
 
 The sum over filters and the blend over corners are matrix products too. Every size is free: one file serves every block length, transform, number of lanes, filters and listeners. The large matrices and tables
 (`CONSTANTS`) are inputs by which the engine gives them as they are, or makes them initializers that stay on a GPU.
@@ -29,18 +33,19 @@ LICENCE_NOTE = "The binaural mix of a block. Made by assets/training/build_mix_g
 
 INT = TensorProto.INT32
 
-# P lanes of N samples, L listeners with F plain and M special filters of C corners each, K = N/2 + 1 bins, B samples a block, V rows of the table, D rows of the near field, T taps of a shortened response.
+# P lanes of N samples, L listeners with F plain and M special filters of C corners each, K = N/2 + 1 bins, B samples a block, V rows of the table, D rows of the near field, T taps of a shortened response,
+# X exponents of a filter.
 BLOCK_INPUTS = {
     "samples": ["P", "N"],
     "lane": (["L", "F", 1], INT),
     "vertex": (["L", "F", "C"], INT),
     "weight": ["L", "F", 1, "C"],
-    "exponent": ["L", "F", 4],
+    "exponent": ["L", "F", "X"],
     "bus_gain": ["L", 2, "F"],
     "special_lane": (["L", "M", 1], INT),
     "special_vertex": (["L", "M", "C"], INT),
     "special_weight": ["L", "M", 1, "C"],
-    "special_exponent": ["L", "M", 4],
+    "special_exponent": ["L", "M", "X"],
     "special_bus_gain": ["L", 2, "M"],
     "near_cell": (["L", "M", 2, 5], INT),
     "near_weight": ["L", "M", 2, 1, 5],
@@ -64,7 +69,7 @@ FIELD_INPUTS = {
     "place_im": ["U", "K"],
     "least_delay": [],
     "most_delay": [],
-    "delay_row": [4],
+    "delay_row": ["X"],
 }
 CONSTANTS = {
     "dft_re": ["N", "K"],
@@ -72,10 +77,12 @@ CONSTANTS = {
     "idft_re": ["K", "B"],
     "idft_im": ["K", "B"],
     "fade": [2, 1, "B"],
-    "shape_level": [4, "K"],
-    "shape_phase": [4, "K"],
-    "ear_phase": [4, "2K"],
-    "turn": [4, "K"],
+    "level": ["X", "K"],
+    "ear_phase": ["X", "2K"],
+    "shape_level": ["X", "K"],
+    "shape_phase": ["X", "K"],
+    "bend_level": ["X", "K"],
+    "bend_phase": ["X", "2K"],
     "near_re": ["D", "K"],
     "near_im": ["D", "K"],
     "shorten_re": ["LT", "K", "T"],
@@ -118,40 +125,37 @@ def _bus(g, heard, filters, prefix):
     return re, im
 
 
+def _turn(g, heard, exponent, level, phase, prefix):
+    """`heard` [L, F, 1, K] times one exponential of both ears, exp(level) * (cos + i sin): [L, F, 2, K]."""
+    nepers = g.reshape(g.node("MatMul", [exponent, level], prefix + "level_flat"), (0, 0, 1, -1), prefix + "level_here")
+    radians = g.reshape(g.node("MatMul", [exponent, phase], prefix + "phase_flat"), (0, 0, 2, -1), prefix + "phase_here")
+    gain = g.node("Exp", [nepers], prefix + "level_gain")
+    scaled = [g.node("Mul", [h, gain], f"{prefix}scaled_{n}") for h, n in zip(heard, ("re", "im"))]
+    return _complex_product(g, scaled, (g.node("Cos", [radians], prefix + "phase_cos"), g.node("Sin", [radians], prefix + "phase_sin")), prefix + "turned")
+
+
 def _plain(g, spectra, table, exponent):
-    """Level and phase of both ears' shapes and turns are one exponential, exp(level) * (cos + i sin)."""
+    """Level and phase of all that a filter is besides its corners are one exponential."""
     source = [g.node("Gather", [s, "lane"], f"source_{n}", axis=0) for s, n in zip(spectra, ("re", "im"))]  # [L, F, 1, K]
-    level = g.reshape(g.node("MatMul", [exponent, "shape_level"], "level_flat"), (0, 0, 1, -1), "level")
-    phase = g.reshape(g.node("MatMul", [exponent, "ear_phase"], "phase_flat"), (0, 0, 2, -1), "phase")
-    gain = g.node("Exp", [level], "level_gain")
-    scaled = [g.node("Mul", [s, gain], f"scaled_{n}") for s, n in zip(source, ("re", "im"))]
-    turned = _complex_product(g, scaled, (g.node("Cos", [phase], "phase_cos"), g.node("Sin", [phase], "phase_sin")), "turned")  # [L, F, 2, K]
+    turned = _turn(g, source, exponent, "level", "ear_phase", "")  # [L, F, 2, K]
     heard = [g.reshape(t, (0, 0, -1), f"heard_{n}") for t, n in zip(turned, ("re", "im"))]
     return _bus(g, heard, _blend(g, table, ""), "")
 
 
 def _special(g, spectra, table, exponent):
-    """As _plain, with the shape apart, since it may have to be shortened, and with the near field."""
+    """As _plain, with the shape of the bands apart, since it may have to be shortened, and with the near field."""
     p = "special_"
     source = [g.node("Gather", [s, p + "lane"], f"{p}source_{n}", axis=0) for s, n in zip(spectra, ("re", "im"))]  # [L, M, 1, K]
-    gain = g.node("Exp", [g.node("MatMul", [exponent, "shape_level"], p + "level")], p + "level_gain")  # [L, M, K]
-    phase = g.node("MatMul", [exponent, "shape_phase"], p + "phase")
-    shape = [g.node("Mul", [gain, g.node(f, [phase], f"{p}phase_{f.lower()}")], f"{p}shape_{n}") for f, n in (("Cos", "re"), ("Sin", "im"))]
+    gain = g.node("Exp", [g.node("MatMul", [exponent, "shape_level"], p + "shape_nepers")], p + "shape_gain")  # [L, M, K]
+    phase = g.node("MatMul", [exponent, "shape_phase"], p + "shape_radians")
+    shape = [g.node("Mul", [gain, g.node(f, [phase], f"{p}shape_{f.lower()}")], f"{p}shape_{n}") for f, n in (("Cos", "re"), ("Sin", "im"))]
     response = g.node("Add", [g.node("MatMul", [shape[0], "shorten_re"], p + "response_re"), g.node("MatMul", [shape[1], "shorten_im"], p + "response_im")], p + "response")  # [L, M, T]
     shaped = []
     for s, n in zip(shape, ("re", "im")):
         short = g.node("MatMul", [response, "lengthen_" + n], f"{p}short_{n}")
         change = g.node("Mul", [g.node("Sub", [short, s], f"{p}shortened_less_{n}"), "steep"], f"{p}change_{n}")
         shaped.append(g.reshape(g.node("Add", [s, change], f"{p}shaped_flat_{n}"), (0, 0, 1, -1), f"{p}shaped_{n}"))
-    scaled = _complex_product(g, source, shaped, p + "scaled")  # [L, M, 1, K]
-    angle = g.reshape(g.node("MatMul", [exponent, "turn"], p + "turn_flat"), (0, 0, 1, -1), p + "turn")
-    cos, sin = g.node("Cos", [angle], p + "turn_cos"), g.node("Sin", [angle], p + "turn_sin")
-    rc, ic = g.node("Mul", [scaled[0], cos], p + "rc"), g.node("Mul", [scaled[1], cos], p + "ic")
-    rs, is_ = g.node("Mul", [scaled[0], sin], p + "rs"), g.node("Mul", [scaled[1], sin], p + "is")
-    # The left ear is turned forward, the right one back.
-    re = [g.node("Sub", [rc, is_], p + "left_re"), g.node("Add", [rc, is_], p + "right_re")]
-    im = [g.node("Add", [ic, rs], p + "left_im"), g.node("Sub", [ic, rs], p + "right_im")]
-    turned = g.node("Concat", re, p + "turned_re", axis=2), g.node("Concat", im, p + "turned_im", axis=2)  # [L, M, 2, K]
+    turned = _turn(g, _complex_product(g, source, shaped, p + "heard_shaped"), exponent, "bend_level", "bend_phase", p)  # [L, M, 2, K]
     near = []
     for n in ("re", "im"):
         cells = g.node("Gather", ["near_" + n, "near_cell"], f"near_cells_{n}", axis=0)  # [L, M, 2, 5, K]

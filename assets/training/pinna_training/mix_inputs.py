@@ -3,6 +3,8 @@
 import numpy as np
 
 BANDS = 3
+# A filter's exponents: log gains of the bands, the delay between the ears, two shapes of diffraction, and a delay of both ears.
+DELAY, SLOPE, CURVE, LAG, EXPONENTS = BANDS, BANDS + 1, BANDS + 2, BANDS + 3, BANDS + 4
 # One that changes nothing, and four about a place on the grid.
 CELLS = 5
 
@@ -16,12 +18,15 @@ def constants(n, block, taps, variants=1):
     share[[0, -1]] = 1.0 / n
     inner = np.ones(bins)
     inner[[0, -1]] = 0.0
-    level, phase, turn = np.zeros((BANDS + 1, bins)), np.zeros((BANDS + 1, bins)), np.zeros((BANDS + 1, bins))
+    level, phase, bend_level, bend_phase, turn = np.zeros((5, EXPONENTS, bins))
     x = k / (bins - 1)
     level[0], level[2] = np.cos(0.5 * np.pi * x) ** 2, np.sin(0.5 * np.pi * x) ** 4
     level[1] = 1 - level[0] - level[2]
     phase[:BANDS] = [0.3 * np.sin(np.pi * x), 0.2 * np.sin(2 * np.pi * x), -0.4 * np.sin(np.pi * x)]
-    turn[BANDS] = np.pi * k / n
+    bend_level[[SLOPE, CURVE]] = [0.2 * np.cos(np.pi * x), 0.3 * np.cos(2 * np.pi * x)]
+    bend_phase[[SLOPE, CURVE, LAG]] = [0.2 * np.sin(np.pi * x), -0.3 * np.sin(2 * np.pi * x), -2 * np.pi * k / n]
+    turn[DELAY] = np.pi * k / n
+    both = phase + bend_phase
     risen = (np.arange(block) + 1) / block
     fade = np.stack([np.clip((length - np.arange(taps)) / (0.5 * length), 0, 1) for length in taps - 2 * np.arange(variants)])  # [variants, T]
     end = angle[:, n - block:]
@@ -29,7 +34,8 @@ def constants(n, block, taps, variants=1):
         "dft_re": np.cos(angle).T, "dft_im": -np.sin(angle).T * inner,
         "idft_re": share[:, None] * np.cos(end), "idft_im": -(share * inner)[:, None] * np.sin(end),
         "fade": np.stack([1 - risen, risen])[:, None],
-        "shape_level": level, "shape_phase": phase, "turn": turn, "ear_phase": np.concatenate([phase + turn, phase - turn], axis=1),
+        "level": level + bend_level, "ear_phase": np.concatenate([both + turn, both - turn], axis=1),
+        "shape_level": level, "shape_phase": phase, "bend_level": bend_level, "bend_phase": np.concatenate([bend_phase + turn, bend_phase - turn], axis=1),
         "shorten_re": share[:, None] * np.cos(angle[:, :taps]) * fade[:, None], "shorten_im": -(share * inner)[:, None] * np.sin(angle[:, :taps]) * fade[:, None],
         "lengthen_re": np.cos(angle[:, :taps]).T, "lengthen_im": -(inner[:, None] * np.sin(angle[:, :taps])).T,
     }
@@ -83,7 +89,7 @@ def fields(rng, design, listeners, directions, sphere=40, harmonics=9, component
         "basis": rng.standard_normal((sphere, harmonics)).astype(np.float32),
         "coefficients": (1.2 / np.sqrt(harmonics) * rng.standard_normal((listeners, harmonics, 2 * components + 1))).astype(np.float32),
         "least_delay": np.array(-1.5, dtype=np.float32), "most_delay": np.array(1.5, dtype=np.float32),
-        "delay_row": np.array([0, 0, 0, 3], dtype=np.float32),
+        "delay_row": np.where(np.arange(EXPONENTS) == DELAY, 3, 0).astype(np.float32),
     }
 
 
@@ -121,7 +127,9 @@ def filters(rng, prefix, listeners, count, lanes, rows, corners, still=0.0):
     bus = rng.integers(0, 2, (listeners, count))
     both = rng.random((listeners, count)) < still
     weight = rng.random((listeners, count, 1, corners))
-    exponent = np.concatenate([-5 * rng.random((listeners, count, BANDS)), 40 * rng.random((listeners, count, 1)) - 20], axis=2)
+    def between(least, most, columns=1):
+        return least + (most - least) * rng.random((listeners, count, columns))
+    exponent = np.concatenate([between(-5, 0, BANDS), between(-20, 20), between(-3, 0.5), between(-1, 1), between(0, 8)], axis=2)
     return {
         prefix + "lane": rng.integers(0, lanes, (listeners, count, 1)).astype(np.int32),
         prefix + "vertex": rng.integers(0, rows, (listeners, count, corners)).astype(np.int32),
@@ -160,13 +168,16 @@ def expected(inputs):
             for f in range(inputs[prefix + "lane"].shape[1]):
                 exponent = inputs[prefix + "exponent"][listener, f].astype(np.float64)
                 shape = np.exp(exponent @ (inputs["shape_level"] + 1j * inputs["shape_phase"]))
+                # The two shapes, without the delays.
+                bend = np.exp(exponent[[SLOPE, CURVE]] @ (inputs["bend_level"] + 1j * inputs["bend_phase"][:, :bins])[[SLOPE, CURVE]])
                 if prefix and inputs["steep"][listener, f, 0]:
                     variant = min(listener, len(inputs["shorten_re"]) - 1)
                     response = shape.real @ inputs["shorten_re"][variant] + shape.imag @ inputs["shorten_im"][variant]
                     shape = np.fft.rfft(response, n)
                 corners = np.einsum("c,ck->k", inputs[prefix + "weight"][listener, f, 0], rows[inputs[prefix + "vertex"][listener, f]]).reshape(2, bins)
                 for ear, sign in enumerate((1, -1)):
-                    filtered = corners[ear] * shape * np.exp(sign * 1j * np.pi * np.arange(bins) * exponent[BANDS] / n)
+                    turn = np.pi * np.arange(bins) * (sign * exponent[DELAY] - 2 * exponent[LAG]) / n
+                    filtered = corners[ear] * shape * bend * np.exp(1j * turn)
                     if prefix:
                         filtered = filtered * (inputs["near_weight"][listener, f, ear, 0] @ near[inputs["near_cell"][listener, f, ear]])
                     time = np.fft.irfft(filtered * spectra[inputs[prefix + "lane"][listener, f, 0]], n)[n - size:]

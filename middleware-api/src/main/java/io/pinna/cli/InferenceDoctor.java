@@ -164,8 +164,8 @@ final class InferenceDoctor {
             inputs.clear();
             for (int s = 0; s < sources; s++) {
                 int lane = inputs.addLane(noise, 0);
-                add(inputs, lane, MixInputs.Use.FADES_OUT, specs[block % TURNS][s]);
-                add(inputs, lane, MixInputs.Use.FADES_IN, specs[(block + 1) % TURNS][s]);
+                inputs.addFilter(0, lane, MixInputs.Use.FADES_OUT, specs[block % TURNS][s]);
+                inputs.addFilter(0, lane, MixInputs.Use.FADES_IN, specs[(block + 1) % TURNS][s]);
             }
             if (!graph.run(inputs, left, right)) {
                 throw new InferenceException("the mix of " + sources + " sources on " + graph.provider() + " is not finite");
@@ -188,10 +188,6 @@ final class InferenceDoctor {
         new FilterLocator(table, nearField).locate((float) (x / r), (float) (y / r), (float) (z / r), 1 + 7 * random.nextDouble(), new int[table.shellCount()],
                 new float[] {gain, 0.8f * gain, 0.4f * gain}, spec);
         return spec;
-    }
-
-    private static void add(MixInputs inputs, int lane, MixInputs.Use use, FilterSpec s) {
-        inputs.addFilter(0, lane, use, s.corners, s.vertex, s.weight, s.delaySamples, s.near, s.distanceMeters, s.y, s.gain);
     }
 
     /** As JSON. */

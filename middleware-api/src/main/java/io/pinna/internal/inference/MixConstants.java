@@ -17,8 +17,24 @@ import java.util.Map;
  * Immutable once made; any thread.
  */
 final class MixConstants {
-    /** Rows of the matrices that turn (ln gain of each band, delay) into levels and phases. */
-    private static final int EXPONENTS = Bands.COUNT + 1;
+    // Rows of the matrices that turn the exponents of a filter into levels and phases: ln gain of each band, and then ...
+    /** ... the delay of the right ear less that of the left (samples), */
+    static final int DELAY = Bands.COUNT;
+    /** the two shapes of diffraction, */
+    static final int SLOPE = Bands.COUNT + 1;
+    static final int CURVE = Bands.COUNT + 2;
+    /** the delay of both ears, as whole strides of {@link #LAG_STRIDE} samples and what is left (samples), */
+    static final int LAG_STRIDES = Bands.COUNT + 3;
+    static final int LAG_REST = Bands.COUNT + 4;
+    /** and, of the bin at half the sample rate alone, what the delay of both ears leaves of its real part: the natural logarithm, and half turns. */
+    static final int END_LEVEL = Bands.COUNT + 5;
+    static final int END_HALF_TURNS = Bands.COUNT + 6;
+    static final int EXPONENTS = Bands.COUNT + 7;
+    /**
+     * The phase of a delay of 1024 samples, the longest block, is thousands of radians, which float32 rounds by 2e-4. What a stride turns a bin by is known up to whole turns: so no phase exceeds half a turn for each stride and
+     * each sample that is left, 48π in all, and errs by no more than 3e-5.
+     */
+    static final int LAG_STRIDE = 32;
 
     final int transform;
     final int bins;
@@ -217,24 +233,53 @@ final class MixConstants {
         return k == 0 || k == bins - 1 ? 0 : cosine[(int) (((long) k * n + 3L * transform / 4) % transform)];
     }
 
+    /**
+     * What exponents do to levels and phases: of filters whose bands need not be shortened all of them at once, of the others those of the bands apart from those that come after. At half the sample rate a spectrum is real, and
+     * the CPU renderer takes the real part after each factor. That of a product of turns is not that of their sum: so there the delay of both ears has rows of its own, and changes the real part by its cosine.
+     */
     private void shapes() {
-        MixTensor level = add("shape_level", EXPONENTS, bins);
-        MixTensor phase = add("shape_phase", EXPONENTS, bins);
+        MixTensor level = add("level", EXPONENTS, bins);
         MixTensor ears = add("ear_phase", EXPONENTS, 2L * bins);
-        MixTensor turn = add("turn", EXPONENTS, bins);
+        MixTensor shapeLevel = add("shape_level", EXPONENTS, bins);
+        MixTensor shapePhase = add("shape_phase", EXPONENTS, bins);
+        MixTensor bendLevel = add("bend_level", EXPONENTS, bins);
+        MixTensor bendPhase = add("bend_phase", EXPONENTS, 2L * bins);
+        int end = bins - 1;
         for (int k = 0; k < bins; k++) {
             for (int b = 0; b < Bands.COUNT; b++) {
-                float p = shapers[0].phase(b, k);
-                level.put((long) b * bins + k, shapers[0].level(b, k));
-                phase.put((long) b * bins + k, p);
-                ears.put((long) b * 2 * bins + k, p);
-                ears.put((long) b * 2 * bins + bins + k, p);
+                put(b, k, shapers[0].level(b, k), level, shapeLevel);
+                put(b, k, shapers[0].phase(b, k), shapePhase);
+                putEars(b, k, shapers[0].phase(b, k), shapers[0].phase(b, k), ears);
             }
             // Half of the delay of one sample.
             double half = Math.PI * k / transform;
-            turn.put((long) Bands.COUNT * bins + k, half);
-            ears.put((long) Bands.COUNT * 2 * bins + k, half);
-            ears.put((long) Bands.COUNT * 2 * bins + bins + k, -half);
+            putEars(DELAY, k, half, -half, ears, bendPhase);
+            bend(SLOPE, BandShaper.SLOPE, k, level, bendLevel, ears, bendPhase);
+            bend(CURVE, BandShaper.CURVE, k, level, bendLevel, ears, bendPhase);
+            double stride = k == end ? 0 : -2 * Math.PI * Math.IEEEremainder((double) k * LAG_STRIDE, transform) / transform;
+            double rest = k == end ? 0 : -2 * Math.PI * k / transform;
+            putEars(LAG_STRIDES, k, stride, stride, ears, bendPhase);
+            putEars(LAG_REST, k, rest, rest, ears, bendPhase);
+        }
+        put(END_LEVEL, end, 1, level, bendLevel);
+        putEars(END_HALF_TURNS, end, Math.PI, Math.PI, ears, bendPhase);
+    }
+
+    private void bend(int row, int shape, int k, MixTensor level, MixTensor bendLevel, MixTensor ears, MixTensor bendPhase) {
+        put(row, k, shapers[0].level(shape, k), level, bendLevel);
+        putEars(row, k, shapers[0].phase(shape, k), shapers[0].phase(shape, k), ears, bendPhase);
+    }
+
+    private void put(int row, int k, double value, MixTensor... all) {
+        for (MixTensor tensor : all) {
+            tensor.put((long) row * bins + k, value);
+        }
+    }
+
+    private void putEars(int row, int k, double left, double right, MixTensor... all) {
+        for (MixTensor tensor : all) {
+            tensor.put((long) row * 2 * bins + k, left);
+            tensor.put((long) row * 2 * bins + bins + k, right);
         }
     }
 

@@ -1,7 +1,6 @@
 package io.pinna.internal.inference;
 
 import io.pinna.InferenceException;
-import io.pinna.acoustics.Bands;
 import io.pinna.internal.hrtf.DelaunaySphere;
 import io.pinna.internal.hrtf.FieldCoefficients;
 import io.pinna.internal.hrtf.FieldHrtf;
@@ -161,6 +160,6 @@ final class MixFields {
         double most = 1e6 * first.maxInterauralDelaySeconds();
         add("least_delay").put(0, -most);
         add("most_delay").put(0, most);
-        add("delay_row", Bands.COUNT + 1).put(Bands.COUNT, count ? 1e-6 * first.sampleRateHz() : 0);
+        add("delay_row", MixConstants.EXPONENTS).put(MixConstants.DELAY, count ? 1e-6 * first.sampleRateHz() : 0);
     }
 }

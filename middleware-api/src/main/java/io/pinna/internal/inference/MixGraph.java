@@ -12,6 +12,7 @@ import io.pinna.InferenceProvider;
 import io.pinna.acoustics.Bands;
 import io.pinna.internal.hrtf.NearField;
 import io.pinna.internal.render.BandShaper;
+import io.pinna.internal.render.FilterSpec;
 import io.pinna.internal.render.HrtfTable;
 import java.nio.Buffer;
 import java.nio.FloatBuffer;
@@ -28,20 +29,24 @@ import java.util.Random;
  * in {@code assets/training/pinna_training/mix_graph.py}; one file serves every size.
  *
  * <p>On the processor the tables are handed over where they lie. On a device they are initializers, and stay there. Inputs and output are tensors over direct memory that are made once, for a few sizes, up to which the numbers of
- * lanes and of filters are rounded: so the shapes seldom change, and each has been run before the first block.
+ * lanes and of filters are rounded: so the shapes seldom change, and each has been run before the first block, but for sizes that need much memory and that most worlds never come to: these are made when a block needs them.
  *
  * <p>Belongs to one thread at a time. A run allocates a few hundred bytes, in ONNX Runtime: not for the audio thread.
  */
 public final class MixGraph implements AutoCloseable {
     /** Relative to the loudest sample: what may lie between a device and the processor. */
     public static final double AGREEMENT_DB = -80;
-    private static final int EXPONENTS = Bands.COUNT + 1;
+    private static final int EXPONENTS = MixConstants.EXPONENTS;
+    /** Of what a delay leaves at half the sample rate: this is nothing. */
+    private static final double NOTHING = 1e-10;
     /** Of an ear: no change, and the four about a place on the grid. */
     private static final int CELLS = 5;
     private static final int EARS = 2;
     private static final int BUSES = 2;
     /** Sizes are this, half as much again, and so on doubled: at most a third of a size is unused. */
     private static final int SMALLEST_SIZE = 4;
+    /** Of one tensor of a run: sizes that need more are not run beforehand, nor is there memory for their lanes, until a block needs them. */
+    private static final long WARM_UP_BYTES = 64 << 20;
     private static final String OUTPUT = "blocks";
 
     private final OrtEnvironment environment = OnnxRuntime.environment();
@@ -61,7 +66,8 @@ public final class MixGraph implements AutoCloseable {
     private final Map<String, OnnxTensor> outputs = new HashMap<>();
     private final int[] laneSizes;
     private final Input samples;
-    private final FloatBuffer sampleValues;
+    /** For each size, since few are used; null until it is. */
+    private final FloatBuffer[] sampleValues;
     private final FilterList plain;
     private final FilterList special;
     private final Input nearCell;
@@ -148,12 +154,27 @@ public final class MixGraph implements AutoCloseable {
             for (int b = 0; b < Bands.COUNT; b++) {
                 exponent.put(f * EXPONENTS + b, flat ? 0 : (float) Math.log(Math.max(BandShaper.FLOOR, gain[b])));
             }
-            exponent.put(f * EXPONENTS + Bands.COUNT, in.delaySamples[from]);
+            int row = f * EXPONENTS;
+            exponent.put(row + MixConstants.DELAY, in.delaySamples[from]);
+            exponent.put(row + MixConstants.SLOPE, in.slope[from]);
+            exponent.put(row + MixConstants.CURVE, in.curve[from]);
+            putLag(row, in.lagSamples[from]);
             float level = flat ? gain[0] : 1;
             int bus = l * BUSES * stride + number;
             busGain.put(bus, (in.buses[from] & MixInputs.OLD_BUS) != 0 ? level : 0);
             busGain.put(bus + stride, (in.buses[from] & MixInputs.NEW_BUS) != 0 ? level : 0);
             return f;
+        }
+
+        private void putLag(int row, float lag) {
+            if (lag != 0) {
+                int strides = Math.round(lag / MixConstants.LAG_STRIDE);
+                double end = Math.cos(Math.PI * lag);
+                exponent.put(row + MixConstants.LAG_STRIDES, strides);
+                exponent.put(row + MixConstants.LAG_REST, lag - strides * MixConstants.LAG_STRIDE);
+                exponent.put(row + MixConstants.END_LEVEL, (float) Math.log(Math.max(NOTHING, Math.abs(end))));
+                exponent.put(row + MixConstants.END_HALF_TURNS, end < 0 ? 1 : 0);
+            }
         }
     }
 
@@ -228,8 +249,8 @@ public final class MixGraph implements AutoCloseable {
     }
 
     /**
-     * @param maxLanes   most lanes of a block: sources, or sources times listeners where each hears samples of its own
-     * @param maxFilters most filters of a listener: twice its sources
+     * @param maxLanes   most lanes of a block: sources, or sources times listeners where each hears samples of its own, and earlier samples of them, for reflections
+     * @param maxFilters most filters of a listener: twice its paths
      */
     public record Limits(int maxLanes, int maxFilters) {
         public Limits {
@@ -316,8 +337,9 @@ public final class MixGraph implements AutoCloseable {
                 inputs.put(table.name(), owned(OnnxTensor.createTensor(environment, table.values(), table.shape())));
             }
             laneSizes = sizesUpTo(maxLanes);
-            sampleValues = floats(Math.multiplyExact(laneSizes[laneSizes.length - 1], constants.transform));
-            samples = input("samples", sampleValues, laneSizes, n -> new long[] {n, constants.transform});
+            Math.multiplyExact(laneSizes[laneSizes.length - 1], constants.transform);
+            sampleValues = new FloatBuffer[laneSizes.length];
+            samples = new Input("samples", laneSizes.length);
             plain = new FilterList("", maxFilters);
             special = new FilterList("special_", maxFilters);
             int room = listeners * special.sizes[special.sizes.length - 1];
@@ -451,28 +473,48 @@ public final class MixGraph implements AutoCloseable {
         }
     }
 
+    /** Takes the tensor for so many lanes, and makes it if need be. */
+    private FloatBuffer beginLanes(int lanes) throws OrtException {
+        int size = sizeFor(laneSizes, lanes);
+        if (sampleValues[size] == null) {
+            FloatBuffer values = floats(laneSizes[size] * constants.transform);
+            samples.bySize[size] = owned(OnnxTensor.createTensor(environment, values, new long[] {laneSizes[size], constants.transform}));
+            sampleValues[size] = values;
+        }
+        inputs.put(samples.name, samples.bySize[size]);
+        return sampleValues[size];
+    }
+
+    private boolean isSmall(int lanes, int filters) {
+        long most = Math.max((long) lanes * constants.transform, (long) listeners * filters * corners * 2 * constants.bins);
+        return most * Float.BYTES <= WARM_UP_BYTES;
+    }
+
     /**
-     * Runs each size of lanes with as many filters and with twice as many, those that stay and those that move, and then each size of the other lists. The processor does not care for shapes: there the smallest sizes
+     * Runs each size of lanes with as many filters and with twice as many, those that stay and those that move, and then each size of the lists of filters. The processor does not care for shapes: there the smallest sizes
      * and the largest do, for the memory.
      */
     private void warmUp() throws OrtException {
-        int last = laneSizes.length - 1;
-        for (int s = 0; s <= last; s++) {
-            if (caresForShapes || s == 0 || s == last) {
-                inputs.put(samples.name, samples.bySize[s]);
-                if (directions != null) {
-                    directions.choose(1);
-                }
-                for (int times = 1; times <= 2; times++) {
-                    plain.begin(Math.min(maxFilters, times * laneSizes[s]));
-                    beginSpecial(1);
-                    session.run(inputs, outputs).close();
-                }
+        if (directions != null) {
+            directions.choose(1);
+        }
+        beginSpecial(1);
+        for (int lanes : sizesToRun(laneSizes, true)) {
+            beginLanes(lanes);
+            for (int times = 1; times <= 2; times++) {
+                int filters = Math.min(maxFilters, times * lanes);
+                plain.begin(isSmall(lanes, filters) ? filters : 1);
+                session.run(inputs, outputs).close();
             }
         }
+        beginLanes(1);
+        for (int size : sizesToRun(plain.sizes, false)) {
+            plain.begin(size);
+            session.run(inputs, outputs).close();
+        }
         plain.begin(1);
-        for (int size : caresForShapes ? special.sizes : new int[] {1}) {
-            beginSpecial(Math.min(size, maxFilters));
+        for (int size : caresForShapes ? sizesToRun(special.sizes, false) : new int[] {1}) {
+            beginSpecial(size);
             session.run(inputs, outputs).close();
         }
         beginSpecial(1);
@@ -480,6 +522,15 @@ public final class MixGraph implements AutoCloseable {
             directions.choose(size);
             session.run(inputs, outputs).close();
         }
+    }
+
+    private int[] sizesToRun(int[] sizes, boolean ofLanes) {
+        int count = 1;
+        while (count < sizes.length && (ofLanes ? isSmall(sizes[count], 1) : isSmall(1, sizes[count]))) {
+            count++;
+        }
+        int[] small = Arrays.copyOf(sizes, count);
+        return caresForShapes || count < 3 ? small : new int[] {small[0], small[count - 1]};
     }
 
     private void beginSpecial(int most) {
@@ -525,8 +576,8 @@ public final class MixGraph implements AutoCloseable {
      * @throws InferenceException if ONNX Runtime fails
      */
     public boolean run(MixInputs in, float[][] left, float[][] right) {
-        pack(in);
         try {
+            pack(in);
             session.run(inputs, outputs).close();
         } catch (OrtException e) {
             throw failed(e);
@@ -543,16 +594,16 @@ public final class MixGraph implements AutoCloseable {
         return check == 0;
     }
 
-    private void pack(MixInputs in) {
+    private void pack(MixInputs in) throws OrtException {
         if (in.transform() != constants.transform || in.filters.length != listeners || in.maxLanes() > maxLanes || in.maxFilters() > maxFilters) {
             throw new IllegalArgumentException("these inputs were made for another graph");
         }
-        inputs.put(samples.name, samples.bySize[sizeFor(laneSizes, in.lanes)]);
+        FloatBuffer values = beginLanes(in.lanes);
         if (in.lanes == 0) {
             // Silent filters refer to the first lane.
-            fill(sampleValues, constants.transform);
+            fill(values, constants.transform);
         } else {
-            sampleValues.put(0, in.samples, 0, in.lanes * constants.transform);
+            values.put(0, in.samples, 0, in.lanes * constants.transform);
         }
         if (directions != null) {
             directions.begin(in);
@@ -615,7 +666,7 @@ public final class MixGraph implements AutoCloseable {
     }
 
     /**
-     * Compares with another graph of the same tables on random noise, each listener hearing a filter that fades out and one that fades in, near and steep ones too.
+     * Compares with another graph of the same tables on random noise, each listener hearing a filter that fades out and one that fades in, near and steep ones too, of paths that are bent and late and of those that are not.
      *
      * @throws InferenceException if more than {@link #AGREEMENT_DB} lies between them, or if something is not finite
      */
@@ -635,24 +686,22 @@ public final class MixGraph implements AutoCloseable {
         Random random = new Random(1);
         double difference = 0;
         double loudest = 0;
-        for (int round = 0; round < 2; round++) {
+        for (int round = 0; round < 4; round++) {
             MixInputs mine = inputs();
             MixInputs theirs = other.inputs();
             float[] noise = new float[constants.transform];
             for (int i = 0; i < noise.length; i++) {
                 noise[i] = (float) (0.3 * random.nextGaussian());
             }
-            float[] gains = round == 0 ? new float[] {0.5f, 0.4f, 0.2f} : new float[] {1, 0.1f, 0.01f};
+            float[] gains = round % 2 == 0 ? new float[] {0.5f, 0.4f, 0.2f} : new float[] {1, 0.1f, 0.01f};
             for (MixInputs in : List.of(mine, theirs)) {
                 in.addLane(noise, 0);
             }
             for (int l = 0; l < listeners; l++) {
                 for (MixInputs.Use use : List.of(MixInputs.Use.FADES_OUT, MixInputs.Use.FADES_IN)) {
-                    int[] vertex = {random.nextInt(constants.vertexCount[l]), random.nextInt(constants.vertexCount[l])};
-                    float delay = (float) (30 * random.nextDouble() - 15);
-                    boolean near = round == 1 && constants.firstCell[l] >= 0;
+                    FilterSpec spec = trial(random, l, gains, round % 2 == 1, round >= 2);
                     for (MixInputs in : List.of(mine, theirs)) {
-                        in.addFilter(l, 0, use, vertex.length, vertex, new float[] {0.75f, 0.25f}, delay, near, 0.2, 0.5, gains);
+                        in.addFilter(l, 0, use, spec);
                     }
                 }
             }
@@ -670,6 +719,26 @@ public final class MixGraph implements AutoCloseable {
             }
         }
         return 20 * Math.log10(difference / loudest);
+    }
+
+    private FilterSpec trial(Random random, int l, float[] gains, boolean near, boolean bentAndLate) {
+        FilterSpec spec = new FilterSpec();
+        spec.corners = 2;
+        for (int c = 0; c < spec.corners; c++) {
+            spec.vertex[c] = random.nextInt(constants.vertexCount[l]);
+            spec.weight[c] = c == 0 ? 0.75f : 0.25f;
+        }
+        spec.y = 0.5f;
+        spec.distanceMeters = 0.2;
+        spec.near = near && constants.firstCell[l] >= 0;
+        spec.delaySamples = 30 * random.nextFloat() - 15;
+        System.arraycopy(gains, 0, spec.gain, 0, gains.length);
+        if (bentAndLate) {
+            spec.slope = 3.5f * random.nextFloat() - 3;
+            spec.curve = 2 * random.nextFloat() - 1;
+            spec.lagSamples = constants.blockFrames * random.nextFloat();
+        }
+        return spec;
     }
 
     @Override

@@ -1,15 +1,17 @@
 package io.pinna.internal.inference;
 
 import io.pinna.acoustics.Bands;
+import io.pinna.internal.render.FilterSpec;
 
 /**
  * What a {@link MixGraph} is to mix in a block, as plain arrays: <b>lanes</b>, the last N samples of sources, and for each listener <b>filters</b>, each saying through what a lane is heard, and whether before the block's
  * cross-fade, after it, or all through. A source that moves has two filters for a listener, one that stays has one. Made by the graph that it is for; filled anew for each block by one thread; allocates only in its
- * constructor.
+ * constructor, and where a block has more lanes than all before it.
  */
 public final class MixInputs {
-    /** Corners of a filter at most: three of each of two shells. */
-    public static final int MAX_CORNERS = 6;
+    static final int MAX_CORNERS = FilterSpec.MAX_CORNERS;
+    /** Room to begin with: reflections ask for many lanes, but seldom for all that there may be. */
+    private static final int FIRST_LANES = 64;
     static final int OLD_BUS = 1;
     static final int NEW_BUS = 2;
 
@@ -32,9 +34,10 @@ public final class MixInputs {
     private final int transform;
     private final int maxLanes;
     private final int maxFilters;
+    /** Of the block so far. */
     int lanes;
-    /** [lane][N], one after the other. */
-    final float[] samples;
+    /** [lane][N], one after the other; grows. */
+    float[] samples;
     /** Of each listener. */
     final int[] filters;
     // All that follows is [listener][filter].
@@ -48,12 +51,16 @@ public final class MixInputs {
     final double[] distanceMeters;
     final double[] lateral;
     final float[] gain;
+    final float[] slope;
+    final float[] curve;
+    final float[] lagSamples;
 
     MixInputs(int transform, int listeners, int maxLanes, int maxFilters) {
         this.transform = transform;
         this.maxLanes = maxLanes;
         this.maxFilters = maxFilters;
-        samples = new float[Math.multiplyExact(maxLanes, transform)];
+        Math.multiplyExact(maxLanes, transform);
+        samples = new float[Math.min(maxLanes, FIRST_LANES) * transform];
         filters = new int[listeners];
         int all = Math.multiplyExact(listeners, maxFilters);
         lane = new int[all];
@@ -66,6 +73,9 @@ public final class MixInputs {
         distanceMeters = new double[all];
         lateral = new double[all];
         gain = new float[all * Bands.COUNT];
+        slope = new float[all];
+        curve = new float[all];
+        lagSamples = new float[all];
     }
 
     /** Begins a block: there are no lanes and no filters. */
@@ -107,6 +117,9 @@ public final class MixInputs {
         if (lanes == maxLanes) {
             throw new IndexOutOfBoundsException("more than " + maxLanes + " lanes");
         }
+        if ((lanes + 1) * transform > samples.length) {
+            samples = java.util.Arrays.copyOf(samples, Math.min(maxLanes, 2 * lanes) * transform);
+        }
         System.arraycopy(source, offset, samples, lanes * transform, transform);
         return lanes++;
     }
@@ -114,36 +127,32 @@ public final class MixInputs {
     /**
      * Adds a filter, through which a listener hears a lane.
      *
-     * @param count          corners that are blended; 0 is silence
-     * @param vertices       their numbers in the listener's table
-     * @param weights        their parts
-     * @param interaural     delay of the right ear less that of the left, with what the near field adds (samples); of a graph that takes the delays of directions from fields only what the near field adds
-     * @param nearField      whether the near field applies
-     * @param distance       from the head's centre, for the near field (metres)
-     * @param side           the direction's component to the left, −1 to 1, for the near field
-     * @param bandGains      linear amplitude gain per band
+     * @param spec of the listener's table; one of no corners is silence, and not added. For a graph that takes the delays of directions from fields its delay between the ears is only what the near field adds
      * @throws IndexOutOfBoundsException if the listener has {@link #maxFilters} already
      */
-    public void addFilter(int listener, int laneNumber, Use use, int count, int[] vertices, float[] weights, float interaural, boolean nearField, double distance, double side, float[] bandGains) {
-        if (count == 0) {
+    public void addFilter(int listener, int laneNumber, Use use, FilterSpec spec) {
+        if (spec.corners == 0) {
             return;
         }
         if (filters[listener] == maxFilters) {
             throw new IndexOutOfBoundsException("more than " + maxFilters + " filters of listener " + listener);
         }
-        if (laneNumber < 0 || laneNumber >= lanes || count > MAX_CORNERS) {
-            throw new IndexOutOfBoundsException("lane " + laneNumber + " of " + lanes + ", " + count + " corners");
+        if (laneNumber < 0 || laneNumber >= lanes || spec.corners > MAX_CORNERS) {
+            throw new IndexOutOfBoundsException("lane " + laneNumber + " of " + lanes + ", " + spec.corners + " corners");
         }
         int f = listener * maxFilters + filters[listener]++;
         lane[f] = laneNumber;
         buses[f] = (byte) use.buses;
-        corners[f] = (byte) count;
-        System.arraycopy(vertices, 0, vertex, f * MAX_CORNERS, count);
-        System.arraycopy(weights, 0, weight, f * MAX_CORNERS, count);
-        delaySamples[f] = interaural;
-        near[f] = nearField;
-        distanceMeters[f] = distance;
-        lateral[f] = side;
-        System.arraycopy(bandGains, 0, gain, f * Bands.COUNT, Bands.COUNT);
+        corners[f] = (byte) spec.corners;
+        System.arraycopy(spec.vertex, 0, vertex, f * MAX_CORNERS, spec.corners);
+        System.arraycopy(spec.weight, 0, weight, f * MAX_CORNERS, spec.corners);
+        delaySamples[f] = spec.delaySamples;
+        near[f] = spec.near;
+        distanceMeters[f] = spec.distanceMeters;
+        lateral[f] = spec.y;
+        System.arraycopy(spec.gain, 0, gain, f * Bands.COUNT, Bands.COUNT);
+        slope[f] = spec.slope;
+        curve[f] = spec.curve;
+        lagSamples[f] = spec.lagSamples;
     }
 }

@@ -21,6 +21,10 @@ import io.pinna.internal.render.FilterSpec;
 import io.pinna.internal.render.HrtfTable;
 import io.pinna.internal.render.StereoSpectrum;
 import io.pinna.internal.simd.PlainKernels;
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -117,11 +121,20 @@ class MixGraphTest {
         FilterSpec spec = new FilterSpec();
         HrtfTable table = reference.tables.get(listener);
         assertTrue(reference.locators.get(listener).locate((float) (x / r), (float) (y / r), (float) (z / r), distance, new int[table.shellCount()], gain, spec));
+        bendAndDelay(random, spec);
         return spec;
     }
 
-    private static void add(MixInputs inputs, int listener, int lane, MixInputs.Use use, FilterSpec s) {
-        inputs.addFilter(listener, lane, use, s.corners, s.vertex, s.weight, s.delaySamples, s.near, s.distanceMeters, s.y, s.gain);
+    /** Most filters are of paths around edges, or late, or both. */
+    private static void bendAndDelay(Random random, FilterSpec spec) {
+        int which = random.nextInt(4);
+        if ((which & 1) != 0) {
+            spec.slope = 3.5f * random.nextFloat() - 3;
+            spec.curve = 2 * random.nextFloat() - 1;
+        }
+        if ((which & 2) != 0) {
+            spec.lagSamples = 130 * random.nextFloat();
+        }
     }
 
     private static float[] noise(Random random, int count) {
@@ -160,7 +173,7 @@ class MixGraphTest {
                         // What is left is what the near field adds.
                         spec.delaySamples = spec.near ? (float) (48000 * reference.nearFields.get(l).interauralDelaySeconds(spec.distanceMeters, spec.y)) : 0;
                     }
-                    add(inputs, l, lane, use, spec);
+                    inputs.addFilter(l, lane, use, spec);
                 }
             }
         }
@@ -203,6 +216,72 @@ class MixGraphTest {
                 assertTrue(graph.run(inputs, left, right));
                 double db = decibels(reference, left, right);
                 assertTrue(db < ALLOWED_DB, () -> db + " dB");
+            }
+        }
+    }
+
+    /** Alone and together, for each kind of filter: also a delay that is as long as a block. */
+    @Tag("reference")
+    @ParameterizedTest
+    @CsvSource({"64, -3, 1, 0", "256, 0.5, -1, 0", "256, -2, 0, 0", "256, 0, 0.7, 0", "256, 0, 0, 255.97", "1024, 0, 0, 1023.6", "1024, -1.5, -0.4, 700.3", "64, 0, 0, 33", "64, 0, 0, 12.5", "64, -1, 0.5, 47.75"})
+    void eachKindIsBentAndDelayedAsByTheProcessor(int blockFrames, float slope, float curve, float lagSamples) {
+        Reference reference = new Reference(blockFrames, new NoisyShells(3, 100, 12, 1e-3, 1).table(blockFrames));
+        Random random = new Random(blockFrames);
+        float[][] left = new float[1][blockFrames];
+        float[][] right = new float[1][blockFrames];
+        try (MixGraph graph = graph(reference, 2, 4, false)) {
+            MixInputs inputs = graph.inputs();
+            for (Kind kind : List.of(Kind.PLAIN, Kind.NEAR, Kind.STEEP, Kind.NEAR_AND_STEEP, Kind.SILENT_BAND, Kind.FLAT)) {
+                FilterSpec spec = located(reference, 0, random, kind);
+                float[] samples = noise(random, inputs.transform());
+                spec.slope = slope;
+                spec.curve = curve;
+                spec.lagSamples = lagSamples;
+                assertTrue(difference(reference, inputs, graph, samples, spec, left, right) < ALLOWED_DB, kind.toString());
+                spec.slope = 0;
+                spec.curve = 0;
+                spec.lagSamples = 0;
+                reference.clear();
+                reference.hear(0, samples, spec, MixInputs.Use.STAYS);
+                assertTrue(decibels(reference, left, right) > -20, kind + " is changed");
+            }
+        }
+    }
+
+    private static double difference(Reference reference, MixInputs inputs, MixGraph graph, float[] samples, FilterSpec spec, float[][] left, float[][] right) {
+        reference.clear();
+        reference.hear(0, samples, spec, MixInputs.Use.STAYS);
+        inputs.clear();
+        inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+        assertTrue(graph.run(inputs, left, right));
+        return decibels(reference, left, right);
+    }
+
+    /** At half the sample rate the processor takes the real part after each turn, which is not that of all turns. Filters ought to have nothing there; these have. */
+    @Test
+    @Tag("reference")
+    void theEndOfTheSpectrumIsTurnedAsByTheProcessor() {
+        int blockFrames = 64;
+        Reference reference = new Reference(blockFrames, new NoisyShells(3, 100, 12, 1e-3, 1).untapered().table(blockFrames));
+        float[] samples = new float[reference.tables.get(0).fftSize()];
+        for (int i = 0; i < samples.length; i++) {
+            samples[i] = i % 2 == 0 ? 1 : -1;
+        }
+        Random random = new Random(2);
+        float[][] left = new float[1][blockFrames];
+        float[][] right = new float[1][blockFrames];
+        try (MixGraph graph = graph(reference, 2, 4, false)) {
+            for (Kind kind : List.of(Kind.PLAIN, Kind.NEAR, Kind.STEEP)) {
+                for (float lag : new float[] {0.25f, 1, 17.75f, 40.4f}) {
+                    FilterSpec spec = located(reference, 0, random, kind);
+                    spec.slope = -1;
+                    spec.curve = 0.3f;
+                    spec.lagSamples = lag;
+                    double db = difference(reference, graph.inputs(), graph, samples, spec, left, right);
+                    // A steep one is 54 dB louder below.
+                    assertTrue(db < (kind == Kind.STEEP ? -80 : ALLOWED_DB), () -> kind + ", " + lag + " samples: " + db + " dB");
+                    assertTrue(Math.hypot(reference.sum[0][0][9], reference.sum[0][1][9]) > 1e-4, kind + " has something there");
+                }
             }
         }
     }
@@ -288,13 +367,13 @@ class MixGraphTest {
             FilterSpec spec = located(reference, 0, random, kind);
             try (MixGraph graph = graph(reference, 2, 4, false)) {
                 MixInputs inputs = graph.inputs();
-                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+                inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
                 graph.run(inputs, left, right);
                 for (int b = 0; b < Bands.COUNT; b++) {
                     spec.gain[b] *= 2;
                 }
                 inputs.clear();
-                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+                inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
                 graph.run(inputs, louderLeft, louderRight);
             }
             for (int i = 0; i < 64; i++) {
@@ -303,6 +382,38 @@ class MixGraphTest {
             }
             assertTrue(Math.abs(left[0][40]) > 1e-3, kind + " is heard");
         }
+    }
+
+    /** What worlds of many listeners might need at most is gigabytes; what they do need is not. */
+    @Test
+    @Tag("unit")
+    void roomForLanesIsMadeWhenTheyCome() {
+        Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
+        Random random = new Random(12);
+        float[][] left = new float[1][64];
+        float[][] right = new float[1][64];
+        long before = directBytes();
+        // 2 GB of samples.
+        try (MixGraph graph = graph(reference, 2_000_000, 400, false)) {
+            MixInputs inputs = graph.inputs();
+            for (int sources : new int[] {3, 150, 20, 400}) {
+                reference.clear();
+                inputs.clear();
+                for (int s = 0; s < sources; s++) {
+                    FilterSpec spec = located(reference, 0, random, Kind.PLAIN);
+                    float[] samples = noise(random, inputs.transform());
+                    reference.hear(0, samples, spec, MixInputs.Use.STAYS);
+                    inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, spec);
+                }
+                assertTrue(graph.run(inputs, left, right));
+                assertTrue(decibels(reference, left, right) < ALLOWED_DB);
+            }
+            assertTrue(directBytes() - before < 200e6, () -> directBytes() - before + " bytes");
+        }
+    }
+
+    private static long directBytes() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream().filter(b -> b.getName().equals("direct")).mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
     }
 
     @Test
@@ -326,7 +437,7 @@ class MixGraphTest {
                 float[] samples = noise(random, inputs.transform());
                 samples[inputs.transform() - 9] = bad;
                 inputs.clear();
-                add(inputs, 0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, located(reference, 0, random, Kind.PLAIN));
+                inputs.addFilter(0, inputs.addLane(samples, 0), MixInputs.Use.STAYS, located(reference, 0, random, Kind.PLAIN));
                 assertFalse(graph.run(inputs, left, right));
                 scene(random, reference, inputs, 2);
                 assertTrue(graph.run(inputs, left, right));
@@ -342,8 +453,9 @@ class MixGraphTest {
         try (MixGraph graph = graph(reference, 1, 2, false)) {
             MixInputs inputs = graph.inputs();
             inputs.addLane(new float[inputs.transform()], 0);
-            int[] beyond = {reference.tables.get(0).vertexCount()};
-            inputs.addFilter(0, 0, MixInputs.Use.STAYS, 1, beyond, new float[] {1}, 0, false, 1, 0, new float[] {1, 1, 1});
+            FilterSpec beyond = located(reference, 0, new Random(1), Kind.PLAIN);
+            beyond.vertex[0] = reference.tables.get(0).vertexCount();
+            inputs.addFilter(0, 0, MixInputs.Use.STAYS, beyond);
             assertThrows(IndexOutOfBoundsException.class, () -> graph.run(inputs, new float[1][64], new float[1][64]));
             assertThrows(IndexOutOfBoundsException.class, () -> inputs.addLane(new float[inputs.transform()], 0), "one lane is allowed");
         }
@@ -366,12 +478,16 @@ class MixGraphTest {
 
     @Test
     @Tag("fault")
-    void modelsOfAnotherSignatureAreRefusedWithTheTensor() {
+    void modelsOfAnotherSignatureAreRefusedWithTheTensor() throws IOException {
         Reference reference = new Reference(64, new NoisyShells(1, 60, 8, 1e-3, 1).table(64));
         InferenceException other = refused(reference, MixModel.builtIn("hrtf-spectra.onnx"));
         assertTrue(other.getMessage().contains("hrtf-spectra.onnx has no input \"lane\""), other.getMessage());
         InferenceException renamed = refused(reference, replaced("special_exponent", "special_eXponent"));
         assertTrue(renamed.getMessage().contains("has no input \"special_exponent\"") && renamed.getMessage().contains("special_eXponent"), renamed.getMessage());
+        // A mix graph of before there were diffraction and reflections: of gains and the delay between the ears, and no more.
+        InferenceException older = refused(reference, new MixModel("mine.onnx", resource("mix-of-four-exponents.onnx")));
+        assertTrue(older.getMessage().contains("the input \"exponent\" of the model mine.onnx is") && older.getMessage().contains("allowed is FLOAT of the shape [-1, -1, " + MixConstants.EXPONENTS + "]"),
+                older.getMessage());
         InferenceException output = refused(reference, replaced("blocks", "clocks"));
         assertTrue(output.getMessage().contains("has no output \"blocks\""), output.getMessage());
     }
@@ -412,6 +528,12 @@ class MixGraphTest {
             out.writeBytes(part);
         }
         return out.toByteArray();
+    }
+
+    private static byte[] resource(String name) throws IOException {
+        try (InputStream in = MixGraphTest.class.getResourceAsStream(name)) {
+            return in.readAllBytes();
+        }
     }
 
     private static MixModel replaced(String name, String by) {

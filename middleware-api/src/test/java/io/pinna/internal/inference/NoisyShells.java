@@ -7,15 +7,16 @@ import io.pinna.internal.render.HrtfTable;
 import java.util.Random;
 
 /** Random decaying responses on one or more shells, as rough as no head is, with delays that grow with the side. */
-final class NoisyShells implements HrtfSource {
+public final class NoisyShells implements HrtfSource {
     private final DelaunaySphere sphere = DelaunaySphere.geodesic(3);
     private final double[] distances;
+    private boolean tapered = true;
     private final int taps;
     private final int lead;
     private final double widest;
     private final long seed;
 
-    NoisyShells(long seed, int taps, int lead, double widest, double... distances) {
+    public NoisyShells(long seed, int taps, int lead, double widest, double... distances) {
         this.seed = seed;
         this.taps = taps;
         this.lead = lead;
@@ -23,8 +24,14 @@ final class NoisyShells implements HrtfSource {
         this.distances = distances;
     }
 
+    /** The same with something at half the rate, which no source should have: to see what happens there. */
+    NoisyShells untapered() {
+        tapered = false;
+        return this;
+    }
+
     /** A table of all its filters. */
-    HrtfTable table(int blockFrames) {
+    public HrtfTable table(int blockFrames) {
         HrtfTable table = new HrtfTable(this, blockFrames);
         int[] all = new int[vertexCount()];
         for (int v = 0; v < all.length; v++) {
@@ -40,6 +47,9 @@ final class NoisyShells implements HrtfSource {
             float x = (float) (random.nextGaussian() * Math.exp(-0.15 * (i - lead)));
             // (1 + z⁻¹)³ has a triple zero at half the rate, as sources promise to taper.
             h[i] += x;
+            if (!tapered) {
+                continue;
+            }
             h[i + 1] += 3 * x;
             h[i + 2] += 3 * x;
             h[i + 3] += x;
