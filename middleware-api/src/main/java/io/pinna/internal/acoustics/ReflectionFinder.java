@@ -123,10 +123,14 @@ public final class ReflectionFinder {
     private double emitterY;
     private double emitterZ;
     private int raysLeft;
+    /** Whether the candidate at hand had no path when it was last tried. */
+    private boolean doubtful;
+    private int idle;
     private int idleRays;
     private int idleTried;
     private final double[] listenerShift = new double[3 * SAMPLES];
-    private final double[] emitterShift = new double[3 * SAMPLES];
+    /** Those of the result at hand. */
+    private double[] emitterShift;
     private int listenerShiftReady;
     private int emitterShiftReady;
     private final int[] heap;
@@ -759,38 +763,41 @@ public final class ReflectionFinder {
         emitterX = ex;
         emitterY = ey;
         emitterZ = ez;
-        emitterShiftReady = 0;
         double soft = Math.max(SOFT_METERS, Math.min(radius, SOFTEST_METERS));
         if (soft != softMeters) {
             softMeters = soft;
             listenerShiftReady = 0;
         }
+        emitterShift = result.emitterShift;
+        emitterShiftReady = result.shiftsHold(prepared, ex, ey, ez, soft) ? result.emitterShiftReady : 0;
         boolean first = !result.started;
         int budget = settings.raysPerSolve() * (first ? ReflectionSettings.FIRST_SOLVE_FACTOR : ReflectionSettings.HARD_LIMIT_FACTOR);
         raysLeft = budget;
         idleRays = 0;
         idleTried = 0;
         result.truncated = false;
-        int idle = tryCandidates(result, gather());
+        tryCandidates(result, gather(result));
         fill(result, first);
+        result.emitterShiftReady = emitterShiftReady;
         result.started = true;
         result.solves = result.solves + 1 & 0xFFFFFF;
         result.rays = budget - raysLeft;
         if (!first) {
-            // Where paths want more rays than there are, they take turns; what they leave serves the silent candidates, who take turns too.
+            // Where paths want more rays than there are, they take turns; what they leave, up to a third of all, serves the silent candidates, who take turns too.
             int aim = settings.raysPerSolve();
             int pathRays = result.rays - idleRays;
             int wanted = pathRays * result.pathPeriod;
             result.pathPeriod = Math.max(1, Math.min(LONGEST_PERIOD, (wanted + aim - 1) / aim));
-            int leftOver = Math.max(aim / 8, aim - pathRays);
+            int leftOver = Math.max(aim / 8, Math.min(aim / 3, aim - pathRays));
             int idleWanted = (int) ((long) idle * (idleTried > 0 ? idleRays : 2) / Math.max(1, idleTried));
             result.idlePeriod = Math.max(1, Math.min(LONGEST_PERIOD, (idleWanted + leftOver - 1) / leftOver));
         }
     }
 
-    /** Puts candidates by which there may be a path into a heap, the one that may be loudest on top. @return how many */
-    private int gather() {
+    /** Puts candidates by which there may be a path into a heap, the one that may be loudest on top, and counts those without one, of which only those whose turn it is come in. @return how many */
+    private int gather(ReflectionResult result) {
         int count = 0;
+        idle = 0;
         double farthest = settings.maxPathMeters() * settings.maxPathMeters();
         double reach = softMeters + BOUNDS_METERS;
         for (int c = 0; c < candidateLimit; c++) {
@@ -806,6 +813,12 @@ public final class ReflectionFinder {
             double squared = dx * dx + dy * dy + dz * dz;
             if (squared > farthest || !mayLeave(c, tx, ty, tz, reach)) {
                 continue;
+            }
+            if (result.knownId[c] == candidateId[c] && result.knownMask[c] == 0) {
+                idle++;
+                if ((result.solves + c) % result.idlePeriod != 0) {
+                    continue;
+                }
             }
             potential[c] = candidateGain[c] / Math.max(Math.sqrt(squared), 1e-3);
             heap[count++] = c;
@@ -862,10 +875,9 @@ public final class ReflectionFinder {
         heap[i] = c;
     }
 
-    /** Tries the candidates of the heap, loudest first, and leaves the strongest paths in the accepted ones. @return candidates met that had no path before */
-    private int tryCandidates(ReflectionResult result, int count) {
+    /** Tries the candidates of the heap, loudest first, and leaves the strongest paths in the accepted ones. */
+    private void tryCandidates(ReflectionResult result, int count) {
         int most = settings.maxReflections() + 1;
-        int idle = 0;
         acceptedCount = 0;
         while (count > 0) {
             int c = heap[0];
@@ -888,14 +900,14 @@ public final class ReflectionFinder {
                     result.knownId[c] = ReflectionResult.NONE;
                     continue;
                 }
+            } else if (!known && result.started) {
+                // New since the last solve. In a large scene there are many and few are heard: a look at the middle and one displacement has to do.
+                test(c, result, true, 0);
             } else if (known && result.knownMask[c] == 0) {
-                idle++;
-                if ((result.solves + c) % result.idlePeriod == 0) {
-                    int before = raysLeft;
-                    test(c, result, true, (result.solves + c) / result.idlePeriod);
-                    idleRays += before - raysLeft;
-                    idleTried++;
-                }
+                int before = raysLeft;
+                test(c, result, true, (result.solves + c) / result.idlePeriod);
+                idleRays += before - raysLeft;
+                idleTried++;
             } else if (!known || (result.solves + c) % result.pathPeriod == 0) {
                 test(c, result, known, (result.solves + c) / result.pathPeriod);
             }
@@ -904,7 +916,6 @@ public final class ReflectionFinder {
                 accept(c, result, most);
             }
         }
-        return idle;
     }
 
     private void accept(int c, ReflectionResult result, int most) {
@@ -962,6 +973,7 @@ public final class ReflectionFinder {
     /** Brings what is known of a candidate for the pair up to date. @param round grows by one from test to test of the same candidate */
     private void test(int c, ReflectionResult result, boolean known, int round) {
         int mask = result.knownMask[c];
+        doubtful = mask == 0;
         if (known && result.knownPartial[c]) {
             int from = round * PARTIAL_SAMPLES;
             int tried = 0;
@@ -1144,18 +1156,30 @@ public final class ReflectionFinder {
         double cosine = Math.abs(dx * nx + dy * ny + dz * nz) / length;
         // What belongs to the plane lies within its tolerance; along a grazing ray that is farther, but never far enough to take something that stands in the way for the mirror.
         double slack = Math.min(PLANE_METERS / Math.max(cosine, 1e-9), 10 * PLANE_METERS);
-        double reach = (length + slack) / length;
+        double near = Math.max(0, 1 - slack / length);
+        double far = 1 + slack / length;
         raysLeft--;
-        if (!scene.closestHit(query, sx, sy, sz, sx + reach * dx, sy + reach * dy, sz + reach * dz) || query.hitFraction * (length + slack) < length - slack) {
+        if (doubtful && near > 0) {
+            // Most likely something is in the way, and the first thing met tells. Where the way is likely free, asking at once for the nearest thing is cheaper than asking twice.
+            if (scene.anyHit(query, sx, sy, sz, sx + near * dx, sy + near * dy, sz + near * dz)) {
+                return false;
+            }
+            raysLeft--;
+            if (!scene.closestHit(query, sx + near * dx, sy + near * dy, sz + near * dz, sx + far * dx, sy + far * dy, sz + far * dz)) {
+                return false;
+            }
+        } else if (!scene.closestHit(query, sx, sy, sz, sx + far * dx, sy + far * dy, sz + far * dz) || query.hitFraction * far < near) {
             return false;
         }
-        AcousticMesh mesh = scene.mesh(query.hitInstance);
-        int material = mesh.material[query.hitPlace];
+        int instance = query.hitInstance;
+        int place = query.hitPlace;
+        AcousticMesh mesh = scene.mesh(instance);
+        int material = mesh.material[place];
         for (int b = 0; b < Bands.COUNT; b++) {
             traceGain[Bands.COUNT * (depth + 1) + b] = traceGain[Bands.COUNT * depth + b] * Math.sqrt((1 - mesh.absorption[material * Bands.COUNT + b]) * (1 - mesh.scattering[material]));
         }
-        traceInstance[depth] = query.hitInstance;
-        tracePlace[depth] = query.hitPlace;
+        traceInstance[depth] = instance;
+        tracePlace[depth] = place;
         return true;
     }
 

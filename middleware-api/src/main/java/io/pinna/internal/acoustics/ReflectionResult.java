@@ -36,6 +36,14 @@ public final class ReflectionResult {
     /** By candidate: whether the samples differed, so that all of them are tried in turn. */
     final boolean[] knownPartial;
     final float[] knownGain;
+    /** How far the emitter can be displaced, which holds as long as neither it nor any geometry moves. */
+    final double[] emitterShift = new double[3 * ReflectionFinder.SAMPLES];
+    int emitterShiftReady;
+    private GeometrySnapshot shiftGeometry;
+    private double shiftX;
+    private double shiftY;
+    private double shiftZ;
+    private double shiftMeters;
     boolean started;
     int solves;
     /** Paths share the rays: each is tried once in so many solves. */
@@ -72,6 +80,7 @@ public final class ReflectionResult {
         Arrays.fill(instanceNames, null);
         Arrays.fill(materials, null);
         Arrays.fill(knownId, NONE);
+        shiftGeometry = null;
         started = false;
         solves = 0;
         pathPeriod = 1;
@@ -178,6 +187,17 @@ public final class ReflectionResult {
         double levelDb = 10 * Math.log10(Math.max(1e-20, energy)) + 20 * Math.log10(Math.max(1e-3, directMeters) / Math.max(1e-3, length[slot]));
         double laterMs = 1000 * (length[slot] - directMeters) / AcousticsSettings.SPEED_OF_SOUND;
         return text.append(String.format(Locale.ROOT, " %.0f ms after the direct sound, %.1f dB", laterMs, levelDb)).toString();
+    }
+
+    /** Whether displacements found before are those of now; from now on they are. */
+    boolean shiftsHold(GeometrySnapshot geometry, double x, double y, double z, double meters) {
+        boolean hold = geometry == shiftGeometry && x == shiftX && y == shiftY && z == shiftZ && meters == shiftMeters;
+        shiftGeometry = geometry;
+        shiftX = x;
+        shiftY = y;
+        shiftZ = z;
+        shiftMeters = meters;
+        return hold;
     }
 
     int find(long wanted) {

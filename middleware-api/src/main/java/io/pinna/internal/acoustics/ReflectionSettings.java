@@ -20,7 +20,7 @@ public record ReflectionSettings(int maxOrder, int maxReflections, int raysPerTu
     public static final int FIRST_SOLVE_FACTOR = 8;
     public static final int HARD_LIMIT_FACTOR = 2;
     /** Twenty paths of up to third order within 100 m (0.3 s). */
-    public static final ReflectionSettings DEFAULT = new ReflectionSettings(3, 20, 1024, 512, 192, 100, 0.1, 0.125);
+    public static final ReflectionSettings DEFAULT = new ReflectionSettings(3, 20, 1024, 512, 128, 100, 0.1, 0.125);
 
     public ReflectionSettings {
         Check.inRange(maxOrder, 1, LARGEST_ORDER, "maxOrder");
