@@ -270,9 +270,10 @@ public final class ReflectionFinder {
     }
 
     private void follow(double dx, double dy, double dz) {
-        double ox = listenerX;
-        double oy = listenerY;
-        double oz = listenerZ;
+        // Off whatever the listener leans on.
+        double ox = listenerX + NUDGE_METERS * dx;
+        double oy = listenerY + NUDGE_METERS * dy;
+        double oz = listenerZ + NUDGE_METERS * dz;
         double left = settings.maxPathMeters();
         for (int depth = 0; depth < settings.maxOrder(); depth++) {
             if (!scene.closestHit(query, ox, oy, oz, ox + left * dx, oy + left * dy, oz + left * dz)) {
@@ -783,12 +784,12 @@ public final class ReflectionFinder {
         result.solves = result.solves + 1 & 0xFFFFFF;
         result.rays = budget - raysLeft;
         if (!first) {
-            // Where paths want more rays than there are, they take turns; what they leave, up to a third of all, serves the silent candidates, who take turns too.
+            // Where paths want more than three quarters of the rays, they take turns; what they leave, up to a third of all, serves the silent candidates, who take turns too.
             int aim = settings.raysPerSolve();
             int pathRays = result.rays - idleRays;
-            int wanted = pathRays * result.pathPeriod;
-            result.pathPeriod = Math.max(1, Math.min(LONGEST_PERIOD, (wanted + aim - 1) / aim));
-            int leftOver = Math.max(aim / 8, Math.min(aim / 3, aim - pathRays));
+            int pathAim = aim - aim / 4;
+            result.pathPeriod = Math.max(1, Math.min(LONGEST_PERIOD, (pathRays * result.pathPeriod + pathAim - 1) / pathAim));
+            int leftOver = Math.max(aim / 4, Math.min(aim / 3, aim - pathRays));
             int idleWanted = (int) ((long) idle * (idleTried > 0 ? idleRays : 2) / Math.max(1, idleTried));
             result.idlePeriod = Math.max(1, Math.min(LONGEST_PERIOD, (idleWanted + leftOver - 1) / leftOver));
         }
@@ -840,10 +841,14 @@ public final class ReflectionFinder {
             int at = 6 * candidatePlanes[MAX * c + i];
             double se = plane[at] * (emitterX - plane[at + 3]) + plane[at + 1] * (emitterY - plane[at + 4]) + plane[at + 2] * (emitterZ - plane[at + 5]);
             double st = plane[at] * (tx - plane[at + 3]) + plane[at + 1] * (ty - plane[at + 4]) + plane[at + 2] * (tz - plane[at + 5]);
-            if (se * st >= 0) {
-                continue;
-            }
             double f = se / (se - st);
+            if (se * st >= 0) {
+                // Not now, but for a displacement of the one that is nearer to the plane.
+                if (Math.min(Math.abs(se), Math.abs(st)) > softMeters) {
+                    continue;
+                }
+                f = Math.abs(se) < Math.abs(st) ? 0 : 1;
+            }
             double px = emitterX + f * (tx - emitterX);
             double py = emitterY + f * (ty - emitterY);
             double pz = emitterZ + f * (tz - emitterZ);
@@ -1080,7 +1085,7 @@ public final class ReflectionFinder {
                 uz -= twice * plane[at + 2];
             }
         }
-        if (!step(c, j, (1 << order) - 1, 0, ex, ey, ez, ex, ey, ez, candidateImage[3 * c] + ux, candidateImage[3 * c + 1] + uy, candidateImage[3 * c + 2] + uz)) {
+        if (!step(c, (1 << order) - 1, 0, ex, ey, ez, ex, ey, ez, candidateImage[3 * c] + ux, candidateImage[3 * c + 1] + uy, candidateImage[3 * c + 2] + uz)) {
             return false;
         }
         for (int b = 0; b < Bands.COUNT; b++) {
@@ -1102,7 +1107,7 @@ public final class ReflectionFinder {
      * @param sx   the same, off the surface; likewise the others
      * @param tx   the listener's image; likewise the others
      */
-    private boolean step(int c, int j, int left, int depth, double qx, double qy, double qz, double sx, double sy, double sz, double tx, double ty, double tz) {
+    private boolean step(int c, int left, int depth, double qx, double qy, double qz, double sx, double sy, double sz, double tx, double ty, double tz) {
         if (left == 0) {
             double dx = tx - sx;
             double dy = ty - sy;
@@ -1137,7 +1142,7 @@ public final class ReflectionFinder {
                 continue;
             }
             double off = sideQ > 0 ? NUDGE_METERS : -NUDGE_METERS;
-            if (step(c, j, left & ~(1 << i), depth + 1, px, py, pz, px + off * nx, py + off * ny, pz + off * nz, tx - 2 * sideT * nx, ty - 2 * sideT * ny, tz - 2 * sideT * nz)) {
+            if (step(c, left & ~(1 << i), depth + 1, px, py, pz, px + off * nx, py + off * ny, pz + off * nz, tx - 2 * sideT * nx, ty - 2 * sideT * ny, tz - 2 * sideT * nz)) {
                 return true;
             }
         }
@@ -1158,6 +1163,18 @@ public final class ReflectionFinder {
         double slack = Math.min(PLANE_METERS / Math.max(cosine, 1e-9), 10 * PLANE_METERS);
         double near = Math.max(0, 1 - slack / length);
         double far = 1 + slack / length;
+        if (depth == 0) {
+            // Off whatever the emitter stands on. The surfaces after it are left by the caller.
+            double off = Math.min(NUDGE_METERS / length, 0.5);
+            sx += off * dx;
+            sy += off * dy;
+            sz += off * dz;
+            dx *= 1 - off;
+            dy *= 1 - off;
+            dz *= 1 - off;
+            near = Math.max(0, (near - off) / (1 - off));
+            far = (far - off) / (1 - off);
+        }
         raysLeft--;
         if (doubtful && near > 0) {
             // Most likely something is in the way, and the first thing met tells. Where the way is likely free, asking at once for the nearest thing is cheaper than asking twice.
@@ -1199,8 +1216,10 @@ public final class ReflectionFinder {
             double z = emitter ? emitterZ : listenerZ;
             raysLeft--;
             double far = 1 / 0.9;
-            if (scene.closestHit(query, x, y, z, x + far * dx, y + far * dy, z + far * dz)) {
-                f = query.hitFraction;
+            // From a little behind, so that what an end stands on is met whatever the rounding.
+            double behind = NUDGE_METERS / Math.sqrt(dx * dx + dy * dy + dz * dz);
+            if (scene.closestHit(query, x - behind * dx, y - behind * dy, z - behind * dz, x + far * dx, y + far * dy, z + far * dz)) {
+                f = Math.max(0, query.hitFraction * (far + behind) - behind) / far;
             }
         }
         shifts[3 * j] = f * dx;

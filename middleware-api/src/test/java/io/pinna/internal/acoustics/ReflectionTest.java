@@ -236,6 +236,29 @@ class ReflectionTest {
         }
     }
 
+    @Test
+    @Tag("unit")
+    void whatStandsOnTheFloorIsReflectedByTheRest() {
+        for (Model model : Model.values()) {
+            AcousticScene scene = Scenes.scene(room(model, Pose.ORIGIN));
+            ReflectionFinder finder = new ReflectionFinder(ALL);
+            ReflectionResult r = new ReflectionResult(ALL);
+            finder.discover(scene, 2, 1.7, 2, 2048);
+            finder.solve(scene, 2, 1.7, 2, 4.1, 0, 3.2, 0, r);
+            Vector3[] images = {new Vector3(-4.1, 0, 3.2), new Vector3(9.9, 0, 3.2), new Vector3(4.1, 6, 3.2), new Vector3(4.1, 0, -3.2), new Vector3(4.1, 0, 6.8)};
+            for (Vector3 image : images) {
+                int found = 0;
+                for (int s = 0; s < r.capacity(); s++) {
+                    if (r.isActive(s) && r.order(s) == 1 && distance(r, s, image) < 1e-4) {
+                        assertEquals(1, r.weight(s), 0, model.name());
+                        found++;
+                    }
+                }
+                assertEquals(1, found, model + ": " + image);
+            }
+        }
+    }
+
     // ---- An L-shaped room
 
     private static final double[][] CORNERS = {{0, 0}, {9, 0}, {9, 4}, {4, 4}, {4, 10}, {0, 10}};
