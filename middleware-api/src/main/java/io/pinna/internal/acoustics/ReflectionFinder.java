@@ -42,6 +42,8 @@ public final class ReflectionFinder {
     /** The same where they did not, of all. */
     private static final int PARTIAL_SAMPLES = 8;
     private static final int ALL = -1;
+    /** Turns after which all samples of a candidate have been tried, and more. */
+    private static final int REST_ROUNDS = 8;
     /** Solves after which every candidate has had its turn, however few rays there are. */
     private static final int LONGEST_PERIOD = 32;
     /** What reflects less than this amplitude is not a mirror. */
@@ -125,6 +127,8 @@ public final class ReflectionFinder {
     private int raysLeft;
     /** Whether the candidate at hand had no path when it was last tried. */
     private boolean doubtful;
+    private boolean pathsRest;
+    private boolean idleRests;
     private int idle;
     private int idleRays;
     private int idleTried;
@@ -770,7 +774,12 @@ public final class ReflectionFinder {
             listenerShiftReady = 0;
         }
         emitterShift = result.emitterShift;
-        emitterShiftReady = result.shiftsHold(prepared, ex, ey, ez, soft) ? result.emitterShiftReady : 0;
+        boolean holds = result.shiftsHold(prepared, ex, ey, ez, soft);
+        emitterShiftReady = holds ? result.emitterShiftReady : 0;
+        result.restSolves = result.listenerRests(x, y, z) && holds ? Math.min(result.restSolves + 1, 1 << 20) : 0;
+        // Long enough at rest for every sample of everything to have been tried: all is known.
+        pathsRest = result.restSolves > REST_ROUNDS * result.pathPeriod;
+        idleRests = result.restSolves > REST_ROUNDS * result.idlePeriod;
         boolean first = !result.started;
         int budget = settings.raysPerSolve() * (first ? ReflectionSettings.FIRST_SOLVE_FACTOR : ReflectionSettings.HARD_LIMIT_FACTOR);
         raysLeft = budget;
@@ -780,6 +789,10 @@ public final class ReflectionFinder {
         tryCandidates(result, gather(result));
         fill(result, first);
         result.emitterShiftReady = emitterShiftReady;
+        if (result.truncated) {
+            // Not everything had its turn.
+            result.restSolves = Math.max(0, result.restSolves - 1);
+        }
         result.started = true;
         result.solves = result.solves + 1 & 0xFFFFFF;
         result.rays = budget - raysLeft;
@@ -788,7 +801,7 @@ public final class ReflectionFinder {
             int aim = settings.raysPerSolve();
             int pathRays = result.rays - idleRays;
             int pathAim = aim - aim / 4;
-            result.pathPeriod = Math.max(1, Math.min(LONGEST_PERIOD, (pathRays * result.pathPeriod + pathAim - 1) / pathAim));
+            result.pathPeriod = pathsRest ? result.pathPeriod : Math.max(1, Math.min(LONGEST_PERIOD, (pathRays * result.pathPeriod + pathAim - 1) / pathAim));
             int leftOver = Math.max(aim / 4, Math.min(aim / 3, aim - pathRays));
             int idleWanted = (int) ((long) idle * (idleTried > 0 ? idleRays : 2) / Math.max(1, idleTried));
             result.idlePeriod = Math.max(1, Math.min(LONGEST_PERIOD, (idleWanted + leftOver - 1) / leftOver));
@@ -817,7 +830,7 @@ public final class ReflectionFinder {
             }
             if (result.knownId[c] == candidateId[c] && result.knownMask[c] == 0) {
                 idle++;
-                if ((result.solves + c) % result.idlePeriod != 0) {
+                if (idleRests || (result.solves + c) % result.idlePeriod != 0) {
                     continue;
                 }
             }
@@ -913,7 +926,7 @@ public final class ReflectionFinder {
                 test(c, result, true, (result.solves + c) / result.idlePeriod);
                 idleRays += before - raysLeft;
                 idleTried++;
-            } else if (!known || (result.solves + c) % result.pathPeriod == 0) {
+            } else if (!known || !pathsRest && (result.solves + c) % result.pathPeriod == 0) {
                 test(c, result, known, (result.solves + c) / result.pathPeriod);
             }
             if (result.knownMask[c] != 0) {

@@ -44,6 +44,11 @@ public final class ReflectionResult {
     private double shiftY;
     private double shiftZ;
     private double shiftMeters;
+    /** Solves since any end or any geometry moved. */
+    int restSolves;
+    private double listenerX;
+    private double listenerY;
+    private double listenerZ;
     boolean started;
     int solves;
     /** Paths share the rays: each is tried once in so many solves. */
@@ -81,6 +86,7 @@ public final class ReflectionResult {
         Arrays.fill(materials, null);
         Arrays.fill(knownId, NONE);
         shiftGeometry = null;
+        restSolves = 0;
         started = false;
         solves = 0;
         pathPeriod = 1;
@@ -198,6 +204,15 @@ public final class ReflectionResult {
         shiftZ = z;
         shiftMeters = meters;
         return hold;
+    }
+
+    /** Whether the listener is where it was; from now on it is here. */
+    boolean listenerRests(double x, double y, double z) {
+        boolean rests = x == listenerX && y == listenerY && z == listenerZ;
+        listenerX = x;
+        listenerY = y;
+        listenerZ = z;
+        return rests;
     }
 
     int find(long wanted) {

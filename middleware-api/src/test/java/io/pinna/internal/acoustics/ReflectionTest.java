@@ -774,6 +774,36 @@ class ReflectionTest {
 
     @Test
     @Tag("unit")
+    void whatRestsCostsNothingUntilSomethingMoves() {
+        GeometryState state = new GeometryState();
+        state.add("room", TriangleMesh.box("room", 5, 1.5, 4, WALLS[0]), Pose.ORIGIN, Vector3.ONE);
+        GeometryInstance screen = state.add("screen", TriangleMesh.box("screen", 0.05, 1.5, 1, WALLS[1]), Pose.at(0, 50, 0), Vector3.ONE);
+        AcousticScene scene = Scenes.scene(state);
+        ReflectionSettings settings = new ReflectionSettings(1, 8, 512, 64, 128, 100, 0.1, 0.25);
+        ReflectionFinder finder = new ReflectionFinder(settings);
+        ReflectionResult r = new ReflectionResult(settings);
+        for (int i = 0; i < 100; i++) {
+            finder.discover(scene, 2, 0.2, 0.1, 64);
+            finder.solve(scene, 2, 0.2, 0.1, -2, 0.5, -0.3, 0.3, r);
+            assertTrue(i > 7 || r.rays() > 0, "solve " + i);
+        }
+        assertEquals(0, r.rays());
+        assertEquals(6, r.activeCount());
+        state.setTransform(screen, Pose.at(0, 0, 0), Vector3.ONE);
+        scene.apply(state.publish());
+        for (int i = 0; i < 30; i++) {
+            finder.solve(scene, 2, 0.2, 0.1, -2, 0.5, -0.3, 0.3, r);
+            assertTrue(i > 7 || r.rays() > 0, "solve " + i);
+        }
+        // Between them there is only the way by both long walls. Those behind each of them hear nothing of the other.
+        assertEquals(2, r.activeCount());
+        for (int s = 0; s < r.capacity(); s++) {
+            assertTrue(!r.isActive(s) || Math.abs(r.imagePosition(s, 2)) > 7, "by a long wall");
+        }
+    }
+
+    @Test
+    @Tag("unit")
     void sameCallsSameBits() {
         ReflectionSettings settings = ReflectionSettings.DEFAULT;
         ReflectionResult[] r = {new ReflectionResult(settings), new ReflectionResult(settings)};
