@@ -75,7 +75,7 @@ public class ReflectionBenchmark {
     public void build() {
         Random random = new Random(2);
         GeometryState state = new GeometryState();
-        settings = new ReflectionSettings(order, 20, 1024, ReflectionSettings.DEFAULT.candidates(), ReflectionSettings.DEFAULT.raysPerSolve(), 100, 0.1, 0.125);
+        settings = new ReflectionSettings(order, 20, 1024, ReflectionSettings.DEFAULT.candidates(), ReflectionSettings.DEFAULT.raysPerSolve(), 100, 0.1, 0.109);
         if (geometry.equals("shoebox")) {
             state.add(TriangleMesh.box("room", 5, 1.5, 4, AcousticMaterials.named("brick")));
             listener = new double[] {-1, 0.2, 0.5};

@@ -22,6 +22,7 @@ import java.util.Arrays;
  * displaced path exists, so corners fade nothing. The displacements fill a ball of {@value #SOFT_METERS} m, half of the Fresnel radius √(λ·d₁·d₂/(d₁ + d₂)) at 1 kHz where both legs have 1.5 m,
  * or of the emitter's radius where that is larger. Where everything agrees, a few outermost displacements a solve look whether it still does; where it does not, a quarter of all is renewed in each
  * solve. Weights move by no more than {@link ReflectionSettings#largestStep()} a solve.
+ * Past the border of a mirror, in steps of 2 cm, what is seen alone makes steps of at most 0.125 of the full amplitude (1.2 dB of the full level).
  */
 public final class ReflectionFinder {
     /** What is no farther from a plane than this, where a ray meets it, belongs to it. */
@@ -132,11 +133,12 @@ public final class ReflectionFinder {
     private int idle;
     private int idleRays;
     private int idleTried;
-    private final double[] listenerShift = new double[3 * SAMPLES];
-    /** Those of the result at hand. */
-    private double[] emitterShift;
-    private int listenerShiftReady;
-    private int emitterShiftReady;
+    /** By sample: how far the listener can be displaced, in lengths of the sample (metres). */
+    private final double[] listenerFree = new double[SAMPLES];
+    /** The same of the emitter: the array of the result at hand. */
+    private double[] emitterFree;
+    private int listenerFreeReady;
+    private int emitterFreeReady;
     private final int[] heap;
     private final double[] potential;
     private final double[] accepted;
@@ -246,7 +248,7 @@ public final class ReflectionFinder {
     // ---- Discovery
 
     /**
-     * Follows some more rays of the present turn.
+     * Follows some more rays of the present turn. For a new listener, and after a jump, a whole turn before the first solve finds what is worth hearing.
      *
      * @param x    the listener in the world (metres, finite), likewise the others
      * @param rays how many (≥ 0); each is followed by at most the highest order of reflections
@@ -730,7 +732,7 @@ public final class ReflectionFinder {
         listenerX = x;
         listenerY = y;
         listenerZ = z;
-        listenerShiftReady = 0;
+        listenerFreeReady = 0;
         if (snapshot != prepared) {
             GeometrySnapshot before = prepared != null && prepared.meshes == snapshot.meshes ? prepared : null;
             prepared = snapshot;
@@ -768,14 +770,10 @@ public final class ReflectionFinder {
         emitterX = ex;
         emitterY = ey;
         emitterZ = ez;
-        double soft = Math.max(SOFT_METERS, Math.min(radius, SOFTEST_METERS));
-        if (soft != softMeters) {
-            softMeters = soft;
-            listenerShiftReady = 0;
-        }
-        emitterShift = result.emitterShift;
-        boolean holds = result.shiftsHold(prepared, ex, ey, ez, soft);
-        emitterShiftReady = holds ? result.emitterShiftReady : 0;
+        softMeters = Math.max(SOFT_METERS, Math.min(radius, SOFTEST_METERS));
+        emitterFree = result.emitterFree;
+        boolean holds = result.emitterRests(prepared, ex, ey, ez, softMeters);
+        emitterFreeReady = holds ? result.emitterFreeReady : 0;
         result.restSolves = result.listenerRests(x, y, z) && holds ? Math.min(result.restSolves + 1, 1 << 20) : 0;
         // Long enough at rest for every sample of everything to have been tried: all is known.
         pathsRest = result.restSolves > REST_ROUNDS * result.pathPeriod;
@@ -788,7 +786,7 @@ public final class ReflectionFinder {
         result.truncated = false;
         tryCandidates(result, gather(result));
         fill(result, first);
-        result.emitterShiftReady = emitterShiftReady;
+        result.emitterFreeReady = emitterFreeReady;
         if (result.truncated) {
             // Not everything had its turn.
             result.restSolves = Math.max(0, result.restSolves - 1);
@@ -1076,19 +1074,19 @@ public final class ReflectionFinder {
 
     /** Whether there is a path by a candidate between the displaced ends; adds its gains to the samples', and notes what it meets. */
     private boolean trace(int c, int j) {
-        shift(true, j);
-        shift(false, j);
+        double emitterMeters = Math.min(softMeters, free(true, j));
+        double listenerMeters = Math.min(softMeters, free(false, j));
         int order = candidateOrder[c];
         for (int b = 0; b < Bands.COUNT; b++) {
             traceGain[b] = 1;
         }
-        double ex = emitterX + emitterShift[3 * j];
-        double ey = emitterY + emitterShift[3 * j + 1];
-        double ez = emitterZ + emitterShift[3 * j + 2];
+        double ex = emitterX + emitterMeters * sample[3 * j];
+        double ey = emitterY + emitterMeters * sample[3 * j + 1];
+        double ez = emitterZ + emitterMeters * sample[3 * j + 2];
         // A mirror is a linear map but for its distance: only the displacement has to be mirrored anew.
-        double ux = listenerShift[3 * j];
-        double uy = listenerShift[3 * j + 1];
-        double uz = listenerShift[3 * j + 2];
+        double ux = listenerMeters * sample[3 * j];
+        double uy = listenerMeters * sample[3 * j + 1];
+        double uz = listenerMeters * sample[3 * j + 2];
         if (j > 0) {
             for (int i = 0; i < order; i++) {
                 int at = 6 * candidatePlanes[MAX * c + i];
@@ -1213,36 +1211,35 @@ public final class ReflectionFinder {
         return true;
     }
 
-    /** Finds how far an end can be displaced for a sample: to nine tenths of the way to what stands there. */
-    private void shift(boolean emitter, int j) {
-        if (((emitter ? emitterShiftReady : listenerShiftReady) >> j & 1) != 0) {
-            return;
+    /** How far an end can be displaced for a sample, in lengths of the sample: to nine tenths of the way to what stands there, at most as far as is ever needed. */
+    private double free(boolean emitter, int j) {
+        double[] known = emitter ? emitterFree : listenerFree;
+        if (((emitter ? emitterFreeReady : listenerFreeReady) >> j & 1) != 0) {
+            return known[j];
         }
-        double[] shifts = emitter ? emitterShift : listenerShift;
-        double dx = softMeters * sample[3 * j];
-        double dy = softMeters * sample[3 * j + 1];
-        double dz = softMeters * sample[3 * j + 2];
-        double f = 1;
+        double free = SOFTEST_METERS;
         if (j > 0) {
+            double dx = sample[3 * j];
+            double dy = sample[3 * j + 1];
+            double dz = sample[3 * j + 2];
             double x = emitter ? emitterX : listenerX;
             double y = emitter ? emitterY : listenerY;
             double z = emitter ? emitterZ : listenerZ;
             raysLeft--;
-            double far = 1 / 0.9;
+            double far = SOFTEST_METERS / 0.9;
             // From a little behind, so that what an end stands on is met whatever the rounding.
             double behind = NUDGE_METERS / Math.sqrt(dx * dx + dy * dy + dz * dz);
             if (scene.closestHit(query, x - behind * dx, y - behind * dy, z - behind * dz, x + far * dx, y + far * dy, z + far * dz)) {
-                f = Math.max(0, query.hitFraction * (far + behind) - behind) / far;
+                free = 0.9 * Math.max(0, query.hitFraction * (far + behind) - behind);
             }
         }
-        shifts[3 * j] = f * dx;
-        shifts[3 * j + 1] = f * dy;
-        shifts[3 * j + 2] = f * dz;
+        known[j] = free;
         if (emitter) {
-            emitterShiftReady |= 1 << j;
+            emitterFreeReady |= 1 << j;
         } else {
-            listenerShiftReady |= 1 << j;
+            listenerFreeReady |= 1 << j;
         }
+        return free;
     }
 
     // ---- Results

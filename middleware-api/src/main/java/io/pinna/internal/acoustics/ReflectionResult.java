@@ -37,13 +37,13 @@ public final class ReflectionResult {
     final boolean[] knownPartial;
     final float[] knownGain;
     /** How far the emitter can be displaced, which holds as long as neither it nor any geometry moves. */
-    final double[] emitterShift = new double[3 * ReflectionFinder.SAMPLES];
-    int emitterShiftReady;
-    private GeometrySnapshot shiftGeometry;
-    private double shiftX;
-    private double shiftY;
-    private double shiftZ;
-    private double shiftMeters;
+    final double[] emitterFree = new double[ReflectionFinder.SAMPLES];
+    int emitterFreeReady;
+    private GeometrySnapshot emitterGeometry;
+    private double emitterX;
+    private double emitterY;
+    private double emitterZ;
+    private double emitterMeters;
     /** Solves since any end or any geometry moved. */
     int restSolves;
     private double listenerX;
@@ -85,7 +85,7 @@ public final class ReflectionResult {
         Arrays.fill(instanceNames, null);
         Arrays.fill(materials, null);
         Arrays.fill(knownId, NONE);
-        shiftGeometry = null;
+        emitterGeometry = null;
         restSolves = 0;
         started = false;
         solves = 0;
@@ -195,14 +195,14 @@ public final class ReflectionResult {
         return text.append(String.format(Locale.ROOT, " %.0f ms after the direct sound, %.1f dB", laterMs, levelDb)).toString();
     }
 
-    /** Whether displacements found before are those of now; from now on they are. */
-    boolean shiftsHold(GeometrySnapshot geometry, double x, double y, double z, double meters) {
-        boolean hold = geometry == shiftGeometry && x == shiftX && y == shiftY && z == shiftZ && meters == shiftMeters;
-        shiftGeometry = geometry;
-        shiftX = x;
-        shiftY = y;
-        shiftZ = z;
-        shiftMeters = meters;
+    /** Whether the emitter and all geometry are where and as they were; from now on they are as given. */
+    boolean emitterRests(GeometrySnapshot geometry, double x, double y, double z, double meters) {
+        boolean hold = geometry == emitterGeometry && x == emitterX && y == emitterY && z == emitterZ && meters == emitterMeters;
+        emitterGeometry = geometry;
+        emitterX = x;
+        emitterY = y;
+        emitterZ = z;
+        emitterMeters = meters;
         return hold;
     }
 

@@ -558,11 +558,11 @@ class ReflectionTest {
         double[] range = new double[2];
         for (double distance : new double[] {1, 2, 8}) {
             for (double turn : new double[] {0, 0.3, 0.7}) {
-                // Without any limit, by what is seen of the mirror alone: 1.5 dB of the full level in 2 cm.
+                // Without any limit, by what is seen of the mirror alone: 1.4 dB of the full level in 2 cm at most.
                 double free = largestStep(1, distance, turn, range);
                 assertEquals(1, range[1], 0);
                 assertEquals(0, range[0], 0);
-                assertTrue(free > 0.02 && free < 0.19, "emitter at " + distance + " m, turned by " + turn + ": " + free);
+                assertTrue(free > 0.05 && free < 0.15, "emitter at " + distance + " m, turned by " + turn + ": " + free);
                 // With it, 1 dB.
                 double limited = largestStep(0.109, distance, turn, range);
                 assertTrue(limited <= 0.109 + 1e-9, "emitter at " + distance + " m, turned by " + turn + ": " + limited);
