@@ -22,6 +22,7 @@ import java.util.Arrays;
  * displaced path exists, so corners fade nothing. The displacements fill a ball of {@value #SOFT_METERS} m, half of the Fresnel radius √(λ·d₁·d₂/(d₁ + d₂)) at 1 kHz where both legs have 1.5 m,
  * or of the emitter's radius where that is larger. Where everything agrees, a few outermost displacements a solve look whether it still does; where it does not, a quarter of all is renewed in each
  * solve. Weights move by no more than {@link ReflectionSettings#largestStep()} a solve.
+ * Past the border of a mirror, in steps of 2 cm, what is seen alone makes steps of at most 0.125 of the full amplitude (1.2 dB of the full level).
  */
 public final class ReflectionFinder {
     /** What is no farther from a plane than this, where a ray meets it, belongs to it. */
@@ -42,6 +43,8 @@ public final class ReflectionFinder {
     /** The same where they did not, of all. */
     private static final int PARTIAL_SAMPLES = 8;
     private static final int ALL = -1;
+    /** Turns after which all samples of a candidate have been tried, and more. */
+    private static final int REST_ROUNDS = 8;
     /** Solves after which every candidate has had its turn, however few rays there are. */
     private static final int LONGEST_PERIOD = 32;
     /** What reflects less than this amplitude is not a mirror. */
@@ -123,12 +126,19 @@ public final class ReflectionFinder {
     private double emitterY;
     private double emitterZ;
     private int raysLeft;
+    /** Whether the candidate at hand had no path when it was last tried. */
+    private boolean doubtful;
+    private boolean pathsRest;
+    private boolean idleRests;
+    private int idle;
     private int idleRays;
     private int idleTried;
-    private final double[] listenerShift = new double[3 * SAMPLES];
-    private final double[] emitterShift = new double[3 * SAMPLES];
-    private int listenerShiftReady;
-    private int emitterShiftReady;
+    /** By sample: how far the listener can be displaced, in lengths of the sample (metres). */
+    private final double[] listenerFree = new double[SAMPLES];
+    /** The same of the emitter: the array of the result at hand. */
+    private double[] emitterFree;
+    private int listenerFreeReady;
+    private int emitterFreeReady;
     private final int[] heap;
     private final double[] potential;
     private final double[] accepted;
@@ -238,7 +248,7 @@ public final class ReflectionFinder {
     // ---- Discovery
 
     /**
-     * Follows some more rays of the present turn.
+     * Follows some more rays of the present turn. For a new listener, and after a jump, a whole turn before the first solve finds what is worth hearing.
      *
      * @param x    the listener in the world (metres, finite), likewise the others
      * @param rays how many (≥ 0); each is followed by at most the highest order of reflections
@@ -266,9 +276,10 @@ public final class ReflectionFinder {
     }
 
     private void follow(double dx, double dy, double dz) {
-        double ox = listenerX;
-        double oy = listenerY;
-        double oz = listenerZ;
+        // Off whatever the listener leans on.
+        double ox = listenerX + NUDGE_METERS * dx;
+        double oy = listenerY + NUDGE_METERS * dy;
+        double oz = listenerZ + NUDGE_METERS * dz;
         double left = settings.maxPathMeters();
         for (int depth = 0; depth < settings.maxOrder(); depth++) {
             if (!scene.closestHit(query, ox, oy, oz, ox + left * dx, oy + left * dy, oz + left * dz)) {
@@ -721,7 +732,7 @@ public final class ReflectionFinder {
         listenerX = x;
         listenerY = y;
         listenerZ = z;
-        listenerShiftReady = 0;
+        listenerFreeReady = 0;
         if (snapshot != prepared) {
             GeometrySnapshot before = prepared != null && prepared.meshes == snapshot.meshes ? prepared : null;
             prepared = snapshot;
@@ -759,38 +770,46 @@ public final class ReflectionFinder {
         emitterX = ex;
         emitterY = ey;
         emitterZ = ez;
-        emitterShiftReady = 0;
-        double soft = Math.max(SOFT_METERS, Math.min(radius, SOFTEST_METERS));
-        if (soft != softMeters) {
-            softMeters = soft;
-            listenerShiftReady = 0;
-        }
+        softMeters = Math.max(SOFT_METERS, Math.min(radius, SOFTEST_METERS));
+        emitterFree = result.emitterFree;
+        boolean holds = result.emitterRests(prepared, ex, ey, ez, softMeters);
+        emitterFreeReady = holds ? result.emitterFreeReady : 0;
+        result.restSolves = result.listenerRests(x, y, z) && holds ? Math.min(result.restSolves + 1, 1 << 20) : 0;
+        // Long enough at rest for every sample of everything to have been tried: all is known.
+        pathsRest = result.restSolves > REST_ROUNDS * result.pathPeriod;
+        idleRests = result.restSolves > REST_ROUNDS * result.idlePeriod;
         boolean first = !result.started;
         int budget = settings.raysPerSolve() * (first ? ReflectionSettings.FIRST_SOLVE_FACTOR : ReflectionSettings.HARD_LIMIT_FACTOR);
         raysLeft = budget;
         idleRays = 0;
         idleTried = 0;
         result.truncated = false;
-        int idle = tryCandidates(result, gather());
+        tryCandidates(result, gather(result));
         fill(result, first);
+        result.emitterFreeReady = emitterFreeReady;
+        if (result.truncated) {
+            // Not everything had its turn.
+            result.restSolves = Math.max(0, result.restSolves - 1);
+        }
         result.started = true;
         result.solves = result.solves + 1 & 0xFFFFFF;
         result.rays = budget - raysLeft;
         if (!first) {
-            // Where paths want more rays than there are, they take turns; what they leave serves the silent candidates, who take turns too.
+            // Where paths want more than three quarters of the rays, they take turns; what they leave, up to a third of all, serves the silent candidates, who take turns too.
             int aim = settings.raysPerSolve();
             int pathRays = result.rays - idleRays;
-            int wanted = pathRays * result.pathPeriod;
-            result.pathPeriod = Math.max(1, Math.min(LONGEST_PERIOD, (wanted + aim - 1) / aim));
-            int leftOver = Math.max(aim / 8, aim - pathRays);
+            int pathAim = aim - aim / 4;
+            result.pathPeriod = pathsRest ? result.pathPeriod : Math.max(1, Math.min(LONGEST_PERIOD, (pathRays * result.pathPeriod + pathAim - 1) / pathAim));
+            int leftOver = Math.max(aim / 4, Math.min(aim / 3, aim - pathRays));
             int idleWanted = (int) ((long) idle * (idleTried > 0 ? idleRays : 2) / Math.max(1, idleTried));
             result.idlePeriod = Math.max(1, Math.min(LONGEST_PERIOD, (idleWanted + leftOver - 1) / leftOver));
         }
     }
 
-    /** Puts candidates by which there may be a path into a heap, the one that may be loudest on top. @return how many */
-    private int gather() {
+    /** Puts candidates by which there may be a path into a heap, the one that may be loudest on top, and counts those without one, of which only those whose turn it is come in. @return how many */
+    private int gather(ReflectionResult result) {
         int count = 0;
+        idle = 0;
         double farthest = settings.maxPathMeters() * settings.maxPathMeters();
         double reach = softMeters + BOUNDS_METERS;
         for (int c = 0; c < candidateLimit; c++) {
@@ -806,6 +825,12 @@ public final class ReflectionFinder {
             double squared = dx * dx + dy * dy + dz * dz;
             if (squared > farthest || !mayLeave(c, tx, ty, tz, reach)) {
                 continue;
+            }
+            if (result.knownId[c] == candidateId[c] && result.knownMask[c] == 0) {
+                idle++;
+                if (idleRests || (result.solves + c) % result.idlePeriod != 0) {
+                    continue;
+                }
             }
             potential[c] = candidateGain[c] / Math.max(Math.sqrt(squared), 1e-3);
             heap[count++] = c;
@@ -827,10 +852,14 @@ public final class ReflectionFinder {
             int at = 6 * candidatePlanes[MAX * c + i];
             double se = plane[at] * (emitterX - plane[at + 3]) + plane[at + 1] * (emitterY - plane[at + 4]) + plane[at + 2] * (emitterZ - plane[at + 5]);
             double st = plane[at] * (tx - plane[at + 3]) + plane[at + 1] * (ty - plane[at + 4]) + plane[at + 2] * (tz - plane[at + 5]);
-            if (se * st >= 0) {
-                continue;
-            }
             double f = se / (se - st);
+            if (se * st >= 0) {
+                // Not now, but for a displacement of the one that is nearer to the plane.
+                if (Math.min(Math.abs(se), Math.abs(st)) > softMeters) {
+                    continue;
+                }
+                f = Math.abs(se) < Math.abs(st) ? 0 : 1;
+            }
             double px = emitterX + f * (tx - emitterX);
             double py = emitterY + f * (ty - emitterY);
             double pz = emitterZ + f * (tz - emitterZ);
@@ -862,10 +891,9 @@ public final class ReflectionFinder {
         heap[i] = c;
     }
 
-    /** Tries the candidates of the heap, loudest first, and leaves the strongest paths in the accepted ones. @return candidates met that had no path before */
-    private int tryCandidates(ReflectionResult result, int count) {
+    /** Tries the candidates of the heap, loudest first, and leaves the strongest paths in the accepted ones. */
+    private void tryCandidates(ReflectionResult result, int count) {
         int most = settings.maxReflections() + 1;
-        int idle = 0;
         acceptedCount = 0;
         while (count > 0) {
             int c = heap[0];
@@ -888,15 +916,15 @@ public final class ReflectionFinder {
                     result.knownId[c] = ReflectionResult.NONE;
                     continue;
                 }
+            } else if (!known && result.started) {
+                // New since the last solve. In a large scene there are many and few are heard: a look at the middle and one displacement has to do.
+                test(c, result, true, 0);
             } else if (known && result.knownMask[c] == 0) {
-                idle++;
-                if ((result.solves + c) % result.idlePeriod == 0) {
-                    int before = raysLeft;
-                    test(c, result, true, (result.solves + c) / result.idlePeriod);
-                    idleRays += before - raysLeft;
-                    idleTried++;
-                }
-            } else if (!known || (result.solves + c) % result.pathPeriod == 0) {
+                int before = raysLeft;
+                test(c, result, true, (result.solves + c) / result.idlePeriod);
+                idleRays += before - raysLeft;
+                idleTried++;
+            } else if (!known || !pathsRest && (result.solves + c) % result.pathPeriod == 0) {
                 test(c, result, known, (result.solves + c) / result.pathPeriod);
             }
             if (result.knownMask[c] != 0) {
@@ -904,7 +932,6 @@ public final class ReflectionFinder {
                 accept(c, result, most);
             }
         }
-        return idle;
     }
 
     private void accept(int c, ReflectionResult result, int most) {
@@ -962,6 +989,7 @@ public final class ReflectionFinder {
     /** Brings what is known of a candidate for the pair up to date. @param round grows by one from test to test of the same candidate */
     private void test(int c, ReflectionResult result, boolean known, int round) {
         int mask = result.knownMask[c];
+        doubtful = mask == 0;
         if (known && result.knownPartial[c]) {
             int from = round * PARTIAL_SAMPLES;
             int tried = 0;
@@ -1046,19 +1074,19 @@ public final class ReflectionFinder {
 
     /** Whether there is a path by a candidate between the displaced ends; adds its gains to the samples', and notes what it meets. */
     private boolean trace(int c, int j) {
-        shift(true, j);
-        shift(false, j);
+        double emitterMeters = Math.min(softMeters, free(true, j));
+        double listenerMeters = Math.min(softMeters, free(false, j));
         int order = candidateOrder[c];
         for (int b = 0; b < Bands.COUNT; b++) {
             traceGain[b] = 1;
         }
-        double ex = emitterX + emitterShift[3 * j];
-        double ey = emitterY + emitterShift[3 * j + 1];
-        double ez = emitterZ + emitterShift[3 * j + 2];
+        double ex = emitterX + emitterMeters * sample[3 * j];
+        double ey = emitterY + emitterMeters * sample[3 * j + 1];
+        double ez = emitterZ + emitterMeters * sample[3 * j + 2];
         // A mirror is a linear map but for its distance: only the displacement has to be mirrored anew.
-        double ux = listenerShift[3 * j];
-        double uy = listenerShift[3 * j + 1];
-        double uz = listenerShift[3 * j + 2];
+        double ux = listenerMeters * sample[3 * j];
+        double uy = listenerMeters * sample[3 * j + 1];
+        double uz = listenerMeters * sample[3 * j + 2];
         if (j > 0) {
             for (int i = 0; i < order; i++) {
                 int at = 6 * candidatePlanes[MAX * c + i];
@@ -1068,7 +1096,7 @@ public final class ReflectionFinder {
                 uz -= twice * plane[at + 2];
             }
         }
-        if (!step(c, j, (1 << order) - 1, 0, ex, ey, ez, ex, ey, ez, candidateImage[3 * c] + ux, candidateImage[3 * c + 1] + uy, candidateImage[3 * c + 2] + uz)) {
+        if (!step(c, (1 << order) - 1, 0, ex, ey, ez, ex, ey, ez, candidateImage[3 * c] + ux, candidateImage[3 * c + 1] + uy, candidateImage[3 * c + 2] + uz)) {
             return false;
         }
         for (int b = 0; b < Bands.COUNT; b++) {
@@ -1090,7 +1118,7 @@ public final class ReflectionFinder {
      * @param sx   the same, off the surface; likewise the others
      * @param tx   the listener's image; likewise the others
      */
-    private boolean step(int c, int j, int left, int depth, double qx, double qy, double qz, double sx, double sy, double sz, double tx, double ty, double tz) {
+    private boolean step(int c, int left, int depth, double qx, double qy, double qz, double sx, double sy, double sz, double tx, double ty, double tz) {
         if (left == 0) {
             double dx = tx - sx;
             double dy = ty - sy;
@@ -1125,7 +1153,7 @@ public final class ReflectionFinder {
                 continue;
             }
             double off = sideQ > 0 ? NUDGE_METERS : -NUDGE_METERS;
-            if (step(c, j, left & ~(1 << i), depth + 1, px, py, pz, px + off * nx, py + off * ny, pz + off * nz, tx - 2 * sideT * nx, ty - 2 * sideT * ny, tz - 2 * sideT * nz)) {
+            if (step(c, left & ~(1 << i), depth + 1, px, py, pz, px + off * nx, py + off * ny, pz + off * nz, tx - 2 * sideT * nx, ty - 2 * sideT * ny, tz - 2 * sideT * nz)) {
                 return true;
             }
         }
@@ -1144,49 +1172,74 @@ public final class ReflectionFinder {
         double cosine = Math.abs(dx * nx + dy * ny + dz * nz) / length;
         // What belongs to the plane lies within its tolerance; along a grazing ray that is farther, but never far enough to take something that stands in the way for the mirror.
         double slack = Math.min(PLANE_METERS / Math.max(cosine, 1e-9), 10 * PLANE_METERS);
-        double reach = (length + slack) / length;
+        double near = Math.max(0, 1 - slack / length);
+        double far = 1 + slack / length;
+        if (depth == 0) {
+            // Off whatever the emitter stands on. The surfaces after it are left by the caller.
+            double off = Math.min(NUDGE_METERS / length, 0.5);
+            sx += off * dx;
+            sy += off * dy;
+            sz += off * dz;
+            dx *= 1 - off;
+            dy *= 1 - off;
+            dz *= 1 - off;
+            near = Math.max(0, (near - off) / (1 - off));
+            far = (far - off) / (1 - off);
+        }
         raysLeft--;
-        if (!scene.closestHit(query, sx, sy, sz, sx + reach * dx, sy + reach * dy, sz + reach * dz) || query.hitFraction * (length + slack) < length - slack) {
+        if (doubtful && near > 0) {
+            // Most likely something is in the way, and the first thing met tells. Where the way is likely free, asking at once for the nearest thing is cheaper than asking twice.
+            if (scene.anyHit(query, sx, sy, sz, sx + near * dx, sy + near * dy, sz + near * dz)) {
+                return false;
+            }
+            raysLeft--;
+            if (!scene.closestHit(query, sx + near * dx, sy + near * dy, sz + near * dz, sx + far * dx, sy + far * dy, sz + far * dz)) {
+                return false;
+            }
+        } else if (!scene.closestHit(query, sx, sy, sz, sx + far * dx, sy + far * dy, sz + far * dz) || query.hitFraction * far < near) {
             return false;
         }
-        AcousticMesh mesh = scene.mesh(query.hitInstance);
-        int material = mesh.material[query.hitPlace];
+        int instance = query.hitInstance;
+        int place = query.hitPlace;
+        AcousticMesh mesh = scene.mesh(instance);
+        int material = mesh.material[place];
         for (int b = 0; b < Bands.COUNT; b++) {
             traceGain[Bands.COUNT * (depth + 1) + b] = traceGain[Bands.COUNT * depth + b] * Math.sqrt((1 - mesh.absorption[material * Bands.COUNT + b]) * (1 - mesh.scattering[material]));
         }
-        traceInstance[depth] = query.hitInstance;
-        tracePlace[depth] = query.hitPlace;
+        traceInstance[depth] = instance;
+        tracePlace[depth] = place;
         return true;
     }
 
-    /** Finds how far an end can be displaced for a sample: to nine tenths of the way to what stands there. */
-    private void shift(boolean emitter, int j) {
-        if (((emitter ? emitterShiftReady : listenerShiftReady) >> j & 1) != 0) {
-            return;
+    /** How far an end can be displaced for a sample, in lengths of the sample: to nine tenths of the way to what stands there, at most as far as is ever needed. */
+    private double free(boolean emitter, int j) {
+        double[] known = emitter ? emitterFree : listenerFree;
+        if (((emitter ? emitterFreeReady : listenerFreeReady) >> j & 1) != 0) {
+            return known[j];
         }
-        double[] shifts = emitter ? emitterShift : listenerShift;
-        double dx = softMeters * sample[3 * j];
-        double dy = softMeters * sample[3 * j + 1];
-        double dz = softMeters * sample[3 * j + 2];
-        double f = 1;
+        double free = SOFTEST_METERS;
         if (j > 0) {
+            double dx = sample[3 * j];
+            double dy = sample[3 * j + 1];
+            double dz = sample[3 * j + 2];
             double x = emitter ? emitterX : listenerX;
             double y = emitter ? emitterY : listenerY;
             double z = emitter ? emitterZ : listenerZ;
             raysLeft--;
-            double far = 1 / 0.9;
-            if (scene.closestHit(query, x, y, z, x + far * dx, y + far * dy, z + far * dz)) {
-                f = query.hitFraction;
+            double far = SOFTEST_METERS / 0.9;
+            // From a little behind, so that what an end stands on is met whatever the rounding.
+            double behind = NUDGE_METERS / Math.sqrt(dx * dx + dy * dy + dz * dz);
+            if (scene.closestHit(query, x - behind * dx, y - behind * dy, z - behind * dz, x + far * dx, y + far * dy, z + far * dz)) {
+                free = 0.9 * Math.max(0, query.hitFraction * (far + behind) - behind);
             }
         }
-        shifts[3 * j] = f * dx;
-        shifts[3 * j + 1] = f * dy;
-        shifts[3 * j + 2] = f * dz;
+        known[j] = free;
         if (emitter) {
-            emitterShiftReady |= 1 << j;
+            emitterFreeReady |= 1 << j;
         } else {
-            listenerShiftReady |= 1 << j;
+            listenerFreeReady |= 1 << j;
         }
+        return free;
     }
 
     // ---- Results

@@ -36,6 +36,19 @@ public final class ReflectionResult {
     /** By candidate: whether the samples differed, so that all of them are tried in turn. */
     final boolean[] knownPartial;
     final float[] knownGain;
+    /** How far the emitter can be displaced, which holds as long as neither it nor any geometry moves. */
+    final double[] emitterFree = new double[ReflectionFinder.SAMPLES];
+    int emitterFreeReady;
+    private GeometrySnapshot emitterGeometry;
+    private double emitterX;
+    private double emitterY;
+    private double emitterZ;
+    private double emitterMeters;
+    /** Solves since any end or any geometry moved. */
+    int restSolves;
+    private double listenerX;
+    private double listenerY;
+    private double listenerZ;
     boolean started;
     int solves;
     /** Paths share the rays: each is tried once in so many solves. */
@@ -72,6 +85,8 @@ public final class ReflectionResult {
         Arrays.fill(instanceNames, null);
         Arrays.fill(materials, null);
         Arrays.fill(knownId, NONE);
+        emitterGeometry = null;
+        restSolves = 0;
         started = false;
         solves = 0;
         pathPeriod = 1;
@@ -178,6 +193,26 @@ public final class ReflectionResult {
         double levelDb = 10 * Math.log10(Math.max(1e-20, energy)) + 20 * Math.log10(Math.max(1e-3, directMeters) / Math.max(1e-3, length[slot]));
         double laterMs = 1000 * (length[slot] - directMeters) / AcousticsSettings.SPEED_OF_SOUND;
         return text.append(String.format(Locale.ROOT, " %.0f ms after the direct sound, %.1f dB", laterMs, levelDb)).toString();
+    }
+
+    /** Whether the emitter and all geometry are where and as they were; from now on they are as given. */
+    boolean emitterRests(GeometrySnapshot geometry, double x, double y, double z, double meters) {
+        boolean hold = geometry == emitterGeometry && x == emitterX && y == emitterY && z == emitterZ && meters == emitterMeters;
+        emitterGeometry = geometry;
+        emitterX = x;
+        emitterY = y;
+        emitterZ = z;
+        emitterMeters = meters;
+        return hold;
+    }
+
+    /** Whether the listener is where it was; from now on it is here. */
+    boolean listenerRests(double x, double y, double z) {
+        boolean rests = x == listenerX && y == listenerY && z == listenerZ;
+        listenerX = x;
+        listenerY = y;
+        listenerZ = z;
+        return rests;
     }
 
     int find(long wanted) {
