@@ -53,9 +53,11 @@ final class DiffuseRain {
 
     /** By band: the estimate of the last call. */
     final double[] level = new double[Bands.COUNT];
-    /** How many bounces the last call saw, and tried; 0 tried where no bounce faces the emitter. */
+    /** How many bounces the last call saw, and tried; drawn several times counted as often; none tried where no bounce faces the emitter. */
     int seen;
     int tried;
+    /** How many different ones it saw. */
+    int seenBounces;
 
     DiffuseRain(int firstOrder, int bounceLimit, double[] airNepersPerMeter) {
         this.firstOrder = firstOrder;
@@ -140,6 +142,7 @@ final class DiffuseRain {
     void connect(AcousticScene scene, double x, double y, double z, int draws, double shift) {
         Arrays.fill(level, 0);
         seen = 0;
+        seenBounces = 0;
         tried = 0;
         double all = 0;
         for (int i = 0; i < count; i++) {
@@ -195,6 +198,7 @@ final class DiffuseRain {
             return;
         }
         seen += times;
+        seenBounces++;
         for (int b = 0; b < Bands.COUNT; b++) {
             level[b] += times * energies[slot * Bands.COUNT + b] / totals[slot] * Math.exp(-airNepersPerMeter[b] * distance);
         }
