@@ -56,8 +56,6 @@ final class DiffuseRain {
     /** How many bounces the last call saw, and tried; drawn several times counted as often; none tried where no bounce faces the emitter. */
     int seen;
     int tried;
-    /** How many different ones it saw. */
-    int seenBounces;
 
     DiffuseRain(int firstOrder, int bounceLimit, double[] airNepersPerMeter) {
         this.firstOrder = firstOrder;
@@ -142,7 +140,6 @@ final class DiffuseRain {
     void connect(AcousticScene scene, double x, double y, double z, int draws, double shift) {
         Arrays.fill(level, 0);
         seen = 0;
-        seenBounces = 0;
         tried = 0;
         double all = 0;
         for (int i = 0; i < count; i++) {
@@ -198,7 +195,6 @@ final class DiffuseRain {
             return;
         }
         seen += times;
-        seenBounces++;
         for (int b = 0; b < Bands.COUNT; b++) {
             level[b] += times * energies[slot * Bands.COUNT + b] / totals[slot] * Math.exp(-airNepersPerMeter[b] * distance);
         }

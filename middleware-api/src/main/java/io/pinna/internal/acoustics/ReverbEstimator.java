@@ -33,8 +33,8 @@ public final class ReverbEstimator {
     private static final int LEAST_POOL = 256;
     /** Where less than this is seen of what an emitter tries, it may try more: twice, or four times where it is a third of it. */
     private static final double RARELY_SEEN = 0.3;
-    /** A level that rests on fewer bounces than this forgets more slowly, down to a quarter: about a quarter of the level would be noise otherwise. */
-    private static final double STEADY_BOUNCES = 16;
+    /** A level of which more than this fraction is noise (a standard deviation; 0.4 dB) forgets more slowly, down to a quarter: what comes through a doorway rests on few rays. */
+    private static final double STEADY_NOISE = 0.1;
     private static final double MOST_STRETCH = 4;
     /** Change of openness that counts as a contradiction. */
     private static final double OPENNESS_JUMP = 0.25;
@@ -63,7 +63,8 @@ public final class ReverbEstimator {
     private final double[] callSum;
     private final double[] triedSum;
     private final double[] seenSum;
-    private final double[] bounceSum;
+    private final double[] energySum;
+    private final double[] energySquareSum;
     private final double[] unseenTried;
     private final double[] calledSeconds;
     private final int[] calledJumps;
@@ -80,7 +81,8 @@ public final class ReverbEstimator {
         callSum = new double[emitters];
         triedSum = new double[emitters];
         seenSum = new double[emitters];
-        bounceSum = new double[emitters];
+        energySum = new double[emitters];
+        energySquareSum = new double[emitters];
         unseenTried = new double[emitters];
         calledSeconds = new double[emitters];
         calledJumps = new int[emitters];
@@ -112,7 +114,8 @@ public final class ReverbEstimator {
         Arrays.fill(callSum, 0);
         Arrays.fill(triedSum, 0);
         Arrays.fill(seenSum, 0);
-        Arrays.fill(bounceSum, 0);
+        Arrays.fill(energySum, 0);
+        Arrays.fill(energySquareSum, 0);
         Arrays.fill(unseenTried, 0);
         Arrays.fill(calledSeconds, 0);
         Arrays.fill(calledJumps, 0);
@@ -126,7 +129,8 @@ public final class ReverbEstimator {
         callSum[emitter] = 0;
         triedSum[emitter] = 0;
         seenSum[emitter] = 0;
-        bounceSum[emitter] = 0;
+        energySum[emitter] = 0;
+        energySquareSum[emitter] = 0;
         unseenTried[emitter] = 0;
     }
 
@@ -244,7 +248,12 @@ public final class ReverbEstimator {
         int draws = settings.connectionsPerCall() * (expected > RARELY_SEEN ? 1 : expected > RARELY_SEEN / 3 ? 2 : 4);
         rain.connect(scene, x, y, z, draws, tracer.nextUniform());
         int tried = Math.max(1, rain.tried);
-        double stretch = Math.min(MOST_STRETCH, Math.max(1, STEADY_BOUNCES / Math.max(1e-9, bounceSum[emitter])));
+        double stretch = 1;
+        if (energySum[emitter] > 0) {
+            // The variance of the mean of as many calls, relative to the mean.
+            double noise2 = energySquareSum[emitter] / (energySum[emitter] * energySum[emitter]) - 1 / callSum[emitter];
+            stretch = Math.min(MOST_STRETCH, Math.max(1, noise2 / (STEADY_NOISE * STEADY_NOISE)));
+        }
         double keep = Math.exp(-(clockSeconds - calledSeconds[emitter]) / (settings.smoothingSeconds() * stretch));
         if (triedSum[emitter] > 0) {
             unseenTried[emitter] = rain.seen == 0 ? unseenTried[emitter] + tried : 0;
@@ -261,13 +270,16 @@ public final class ReverbEstimator {
         calledJumps[emitter] = jumps;
         triedSum[emitter] = keep * triedSum[emitter] + tried;
         seenSum[emitter] = keep * seenSum[emitter] + rain.seen;
-        bounceSum[emitter] = keep * bounceSum[emitter] + rain.seenBounces;
+        double energy = 0;
         callSum[emitter] = keep * callSum[emitter] + 1;
         for (int b = 0; b < Bands.COUNT; b++) {
             int at = emitter * Bands.COUNT + b;
             levelSum[at] = keep * levelSum[at] + rain.level[b];
             estimate.levels[at] = levelSum[at] / callSum[emitter];
+            energy += rain.level[b];
         }
+        energySum[emitter] = keep * energySum[emitter] + energy;
+        energySquareSum[emitter] = keep * energySquareSum[emitter] + energy * energy;
     }
 
     private static void checkPosition(double x, double y, double z, String name) {
