@@ -93,8 +93,9 @@ public final class ReverbEstimator {
         return estimate;
     }
 
-    EnergyTracer tracer() {
-        return tracer;
+    /** How often new rays have contradicted the estimate since the last reset, so that it began anew. */
+    public int jumps() {
+        return jumps;
     }
 
     /** Forgets everything, as for a listener that is somewhere else now. Random numbers begin anew too. */
@@ -138,7 +139,7 @@ public final class ReverbEstimator {
      * Traces rays from the listener and brings the estimate up to date.
      *
      * @param x              of the listener (world, metres, finite), likewise the others
-     * @param rays           1 to {@value #MAX_RAYS}; each costs as many closest-hit queries as it meets surfaces
+     * @param rays           1 to {@value #MAX_RAYS}; each costs as many closest-hit queries as it meets surfaces. 16 more are followed in the first update
      * @param elapsedSeconds since the update before (≥ 0, finite)
      */
     public void update(AcousticScene scene, double x, double y, double z, int rays, double elapsedSeconds) {
@@ -175,9 +176,11 @@ public final class ReverbEstimator {
         double keep = started ? Math.exp(-elapsedSeconds / settings.smoothingSeconds()) : 0;
         if (provisional) {
             keep = Math.min(keep, PROVISIONAL_KEEP);
-        }
-        provisional = false;
-        if (started && contradicts(escaped / rays)) {
+            provisional = false;
+        } else if (!started) {
+            // Too few rays have said how far to follow those of the first update.
+            provisional = true;
+        } else if (contradicts(escaped / rays)) {
             keep = Math.min(keep, JUMP_KEEP);
             provisional = true;
             rain.keepNewest(rays * DiffuseRain.BOUNCES_PER_RAY);

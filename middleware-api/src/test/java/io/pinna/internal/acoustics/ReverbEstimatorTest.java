@@ -179,6 +179,7 @@ class ReverbEstimatorTest {
             assertEquals(theory, decibels(e.estimate().level(0, 1)), i < 5 ? 2 : 1.2, "update " + i);
             assertEquals(1, e.estimate().rt60Seconds(1) / Rooms.eyringSeconds(8, 4, 6, 0.2, 0), i < 5 ? 0.1 : 0.05, "update " + i);
         }
+        assertEquals(0, e.jumps(), "nothing has changed");
     }
 
     @Test
@@ -268,6 +269,34 @@ class ReverbEstimatorTest {
 
     @Test
     @Tag("property")
+    void listenerAndEmitterMayChangePlaces() {
+        AcousticMaterial absorbing = Rooms.material(0.4, 1);
+        AcousticMaterial hard = Rooms.material(0.1, 1);
+        GeometryState state = new GeometryState();
+        state.add(Rooms.box(0, 0, 0, 4, 3, 4, absorbing, null, absorbing, absorbing, absorbing, absorbing));
+        state.add(Rooms.wallWithDoor(3.99, 3, 0, 4, 2.2, 1, 2.5, absorbing));
+        state.add(Rooms.box(4, 0, -4, 14, 5, 8, null, hard, hard, hard, hard, hard));
+        state.add(Rooms.wallWithDoor(4, 5, -4, 8, 2.2, 1, 2.5, hard));
+        AcousticScene scene = Scenes.scene(state);
+        double[][] places = {{1.2, 1.5, 2.8}, {9, 1.6, -1}, {3, 1.2, 1.5}, {6, 2, 5}};
+        double[][] levels = new double[places.length][places.length];
+        for (int i = 0; i < places.length; i++) {
+            ReverbEstimator e = new ReverbEstimator(settings(1, 10, AirAbsorption.ROOM));
+            run(e, scene, places[i], 60, places);
+            for (int k = 0; k < places.length; k++) {
+                levels[i][k] = decibels(e.estimate().level(k, 2));
+            }
+        }
+        for (int i = 0; i < places.length; i++) {
+            for (int k = 0; k < i; k++) {
+                assertEquals(levels[i][k], levels[k][i], 1, "from place " + i + " to " + k + " and back (dB)");
+            }
+        }
+        assertTrue(levels[0][1] < levels[0][0] - 3 && levels[0][1] < levels[1][1] - 3, "another room is another room");
+    }
+
+    @Test
+    @Tag("property")
     void aDoorOpensAndClosesOnLevelsWithoutSteps() {
         Coupled c = new Coupled();
         for (double[][] pair : new double[][][] {{c.inRoom, {10, 5, -5}}, {c.inHall, {2.5, 1.5, 1.4}}}) {
@@ -313,6 +342,7 @@ class ReverbEstimatorTest {
             assertEquals(1, e.estimate().meanFreePathMeters() / (4 * 22.5 / 48), 0.15);
             assertTrue(e.estimate().level(0, 1) < inside / 100, "the emitter stays behind");
         }
+        assertEquals(4.5, e.jumps(), 1.5, "one for each of the three times that the listener went elsewhere, or two: the first estimate of another place is rough");
     }
 
     @Test
@@ -385,6 +415,7 @@ class ReverbEstimatorTest {
                     }
                 }
             }
+            assertEquals(0, outside.jumps(), "place " + p + " has not changed");
             assertTrue(outside.estimate().level(0, 1) < inRoom * Math.pow(10, -1.5), "place " + p + " is " + decibels(outside.estimate().level(0, 1) / inRoom) + " dB beside the room");
             assertTrue(outside.estimate().rt60Seconds(1) <= longest[p] && outside.estimate().rt60Seconds(1) >= 0.05, "place " + p + ": " + outside.estimate().rt60Seconds(1) + " s");
             assertTrue(outside.estimate().openness() >= leastOpen[p] && outside.estimate().openness() <= 1, "place " + p + ": open " + outside.estimate().openness());
