@@ -53,7 +53,7 @@ final class DiffuseRain {
 
     /** By band: the estimate of the last call. */
     final double[] level = new double[Bands.COUNT];
-    /** How many bounces the last call saw, and tried; 0 tried where no bounce faces the emitter. */
+    /** How many bounces the last call saw, and tried; drawn several times counted as often; none tried where no bounce faces the emitter. */
     int seen;
     int tried;
 

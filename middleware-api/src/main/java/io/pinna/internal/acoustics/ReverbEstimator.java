@@ -21,16 +21,21 @@ public final class ReverbEstimator {
     /** New rays contradict the estimate when their time is beyond this ratio, e^0.25, and three times the noise. Arbitrary between false alarms, which cost smoothness, and late ones. */
     private static final double JUMP_LOG_RATIO = 0.25;
     private static final double JUMP_DEVIATIONS = 3;
-    /** What is kept of an estimate that was contradicted: little, but enough that the new one is no step. */
-    private static final double JUMP_KEEP = 0.05;
-    /** The same for the level of one emitter. */
+    /** What is kept of an estimate that was contradicted: a reverberant place, of which rays know many more segments than of a dead one, is to be forgotten too. */
+    private static final double JUMP_KEEP = 0.005;
+    /** The same for the level of one emitter that sees more or less than it did. */
     private static final double LEVEL_JUMP_KEEP = 0.25;
+    /** What the next update keeps of rays that were followed over the horizon of another place. */
+    private static final double PROVISIONAL_KEEP = 0.1;
     /** An emitter of which none is seen where this many bounces should have been is hidden: by chance that happens once in 400 times, e⁻⁶. */
     private static final double UNSEEN = 6;
     /** Bounces of earlier updates that are still used make up for few rays, up to this number. */
     private static final int LEAST_POOL = 256;
     /** Where less than this is seen of what an emitter tries, it may try more: twice, or four times where it is a third of it. */
     private static final double RARELY_SEEN = 0.3;
+    /** A level of which more than this fraction is noise (a standard deviation; 0.4 dB) forgets more slowly, down to a quarter: what comes through a doorway rests on few rays. */
+    private static final double STEADY_NOISE = 0.1;
+    private static final double MOST_STRETCH = 4;
     /** Change of openness that counts as a contradiction. */
     private static final double OPENNESS_JUMP = 0.25;
 
@@ -42,6 +47,8 @@ public final class ReverbEstimator {
     private final ReverbEstimate estimate;
 
     private boolean started;
+    /** Whether the estimate rests on rays that were followed over a horizon that is not its own. */
+    private boolean provisional;
     private long rayNumber;
     private double horizonMeters;
     private int contradictions;
@@ -56,6 +63,8 @@ public final class ReverbEstimator {
     private final double[] callSum;
     private final double[] triedSum;
     private final double[] seenSum;
+    private final double[] energySum;
+    private final double[] energySquareSum;
     private final double[] unseenTried;
     private final double[] calledSeconds;
     private final int[] calledJumps;
@@ -72,6 +81,8 @@ public final class ReverbEstimator {
         callSum = new double[emitters];
         triedSum = new double[emitters];
         seenSum = new double[emitters];
+        energySum = new double[emitters];
+        energySquareSum = new double[emitters];
         unseenTried = new double[emitters];
         calledSeconds = new double[emitters];
         calledJumps = new int[emitters];
@@ -82,13 +93,15 @@ public final class ReverbEstimator {
         return estimate;
     }
 
-    EnergyTracer tracer() {
-        return tracer;
+    /** How often new rays have contradicted the estimate since the last reset, so that it began anew. */
+    public int jumps() {
+        return jumps;
     }
 
     /** Forgets everything, as for a listener that is somewhere else now. Random numbers begin anew too. */
     public void reset() {
         started = false;
+        provisional = false;
         rayNumber = 0;
         contradictions = 0;
         clockSeconds = 0;
@@ -102,6 +115,8 @@ public final class ReverbEstimator {
         Arrays.fill(callSum, 0);
         Arrays.fill(triedSum, 0);
         Arrays.fill(seenSum, 0);
+        Arrays.fill(energySum, 0);
+        Arrays.fill(energySquareSum, 0);
         Arrays.fill(unseenTried, 0);
         Arrays.fill(calledSeconds, 0);
         Arrays.fill(calledJumps, 0);
@@ -115,6 +130,8 @@ public final class ReverbEstimator {
         callSum[emitter] = 0;
         triedSum[emitter] = 0;
         seenSum[emitter] = 0;
+        energySum[emitter] = 0;
+        energySquareSum[emitter] = 0;
         unseenTried[emitter] = 0;
     }
 
@@ -122,7 +139,7 @@ public final class ReverbEstimator {
      * Traces rays from the listener and brings the estimate up to date.
      *
      * @param x              of the listener (world, metres, finite), likewise the others
-     * @param rays           1 to {@value #MAX_RAYS}; each costs as many closest-hit queries as it meets surfaces
+     * @param rays           1 to {@value #MAX_RAYS}; each costs as many closest-hit queries as it meets surfaces. 16 more are followed in the first update
      * @param elapsedSeconds since the update before (≥ 0, finite)
      */
     public void update(AcousticScene scene, double x, double y, double z, int rays, double elapsedSeconds) {
@@ -157,8 +174,15 @@ public final class ReverbEstimator {
             }
         }
         double keep = started ? Math.exp(-elapsedSeconds / settings.smoothingSeconds()) : 0;
-        if (started && contradicts(escaped / rays)) {
+        if (provisional) {
+            keep = Math.min(keep, PROVISIONAL_KEEP);
+            provisional = false;
+        } else if (!started) {
+            // Too few rays have said how far to follow those of the first update.
+            provisional = true;
+        } else if (contradicts(escaped / rays)) {
             keep = Math.min(keep, JUMP_KEEP);
+            provisional = true;
             rain.keepNewest(rays * DiffuseRain.BOUNCES_PER_RAY);
             jumps++;
             contradictions = 0;
@@ -212,7 +236,7 @@ public final class ReverbEstimator {
 
     /**
      * Finds how loud an emitter's reverberation is, from other bounces at each call, and brings its level in the estimate up to date. May be called for some emitters after each update and for others
-     * after the next: a level forgets with the time since its own last call.
+     * after the next: a level forgets with the time since its own last call. Without any update before it nothing happens.
      *
      * @param emitter number (0 to one less than {@link ReverbSettings#maxEmitters})
      * @param x       of the emitter (world, metres, finite), likewise the others
@@ -220,11 +244,20 @@ public final class ReverbEstimator {
     public void connect(AcousticScene scene, int emitter, double x, double y, double z) {
         Check.inRange(emitter, 0, settings.maxEmitters() - 1, "emitter");
         checkPosition(x, y, z, "coordinate of the emitter");
+        if (!started) {
+            return;
+        }
         double expected = triedSum[emitter] > 0 ? seenSum[emitter] / triedSum[emitter] : 0;
         int draws = settings.connectionsPerCall() * (expected > RARELY_SEEN ? 1 : expected > RARELY_SEEN / 3 ? 2 : 4);
         rain.connect(scene, x, y, z, draws, tracer.nextUniform());
         int tried = Math.max(1, rain.tried);
-        double keep = Math.exp(-(clockSeconds - calledSeconds[emitter]) / settings.smoothingSeconds());
+        double stretch = 1;
+        if (energySum[emitter] > 0) {
+            // The variance of the mean of as many calls, relative to the mean.
+            double noise2 = energySquareSum[emitter] / (energySum[emitter] * energySum[emitter]) - 1 / callSum[emitter];
+            stretch = Math.min(MOST_STRETCH, Math.max(1, noise2 / (STEADY_NOISE * STEADY_NOISE)));
+        }
+        double keep = Math.exp(-(clockSeconds - calledSeconds[emitter]) / (settings.smoothingSeconds() * stretch));
         if (triedSum[emitter] > 0) {
             unseenTried[emitter] = rain.seen == 0 ? unseenTried[emitter] + tried : 0;
             // Of a binomial distribution, at least that of a chance of one half for one.
@@ -240,12 +273,16 @@ public final class ReverbEstimator {
         calledJumps[emitter] = jumps;
         triedSum[emitter] = keep * triedSum[emitter] + tried;
         seenSum[emitter] = keep * seenSum[emitter] + rain.seen;
+        double energy = 0;
         callSum[emitter] = keep * callSum[emitter] + 1;
         for (int b = 0; b < Bands.COUNT; b++) {
             int at = emitter * Bands.COUNT + b;
             levelSum[at] = keep * levelSum[at] + rain.level[b];
             estimate.levels[at] = levelSum[at] / callSum[emitter];
+            energy += rain.level[b];
         }
+        energySum[emitter] = keep * energySum[emitter] + energy;
+        energySquareSum[emitter] = keep * energySquareSum[emitter] + energy * energy;
     }
 
     private static void checkPosition(double x, double y, double z, String name) {

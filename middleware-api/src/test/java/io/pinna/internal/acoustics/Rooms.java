@@ -4,6 +4,7 @@ import io.pinna.acoustics.AcousticMaterial;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.TriangleMesh;
+import io.pinna.unit.Vector3;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,5 +73,15 @@ final class Rooms {
             v[9 + k] = (float) (corner[k] + b[k]);
         }
         return TriangleMesh.of("rectangle", v, new int[] {0, 1, 2, 0, 2, 3}, material);
+    }
+
+    /** A wall in the plane of one x, y from 0, with an opening in it. */
+    static TriangleMesh wallWithDoor(double x, double height, double z0, double z1, double doorHeight, double doorZ0, double doorZ1, AcousticMaterial material) {
+        double[] up = {0, height, 0};
+        return Scenes.join("wall", List.of(
+                rectangle(new double[] {x, 0, z0}, up, new double[] {0, 0, doorZ0 - z0}, material),
+                rectangle(new double[] {x, 0, doorZ1}, up, new double[] {0, 0, z1 - doorZ1}, material),
+                rectangle(new double[] {x, doorHeight, doorZ0}, new double[] {0, height - doorHeight, 0}, new double[] {0, 0, doorZ1 - doorZ0}, material)),
+                List.of(Vector3.ZERO, Vector3.ZERO, Vector3.ZERO));
     }
 }
