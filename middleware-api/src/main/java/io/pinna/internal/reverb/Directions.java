@@ -11,8 +11,7 @@ public final class Directions {
     }
 
     /**
-     * @param count 8 (the corners of a cube: a spherical 3-design), 12 (of an icosahedron, a 5-design; Hardin and Sloane, "McLaren's improved snub cube and other new spherical designs", 1996) or 16 (a Fibonacci lattice,
-     *              which is nearly even)
+     * @param count 8 (the corners of a cube: a spherical 3-design) or 12 (of an icosahedron: a 5-design; Delsarte, Goethals and Seidel, "Spherical codes and designs", Geometriae Dedicata 6, 1977)
      */
     public static double[][] of(int count) {
         double[][] result = new double[count][];
@@ -29,15 +28,8 @@ public final class Directions {
                     result[i] = i < 4 ? unit(0, a, b) : i < 8 ? unit(a, b, 0) : unit(b, 0, a);
                 }
                 return result;
-            case 16:
-                for (int i = 0; i < count; i++) {
-                    double z = 1 - (2 * i + 1.0) / count;
-                    double azimuth = 2 * Math.PI * i / PHI;
-                    result[i] = unit(Math.sqrt(1 - z * z) * Math.cos(azimuth), Math.sqrt(1 - z * z) * Math.sin(azimuth), z);
-                }
-                return result;
             default:
-                throw new io.pinna.InvalidValueException("number of directions is " + count + "; allowed are 8, 12 and 16");
+                throw new io.pinna.InvalidValueException("number of directions is " + count + "; allowed are 8 and 12");
         }
     }
 

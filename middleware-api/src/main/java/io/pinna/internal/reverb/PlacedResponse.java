@@ -3,10 +3,6 @@ package io.pinna.internal.reverb;
 import io.pinna.effect.ImpulseResponse;
 import io.pinna.internal.hrtf.SphericalHarmonics;
 import java.util.Random;
-import org.ejml.data.DMatrixRMaj;
-import org.ejml.dense.row.CommonOps_DDRM;
-import org.ejml.dense.row.factory.DecompositionFactory_DDRM;
-import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
 
 /**
  * An impulse response as it is heard: either by the two ears as it is, or from directions around the head. Made at setup, on any thread but the audio thread. Arrays are not copied: whoever gets them reads them only.
@@ -15,17 +11,22 @@ import org.ejml.interfaces.decomposition.SingularValueDecomposition_F64;
  * <li>Binaural ones are those of the ears.
  * <li>Mono ones become those of the ears. Up to 80 ms both are the same; from then on, with a cross-fade of 20 ms, each is convolved with a sequence of its own, of 30 pulses of either sign that decay within 30 ms, with the energy 1
  * (velvet noise; Schlecht, Alary, Välimäki and Habets, "Optimized velvet-noise decorrelator", DAFx 2018): nobody hears these from the reverberation that they are in, but it is no longer in the middle of the head.
- * <li>Ambisonics of order 1, 2 and 3 become those of 8, 12 and 16 {@link Directions}, by the energy-preserving decoder (Zotter, Pomberger and Noisternig, "Energy-preserving ambisonic decoding", Acta Acustica united
- * with Acustica 98, 2012): of the harmonics Y = U·S·Vᵀ of the directions D = U·Vᵀ/(order + 1). Whatever direction a wave comes from, all directions together have its energy, that of the channel W.
+ * <li>Ambisonics of order 1 become those of 8 {@link Directions}, of order 2 and 3 of 12, for which the channels of order 3 are left out: there is no even set of so few directions that carries them. Of even directions the
+ * energy-preserving decoder (Zotter, Pomberger and Noisternig, "Energy-preserving ambisonic decoding", Acta Acustica united with Acustica 98, 2012) is the sampling decoder: D = Y/((order + 1)·√K), with Y the harmonics
+ * (N3D) of the K directions, as YᵀY = K·I. Whatever direction a wave comes from, all directions together have its energy, that of the channel W, and its centre is in that direction.
  * </ul>
  */
 public final class PlacedResponse {
+    private static final int MOST_ORDER = 2;
     private static final double EARLY_SECONDS = 0.08;
     private static final double FADE_SECONDS = 0.02;
     private static final double VELVET_SECONDS = 0.03;
     private static final int VELVET_PULSES = 30;
     /** Decay over a sequence, dB. */
     private static final double VELVET_DECAY_DB = 30;
+    /** Of the pairs up to 60 the one whose sequences are least alike, at lags up to 1 ms: 0.15. */
+    private static final long LEFT_SEED = 4;
+    private static final long RIGHT_SEED = 21;
 
     private final float[][] channels;
     private final double[][] directions;
@@ -38,11 +39,12 @@ public final class PlacedResponse {
     public static PlacedResponse of(ImpulseResponse response, int sampleRateHz) {
         float[][] x = response.samples(sampleRateHz);
         return switch (response.layout()) {
-            case MONO -> new PlacedResponse(new float[][] {ear(x[0], sampleRateHz, 1), ear(x[0], sampleRateHz, 2)}, null);
+            case MONO -> new PlacedResponse(new float[][] {ear(x[0], sampleRateHz, LEFT_SEED), ear(x[0], sampleRateHz, RIGHT_SEED)}, null);
             case BINAURAL -> new PlacedResponse(x, null);
             default -> {
-                double[][] directions = Directions.of(4 + 4 * response.order());
-                yield new PlacedResponse(decode(x, decoder(response.layout(), response.order(), directions)), directions);
+                int order = Math.min(response.order(), MOST_ORDER);
+                double[][] directions = Directions.of(order == 1 ? 8 : 12);
+                yield new PlacedResponse(decode(x, decoder(response.layout(), order, directions)), directions);
             }
         };
     }
@@ -98,30 +100,16 @@ public final class PlacedResponse {
     static double[][] decoder(ImpulseResponse.Layout layout, int order, double[][] directions) {
         SphericalHarmonics harmonics = new SphericalHarmonics(order);
         int count = harmonics.count();
-        DMatrixRMaj y = new DMatrixRMaj(directions.length, count);
         double[] basis = new double[count];
+        double[][] result = new double[directions.length][count];
         for (int k = 0; k < directions.length; k++) {
             harmonics.evaluate(directions[k][0], directions[k][1], directions[k][2], basis, 0);
             for (int l = 0; l <= order; l++) {
                 for (int m = -l; m <= l; m++) {
-                    // Ambisonics has no Condon–Shortley phase; of N3D the mean square over the sphere is 1.
                     int q = SphericalHarmonics.index(l, m);
-                    y.set(k, q, basis[q] * Math.sqrt(4 * Math.PI) * (m % 2 == 0 ? 1 : -1));
-                }
-            }
-        }
-        SingularValueDecomposition_F64<DMatrixRMaj> svd = DecompositionFactory_DDRM.svd(directions.length, count, true, true, true);
-        if (!svd.decompose(y)) {
-            throw new IllegalStateException("the harmonics of " + directions.length + " directions could not be decomposed");
-        }
-        DMatrixRMaj d = new DMatrixRMaj(directions.length, count);
-        CommonOps_DDRM.mult(svd.getU(null, false), svd.getV(null, true), d);
-        double[][] result = new double[directions.length][count];
-        for (int k = 0; k < directions.length; k++) {
-            for (int l = 0; l <= order; l++) {
-                for (int m = -l; m <= l; m++) {
-                    int q = SphericalHarmonics.index(l, m);
-                    double part = d.get(k, q) / (order + 1);
+                    // Ambisonics has no Condon–Shortley phase; the mean square of N3D over the sphere is 1.
+                    double n3d = basis[q] * Math.sqrt(4 * Math.PI) * (m % 2 == 0 ? 1 : -1);
+                    double part = n3d / ((order + 1) * Math.sqrt(directions.length));
                     switch (layout) {
                         case AMBISONICS_N3D -> result[k][q] = part;
                         // N3D is SN3D times √(2·l + 1).
@@ -141,7 +129,7 @@ public final class PlacedResponse {
         for (int k = 0; k < y.length; k++) {
             for (int i = 0; i < y[k].length; i++) {
                 double sum = 0;
-                for (int q = 0; q < x.length; q++) {
+                for (int q = 0; q < decoder[k].length; q++) {
                     sum += decoder[k][q] * x[q][i];
                 }
                 y[k][i] = (float) sum;
