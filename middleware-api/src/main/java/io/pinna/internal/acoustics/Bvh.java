@@ -44,6 +44,16 @@ final class Bvh {
         return new Bvh(tree.nodes(), ordered, tree.order());
     }
 
+    /** Not to be written to; for layout see {@link BvhBuilder}. */
+    float[] nodes() {
+        return nodes;
+    }
+
+    /** Nine coordinates a triangle, by place. Not to be written to. */
+    float[] triangles() {
+        return triangles;
+    }
+
     int triangleCount() {
         return order.length;
     }
@@ -131,7 +141,7 @@ final class Bvh {
      *
      * @return whether the ray meets the triangle at 0 ≤ t ≤ tMax
      */
-    private boolean triangle(BvhRay ray, int place, float tMax) {
+    boolean triangle(BvhRay ray, int place, float tMax) {
         final float[] v = triangles;
         final int p = 9 * place;
         final int kx = ray.kx;
@@ -164,11 +174,12 @@ final class Bvh {
             return false;
         }
         final double sz = ray.shearZ;
-        final double t = sz * (u * akz + m * bkz + w * ckz) / det;
+        // Rounded before it is compared, so that of two triangles in one place the same one is nearest in whatever order they are tested.
+        final float t = (float) (sz * (u * akz + m * bkz + w * ckz) / det);
         if (!(t >= 0 && t <= tMax)) {
             return false;
         }
-        ray.hitT = (float) t;
+        ray.hitT = t;
         ray.hitU = (float) (m / det);
         ray.hitV = (float) (w / det);
         ray.hitFront = det > 0;
