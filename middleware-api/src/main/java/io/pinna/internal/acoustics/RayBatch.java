@@ -49,7 +49,7 @@ final class RayBatch {
                 hit[first + i] = false;
             }
             take(targets, first, part);
-            bundles(0, part, 0, 0);
+            bundles(0, part, 0);
         }
         end();
     }
@@ -65,7 +65,7 @@ final class RayBatch {
                 hits.place[i] = -1;
             }
             take(targets, first, part);
-            bundles(0, part, 0, 0);
+            bundles(0, part, 0);
         }
         end();
     }
@@ -97,34 +97,27 @@ final class RayBatch {
     }
 
     /**
-     * @param depth    halvings so far; beyond some, halves are by count, which bounds the recursion
-     * @param failures how many of those were because a bundle ran into its limit
+     * @param depth halvings so far; beyond some, halves are by count, which bounds the recursion
      */
-    private void bundles(int begin, int end, int depth, int failures) {
+    private void bundles(int begin, int end, int depth) {
         int count = end - begin;
-        if (scene.nodeCount == 0 || count == 0) {
+        if (scene.nodeCount == 0) {
             return;
         }
-        if (count < MIN_RAYS || failures > MAX_FAILURES) {
+        if (count < MIN_RAYS) {
             for (int i = begin; i < end; i++) {
                 alone(i);
             }
             return;
         }
         bound(begin, end);
-        int failed = failures;
         if (count <= RayBundle.SIZE) {
-            if (together(begin, end)) {
-                return;
-            }
-            failed++;
-            if (hit != null) {
-                end = unsettled(begin, end);
-            }
+            together(begin, end);
+            return;
         }
         int middle = split(begin, end, depth);
-        bundles(begin, middle, depth + 1, failed);
-        bundles(middle, end, depth + 1, failed);
+        bundles(begin, middle, depth + 1);
+        bundles(middle, end, depth + 1);
     }
 
     private void alone(int i) {
@@ -135,9 +128,7 @@ final class RayBatch {
         }
         hits.select(r, query);
         scene.walk(query, AcousticScene.CLOSEST, ox, oy, oz, x[i], y[i], z[i]);
-        hits.fraction[r] = query.hitFraction;
-        hits.instance[r] = query.hitInstance;
-        hits.place[r] = query.hitPlace;
+        hits.set(r, query);
     }
 
     private void bound(int begin, int end) {
@@ -153,23 +144,8 @@ final class RayBatch {
         }
     }
 
-    /** Moves the rays that have hit anything to the end. @return where they begin */
-    private int unsettled(int begin, int end) {
-        int i = begin;
-        int j = end;
-        while (i < j) {
-            if (hit[ray[i]]) {
-                swap(i, --j);
-            } else {
-                i++;
-            }
-        }
-        return j;
-    }
-
     /** Parts the rays in the middle of the widest extent of their directions. */
     private int split(int begin, int end, int depth) {
-        bound(begin, end);
         double sx = highX - lowX;
         double sy = highY - lowY;
         double sz = highZ - lowZ;
@@ -204,8 +180,8 @@ final class RayBatch {
         ray[j] = r;
     }
 
-    /** Walks through the upper tree. @return false if a walk ran into its limit; what was found until then is noted */
-    private boolean together(int begin, int end) {
+    /** Walks at most {@link RayBundle#SIZE} rays through the upper tree. */
+    private void together(int begin, int end) {
         slabs.set(lowX, highX, lowY, highY, lowZ, highZ);
         double[] b = scene.boxes;
         int[] children = scene.children;
@@ -221,8 +197,8 @@ final class RayBatch {
             for (int i = 0; i < 2; i++) {
                 int side = i == 0 ? near : 1 - near;
                 int child = children[2 * node + side];
-                if (child < 0 && (side == 0 ? enter0 : enter1) <= 1 && !instance(~child, begin, end)) {
-                    return false;
+                if (child < 0 && (side == 0 ? enter0 : enter1) <= 1) {
+                    instance(~child, begin, end);
                 }
             }
             for (int i = 0; i < 2; i++) {
@@ -233,10 +209,9 @@ final class RayBatch {
                 }
             }
         }
-        return true;
     }
 
-    private boolean instance(int instance, int begin, int end) {
+    private void instance(int instance, int begin, int end) {
         AcousticMesh mesh = scene.snapshot.meshes[instance];
         double[] t = scene.snapshot.transforms;
         int at = GeometrySnapshot.TRANSFORM * instance;
@@ -259,29 +234,99 @@ final class RayBatch {
             to.directionY[n] = t[at + 12] * dx + t[at + 13] * dy + t[at + 14] * dz;
             to.directionZ[n] = t[at + 15] * dx + t[at + 16] * dy + t[at + 17] * dz;
             to.fraction[n] = hit != null ? 1 : hits.fraction[ray[i]];
-            member[n++] = ray[i];
+            member[n] = n;
+            position[n++] = i;
         }
-        to.count = n;
-        if (n == 0) {
-            return true;
-        }
-        boolean finished = to.walk(mesh, hit != null, TRIANGLES_PER_RAY * n);
-        for (int i = 0; i < n; i++) {
-            if (to.place[i] < 0) {
-                continue;
-            }
-            int r = member[i];
-            if (hit != null) {
-                hit[r] = true;
-            } else if (to.fraction[i] < hits.fraction[r] || hits.instance[r] < 0) {
-                hits.fraction[r] = to.fraction[i];
-                hits.instance[r] = instance;
-                hits.place[r] = to.place[i];
-            }
-        }
-        return finished;
+        through(instance, mesh, 0, n, 0);
     }
 
-    /** Rays in the bundle, by their number in it. */
+    /** @param failures how often this bundle has been halved because it ran into its limit */
+    private void through(int instance, AcousticMesh mesh, int begin, int end, int failures) {
+        int count = end - begin;
+        if (count < MIN_RAYS || failures > MAX_FAILURES) {
+            for (int m = begin; m < end; m++) {
+                alone(instance, position[member[m]]);
+            }
+            return;
+        }
+        for (int m = begin; m < end; m++) {
+            walked[m] = member[m];
+        }
+        int unfinished = bundle.walk(mesh, hit != null, member, begin, end, TRIANGLES_PER_RAY * count);
+        for (int m = begin; m < end; m++) {
+            note(instance, walked[m]);
+        }
+        if (unfinished > 0) {
+            int middle = part(begin, begin + unfinished);
+            through(instance, mesh, begin, middle, failures + 1);
+            through(instance, mesh, middle, begin + unfinished, failures + 1);
+        }
+    }
+
+    private void note(int instance, int number) {
+        if (bundle.place[number] < 0) {
+            return;
+        }
+        int r = ray[position[number]];
+        if (hit != null) {
+            hit[r] = true;
+        } else if (bundle.fraction[number] < hits.fraction[r] || hits.instance[r] < 0) {
+            hits.fraction[r] = bundle.fraction[number];
+            hits.instance[r] = instance;
+            hits.place[r] = bundle.place[number];
+        }
+    }
+
+    /** One ray through one instance. */
+    private void alone(int instance, int i) {
+        int r = ray[i];
+        if (hit != null) {
+            hit[r] = scene.instance(query, AcousticScene.ANY, instance, ox, oy, oz, x[i], y[i], z[i]);
+            return;
+        }
+        hits.select(r, query);
+        scene.instance(query, AcousticScene.CLOSEST, instance, ox, oy, oz, x[i], y[i], z[i]);
+        hits.set(r, query);
+    }
+
+    /** Parts members of the bundle in the middle of the widest extent of their directions, by world axes. */
+    private int part(int begin, int end) {
+        double[] widest = x;
+        double most = -1;
+        double middle = 0;
+        for (int a = 0; a < 3; a++) {
+            double[] along = a == 0 ? x : a == 1 ? y : z;
+            double low = Double.POSITIVE_INFINITY;
+            double high = Double.NEGATIVE_INFINITY;
+            for (int m = begin; m < end; m++) {
+                double d = along[position[member[m]]];
+                low = d < low ? d : low;
+                high = d > high ? d : high;
+            }
+            if (high - low > most) {
+                most = high - low;
+                widest = along;
+                middle = low + most / 2;
+            }
+        }
+        int i = begin;
+        int j = end;
+        while (i < j) {
+            if (widest[position[member[i]]] < middle) {
+                i++;
+            } else {
+                j--;
+                int swap = member[i];
+                member[i] = member[j];
+                member[j] = swap;
+            }
+        }
+        return i == begin || i == end ? (begin + end) >>> 1 : i;
+    }
+
+    /** Numbers of the rays in the bundle, in the order in which it is parted. */
     private final int[] member = new int[RayBundle.SIZE];
+    private final int[] walked = new int[RayBundle.SIZE];
+    /** Where each ray of the bundle stands in the batch. */
+    private final int[] position = new int[RayBundle.SIZE];
 }

@@ -13,6 +13,8 @@ package io.pinna.internal.acoustics;
 final class RayBundle {
     /** Most rays in one bundle. */
     static final int SIZE = 128;
+    /** Most triangles that a walk may test. */
+    static final int MAX_BUDGET = 16 * SIZE;
     /** Half of the distance between 1 and the next float. */
     private static final double ROUNDING = 0x1p-24;
     /** Roundings in a scalar product of three floats that were rounded themselves, in the sum of three such, and in its product with a rounded limit. */
@@ -35,7 +37,6 @@ final class RayBundle {
     double originX;
     double originY;
     double originZ;
-    int count;
 
     /** Those rays that still look for something, without gaps. */
     private final float[] x = new float[SIZE];
@@ -56,8 +57,10 @@ final class RayBundle {
     private static final byte READY = 1;
     private static final byte NOWHERE = 2;
 
-    private final int[] stack = new int[BvhBuilder.MAX_DEPTH + 8];
-    private final double[] stackEnter = new double[BvhBuilder.MAX_DEPTH + 8];
+    /** Nodes to visit, as a binary heap: the one that is entered first on top. A visit adds one at most, and the budget bounds the visits. */
+    private final int[] heapNode = new int[4 * MAX_BUDGET + 4];
+    private final double[] heapEnter = new double[4 * MAX_BUDGET + 4];
+    private int heapSize;
 
     /** Bounds of the directions of the active rays. */
     private float lowX;
@@ -68,6 +71,8 @@ final class RayBundle {
     private float highZ;
     /** The largest of the active rays' limits. */
     private float reach;
+    /** The smallest of them. */
+    private float shortest;
 
     private final double[] cut = new double[2];
     private final RaySlabs slabs = new RaySlabs();
@@ -81,24 +86,26 @@ final class RayBundle {
     /**
      * Marks in {@link #place} which rays meet anything (of any-hit walks), or the nearest triangle that each meets before its fraction, which it then lowers (of closest-hit walks).
      *
-     * @param budget triangles that may be tested; nodes count a quarter
-     * @return whether the walk came to its end; if not, what it found is still true
+     * @param rays   numbers of the rays that take part, from begin to end − 1; the walk leaves the numbers of those that are not done at the begin
+     * @param budget triangles that may be tested, at most {@link #MAX_BUDGET}; nodes count a quarter
+     * @return how many are not done because the budget is used up; what was found for them is true, but may not be all
      */
-    boolean walk(AcousticMesh mesh, boolean any, int budget) {
+    int walk(AcousticMesh mesh, boolean any, int[] rays, int begin, int end, int budget) {
         Bvh bvh = mesh.bvh;
         double size = Math.max(mesh.half[0], Math.max(mesh.half[1], mesh.half[2]));
         // The single test works on a segment cut to the mesh, so its roundings are those of the size of the mesh.
         double moved = SINGLE_ROUNDINGS * size;
         int left = 4 * budget;
-        active = count;
-        for (int i = 0; i < count; i++) {
-            x[i] = (float) directionX[i];
-            y[i] = (float) directionY[i];
-            z[i] = (float) directionZ[i];
-            limit[i] = (float) fraction[i];
-            number[i] = i;
-            place[i] = -1;
-            singleState[i] = UNKNOWN;
+        active = end - begin;
+        for (int i = 0; i < active; i++) {
+            int ray = rays[begin + i];
+            x[i] = (float) directionX[ray];
+            y[i] = (float) directionY[ray];
+            z[i] = (float) directionZ[ray];
+            limit[i] = (float) fraction[ray];
+            number[i] = ray;
+            place[ray] = -1;
+            singleState[ray] = UNKNOWN;
         }
         bound();
         int boundedFor = active;
@@ -109,41 +116,33 @@ final class RayBundle {
         double highOriginY = originY + moved;
         double lowOriginZ = originZ - moved;
         double highOriginZ = originZ + moved;
-        int depth = 0;
-        stack[depth] = 0;
-        stackEnter[depth++] = 0;
-        slabs.set(lowX, highX, lowY, highY, lowZ, highZ);
-        while (depth > 0) {
-            int node = stack[--depth];
-            if (stackEnter[depth] > reach) {
-                continue;
+        heapSize = 0;
+        push(0, 0);
+        while (heapSize > 0 && left > 0) {
+            int node = heapNode[0];
+            double enter = heapEnter[0];
+            pop();
+            if (enter > shortest) {
+                // Nodes come in the order in which they may be entered: whoever has a hit before this one is done.
+                finish(enter);
+            }
+            if (active == 0 || enter > reach) {
+                break;
             }
             if (BvhBuilder.isLeaf(node)) {
                 int first = BvhBuilder.leafFirst(node);
-                int end = first + BvhBuilder.leafCount(node);
-                left -= 4 * (end - first);
+                int last = first + BvhBuilder.leafCount(node);
+                left -= 4 * (last - first);
                 boolean changed = false;
-                for (int p = first; p < end && active > 0; p++) {
+                for (int p = first; p < last && active > 0; p++) {
                     changed |= triangle(bvh, mesh, p, any, moved);
                 }
-                if (active == 0) {
-                    return true;
+                if (changed && !any) {
+                    limits();
                 }
-                if (changed) {
-                    if (!any) {
-                        reach = 0;
-                        for (int i = 0; i < active; i++) {
-                            reach = limit[i] > reach ? limit[i] : reach;
-                        }
-                        reach *= STRETCH;
-                    } else if (active <= boundedFor / 2) {
-                        bound();
-                        boundedFor = active;
-                        slabs.set(lowX, highX, lowY, highY, lowZ, highZ);
-                    }
-                }
-                if (left < 0 && depth > 0) {
-                    return false;
+                if (active <= boundedFor / 2) {
+                    bound();
+                    boundedFor = active;
                 }
                 continue;
             }
@@ -151,33 +150,75 @@ final class RayBundle {
             double enter0 = slabs.enter(n[node] - highOriginX, n[node + 1] - lowOriginX, n[node + 4] - highOriginY, n[node + 5] - lowOriginY, n[node + 8] - highOriginZ, n[node + 9] - lowOriginZ, reach);
             double enter1 = slabs.enter(n[node + 2] - highOriginX, n[node + 3] - lowOriginX, n[node + 6] - highOriginY, n[node + 7] - lowOriginY, n[node + 10] - highOriginZ, n[node + 11] - lowOriginZ,
                     reach);
-            int child0 = Float.floatToRawIntBits(n[node + BvhBuilder.CHILD]);
-            int child1 = Float.floatToRawIntBits(n[node + BvhBuilder.CHILD + 1]);
-            if (enter1 < enter0) {
-                int child = child0;
-                child0 = child1;
-                child1 = child;
-                double enter = enter0;
-                enter0 = enter1;
-                enter1 = enter;
+            if (enter0 <= reach) {
+                push(Float.floatToRawIntBits(n[node + BvhBuilder.CHILD]), Math.max(enter, enter0));
             }
             if (enter1 <= reach) {
-                stack[depth] = child1;
-                stackEnter[depth++] = enter1;
-            }
-            if (enter0 <= reach) {
-                stack[depth] = child0;
-                stackEnter[depth++] = enter0;
+                push(Float.floatToRawIntBits(n[node + BvhBuilder.CHILD + 1]), Math.max(enter, enter1));
             }
         }
-        return true;
+        if (heapSize == 0 || active == 0 || left > 0) {
+            return 0;
+        }
+        System.arraycopy(number, 0, rays, begin, active);
+        return active;
+    }
+
+    private void push(int node, double enter) {
+        int i = heapSize++;
+        while (i > 0 && heapEnter[i - 1 >> 1] > enter) {
+            heapEnter[i] = heapEnter[i - 1 >> 1];
+            heapNode[i] = heapNode[i - 1 >> 1];
+            i = i - 1 >> 1;
+        }
+        heapEnter[i] = enter;
+        heapNode[i] = node;
+    }
+
+    private void pop() {
+        int size = --heapSize;
+        double enter = heapEnter[size];
+        int node = heapNode[size];
+        int i = 0;
+        while (2 * i + 1 < size) {
+            int child = 2 * i + 1;
+            child += child + 1 < size && heapEnter[child + 1] < heapEnter[child] ? 1 : 0;
+            if (heapEnter[child] >= enter) {
+                break;
+            }
+            heapEnter[i] = heapEnter[child];
+            heapNode[i] = heapNode[child];
+            i = child;
+        }
+        heapEnter[i] = enter;
+        heapNode[i] = node;
+    }
+
+    private void finish(double enter) {
+        for (int i = active - 1; i >= 0; i--) {
+            if (limit[i] * STRETCH < enter) {
+                drop(i);
+            }
+        }
+        limits();
+    }
+
+    private void limits() {
+        reach = 0;
+        shortest = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < active; i++) {
+            reach = limit[i] > reach ? limit[i] : reach;
+            shortest = limit[i] < shortest ? limit[i] : shortest;
+        }
+        // Fractions were rounded to floats.
+        reach *= STRETCH;
+        shortest *= STRETCH;
     }
 
     /** Bounds of the active directions and limits. Plain comparisons, which a NaN passes by. */
     private void bound() {
         lowX = lowY = lowZ = Float.POSITIVE_INFINITY;
         highX = highY = highZ = Float.NEGATIVE_INFINITY;
-        reach = 0;
         for (int i = 0; i < active; i++) {
             lowX = x[i] < lowX ? x[i] : lowX;
             highX = x[i] > highX ? x[i] : highX;
@@ -185,10 +226,9 @@ final class RayBundle {
             highY = y[i] > highY ? y[i] : highY;
             lowZ = z[i] < lowZ ? z[i] : lowZ;
             highZ = z[i] > highZ ? z[i] : highZ;
-            reach = limit[i] > reach ? limit[i] : reach;
         }
-        // Fractions were rounded to floats.
-        reach *= STRETCH;
+        slabs.set(lowX, highX, lowY, highY, lowZ, highZ);
+        limits();
     }
 
     /** Tests all active rays. @return whether any met it */

@@ -43,6 +43,12 @@ public final class RayHits {
         return instance[ray] >= 0;
     }
 
+    void set(int ray, SceneQuery q) {
+        fraction[ray] = q.hitFraction;
+        instance[ray] = q.hitInstance;
+        place[ray] = q.hitPlace;
+    }
+
     void require(int count) {
         Check.inRange(count, 0, fraction.length, "number of rays");
     }
