@@ -23,7 +23,8 @@ final class BvhRay {
     float shearZ;
     final float[] origin = new float[3];
     final int[] stack;
-    final float[] stackT;
+    /** Bits of where the ray enters what stands in the stack. */
+    final int[] stackEnter;
 
     /** The triangle met (its place in the tree's order), −1 for none. */
     int hitTriangle;
@@ -53,7 +54,7 @@ final class BvhRay {
 
     private BvhRay(int crossingCapacity, int stackSize) {
         stack = new int[stackSize];
-        stackT = new float[stackSize];
+        stackEnter = new int[stackSize];
         crossingTriangle = new int[crossingCapacity];
         crossingT = new float[crossingCapacity];
         crossingFront = new boolean[crossingCapacity];

@@ -19,11 +19,8 @@ final class RayBundle {
     private static final double ROUNDING = 0x1p-24;
     /** Roundings in a scalar product of three floats that were rounded themselves, in the sum of three such, and in its product with a rounded limit. */
     private static final double PRODUCT_ROUNDINGS = 12 * ROUNDING;
-    /**
-     * By how much the single test may see a corner moved, relative to half the size of the mesh: origin and difference of coordinates are rounded, then the shear, its product and the sum, each at up
-     * to twice that size.
-     */
-    private static final double SINGLE_ROUNDINGS = 20 * ROUNDING;
+    /** By how much the single test may see a corner moved, relative to half the size of the mesh. */
+    private static final double SINGLE_ROUNDINGS = Bvh.BOX_MARGIN;
     private static final float STRETCH = 1.000001f;
 
     /** Rays by number: direction in the local axes, exact. */
