@@ -14,13 +14,14 @@ public final class AcousticScene {
     /** When refitted boxes have become this much larger than freshly built ones, the hierarchy is built anew. Arbitrary between waste in queries and waste in builds. */
     private static final double REBUILD_FACTOR = 1.5;
 
-    private GeometrySnapshot snapshot = GeometrySnapshot.EMPTY;
+    /** What is in use; read by {@link RayBatch} like the fields below. */
+    GeometrySnapshot snapshot = GeometrySnapshot.EMPTY;
     private double[] worldBoxes = new double[0];
     /** Boxes of both children by node: min x, y, z, max x, y, z each. A disabled or empty one is inside out. */
-    private double[] boxes = new double[0];
+    double[] boxes = new double[0];
     /** References by node: a node number, or {@code ~instance}. */
-    private int[] children = new int[0];
-    private int nodeCount;
+    int[] children = new int[0];
+    int nodeCount;
     private double builtArea;
 
     /** Takes over a snapshot: refits boxes where only transforms changed, builds anew otherwise, does nothing where it is the one that is already in use. */
@@ -221,6 +222,53 @@ public final class AcousticScene {
         return q.hitInstance >= 0;
     }
 
+    /**
+     * {@link #anyHit} for many segments from one point, with the same answers, several times as fast where they run side by side.
+     *
+     * @param ox         where all segments begin (world, metres; finite), likewise the others
+     * @param targetsXyz where each ends, three coordinates a segment
+     * @param count      how many, any number
+     * @param hit        takes whether anything stands in between, for each
+     */
+    public void anyHits(SceneQuery q, double ox, double oy, double oz, double[] targetsXyz, int count, boolean[] hit) {
+        q.batch.anyHits(this, q, ox, oy, oz, targetsXyz, count, hit);
+    }
+
+    /**
+     * {@link #closestHit} for many segments from one point, with the same answers (but for which of surfaces in the same place is named), several times as fast where they run side by side.
+     *
+     * @param ox         where all segments begin (world, metres; finite), likewise the others
+     * @param targetsXyz where each ends, three coordinates a segment
+     * @param count      how many, at most what the hits have room for
+     */
+    public void closestHits(SceneQuery q, double ox, double oy, double oz, double[] targetsXyz, int count, RayHits hits) {
+        hits.require(count);
+        q.batch.closestHits(this, q, ox, oy, oz, targetsXyz, 0, count, hits);
+    }
+
+    /**
+     * {@link #closestHit} for many segments. Those in a row that begin in the same point are walked together, the others one after the other.
+     *
+     * @param originsXyz where each begins, three coordinates a segment (world, metres; finite)
+     * @param targetsXyz where each ends, likewise
+     * @param count      how many, at most what the hits have room for
+     */
+    public void closestHits(SceneQuery q, double[] originsXyz, double[] targetsXyz, int count, RayHits hits) {
+        hits.require(count);
+        int first = 0;
+        while (first < count) {
+            double ox = originsXyz[3 * first];
+            double oy = originsXyz[3 * first + 1];
+            double oz = originsXyz[3 * first + 2];
+            int end = first + 1;
+            while (end < count && originsXyz[3 * end] == ox && originsXyz[3 * end + 1] == oy && originsXyz[3 * end + 2] == oz) {
+                end++;
+            }
+            q.batch.closestHits(this, q, ox, oy, oz, targetsXyz, first, end - first, hits);
+            first = end;
+        }
+    }
+
     /** Everything that the segment from a to b meets, sorted from a to b, in the query. */
     void crossings(SceneQuery q, double ax, double ay, double az, double bx, double by, double bz) {
         q.crossingCount = 0;
@@ -229,11 +277,11 @@ public final class AcousticScene {
         q.sortCrossings();
     }
 
-    private static final int ANY = 0;
-    private static final int CLOSEST = 1;
+    static final int ANY = 0;
+    static final int CLOSEST = 1;
     private static final int ALL = 2;
 
-    private boolean walk(SceneQuery q, int kind, double ox, double oy, double oz, double dx, double dy, double dz) {
+    boolean walk(SceneQuery q, int kind, double ox, double oy, double oz, double dx, double dy, double dz) {
         if (nodeCount == 0) {
             return false;
         }
@@ -285,7 +333,7 @@ public final class AcousticScene {
         return from <= to ? from : 2;
     }
 
-    private boolean instance(SceneQuery q, int kind, int i, double ox, double oy, double oz, double dx, double dy, double dz) {
+    boolean instance(SceneQuery q, int kind, int i, double ox, double oy, double oz, double dx, double dy, double dz) {
         AcousticMesh mesh = snapshot.meshes[i];
         double[] t = snapshot.transforms;
         int at = GeometrySnapshot.TRANSFORM * i;
@@ -298,28 +346,11 @@ public final class AcousticScene {
         double ex = t[at + 9] * dx + t[at + 10] * dy + t[at + 11] * dz;
         double ey = t[at + 12] * dx + t[at + 13] * dy + t[at + 14] * dz;
         double ez = t[at + 15] * dx + t[at + 16] * dy + t[at + 17] * dz;
-        // Cut the segment to the bounds, so that the floats that follow start near the mesh.
-        double from = 0;
-        double to = kind == CLOSEST ? q.hitFraction : 1;
-        for (int a = 0; a < 3; a++) {
-            double l = a == 0 ? lx : a == 1 ? ly : lz;
-            double e = a == 0 ? ex : a == 1 ? ey : ez;
-            double h = mesh.half[a];
-            if (e == 0) {
-                if (Math.abs(l) > h) {
-                    return false;
-                }
-            } else {
-                double u = (-h - l) / e;
-                double v = (h - l) / e;
-                from = Math.max(from, Math.min(u, v));
-                to = Math.min(to, Math.max(u, v));
-            }
-        }
-        double length = to - from;
-        if (!(length > 0)) {
+        if (!cut(mesh, lx, ly, lz, ex, ey, ez, kind == CLOSEST ? q.hitFraction : 1, q.cut)) {
             return false;
         }
+        double from = q.cut[0];
+        double length = q.cut[1] - from;
         BvhRay ray = q.ray;
         if (!ray.set(lx + from * ex, ly + from * ey, lz + from * ez, length * ex, length * ey, length * ez)) {
             return false;
@@ -354,6 +385,38 @@ public final class AcousticScene {
             q.crossingFront[c] = ray.crossingFront[k];
         }
         return false;
+    }
+
+    /**
+     * Cuts a segment to the bounds of a mesh, so that the floats that follow start near the mesh.
+     *
+     * @param lx    where it starts, in the mesh's own axes about its centre; likewise the others
+     * @param ex    its direction and length; likewise the others
+     * @param limit which fraction of it is of interest
+     * @param cut   takes the fractions between which it is inside
+     * @return whether there is anything between them
+     */
+    static boolean cut(AcousticMesh mesh, double lx, double ly, double lz, double ex, double ey, double ez, double limit, double[] cut) {
+        double from = 0;
+        double to = limit;
+        for (int a = 0; a < 3; a++) {
+            double l = a == 0 ? lx : a == 1 ? ly : lz;
+            double e = a == 0 ? ex : a == 1 ? ey : ez;
+            double h = mesh.half[a];
+            if (e == 0) {
+                if (Math.abs(l) > h) {
+                    return false;
+                }
+            } else {
+                double u = (-h - l) / e;
+                double v = (h - l) / e;
+                from = Math.max(from, Math.min(u, v));
+                to = Math.min(to, Math.max(u, v));
+            }
+        }
+        cut[0] = from;
+        cut[1] = to;
+        return to - from > 0;
     }
 
     AcousticMesh mesh(int instance) {

@@ -22,8 +22,9 @@ final class BvhRay {
     float shearY;
     float shearZ;
     final float[] origin = new float[3];
-    final int[] stack = new int[BvhBuilder.MAX_DEPTH + 8];
-    final float[] stackT = new float[BvhBuilder.MAX_DEPTH + 8];
+    final int[] stack;
+    /** Bits of where the ray enters what stands in the stack. */
+    final int[] stackEnter;
 
     /** The triangle met (its place in the tree's order), −1 for none. */
     int hitTriangle;
@@ -42,7 +43,18 @@ final class BvhRay {
     /** Crossings that found no room since the last call. */
     int crossingOverflow;
 
+    /** A ray for single triangles: it can walk through no tree. */
+    BvhRay() {
+        this(0, 0);
+    }
+
     BvhRay(int crossingCapacity) {
+        this(crossingCapacity, BvhBuilder.MAX_DEPTH + 8);
+    }
+
+    private BvhRay(int crossingCapacity, int stackSize) {
+        stack = new int[stackSize];
+        stackEnter = new int[stackSize];
         crossingTriangle = new int[crossingCapacity];
         crossingT = new float[crossingCapacity];
         crossingFront = new boolean[crossingCapacity];

@@ -35,6 +35,10 @@ public final class OcclusionSolver {
     /** x, y, z of each sample point in the unit ball. */
     private final double[] ball;
     private final int[] blocked;
+    /** Of the points that are being looked for: number of the sample, place (x, y, z in world axes), and whether something is in the way. */
+    private final int[] sample;
+    private final double[] target;
+    private final boolean[] hit;
     private final SceneQuery query = new SceneQuery(CROSSINGS);
 
     private int walls;
@@ -64,6 +68,9 @@ public final class OcclusionSolver {
         this.stride = spreadingStride(samples);
         this.firstSamples = Math.max(FIRST_SAMPLES, samples / 4);
         this.blocked = new int[samples];
+        this.sample = new int[samples];
+        this.target = new double[3 * samples];
+        this.hit = new boolean[samples];
         this.ball = new double[3 * samples];
         // Directions on a Fibonacci lattice (González, "Measurement of areas on a sphere using Fibonacci and latitude-longitude lattices", 2010); radii of equal shells of volume in the order of
         // the van der Corput sequence, so that neighbouring directions have unlike radii.
@@ -131,22 +138,35 @@ public final class OcclusionSolver {
         int valid = 0;
         int blockedCount = 0;
         if (radius > 0) {
-            for (int k = 0; k < samples; k++) {
-                if (k == firstSamples && blockedCount == 0) {
-                    // In plain sight of all of these: what the others could find is less than 0.2 dB. Where something is in the way, and most of all where little is left open, all are needed.
-                    break;
+            int first = 0;
+            int end = Math.min(firstSamples, samples);
+            while (first < end) {
+                int count = end - first;
+                for (int k = 0; k < count; k++) {
+                    int i = (int) ((long) (first + k) * stride % samples);
+                    sample[k] = i;
+                    target[3 * k] = ex + radius * ball[3 * i];
+                    target[3 * k + 1] = ey + radius * ball[3 * i + 1];
+                    target[3 * k + 2] = ez + radius * ball[3 * i + 2];
                 }
-                int i = (int) ((long) k * stride % samples);
-                double px = ex + radius * ball[3 * i];
-                double py = ey + radius * ball[3 * i + 1];
-                double pz = ez + radius * ball[3 * i + 2];
-                if (scene.anyHit(query, ex, ey, ez, px, py, pz)) {
-                    continue;
+                scene.anyHits(query, ex, ey, ez, target, count, hit);
+                int seen = 0;
+                for (int k = 0; k < count; k++) {
+                    if (!hit[k]) {
+                        sample[seen] = sample[k];
+                        System.arraycopy(target, 3 * k, target, 3 * seen++, 3);
+                    }
                 }
-                valid++;
-                if (scene.anyHit(query, lx, ly, lz, px, py, pz)) {
-                    blocked[blockedCount++] = i;
+                scene.anyHits(query, lx, ly, lz, target, seen, hit);
+                for (int k = 0; k < seen; k++) {
+                    if (hit[k]) {
+                        blocked[blockedCount++] = sample[k];
+                    }
                 }
+                valid += seen;
+                // In plain sight of all of the first: what the others could find is less than 0.2 dB. Where something is in the way, and most of all where little is left open, all are needed.
+                first = end;
+                end = blockedCount == 0 ? end : samples;
             }
         }
         boolean middleOnly = valid == 0;

@@ -3,6 +3,9 @@ package io.pinna.internal.acoustics;
 /** What a thread needs to ask an {@link AcousticScene}, and the answers. One a thread, reused; allocates nothing after construction. */
 public final class SceneQuery {
     final BvhRay ray;
+    final RayBatch batch = new RayBatch();
+    /** Between which fractions a segment is inside a mesh. */
+    final double[] cut = new double[2];
     /** Levels of the upper tree, its chains of up to eight instances, and one more. */
     final int[] stack = new int[BvhBuilder.MAX_DEPTH + BvhBuilder.MAX_LEAF + 1];
 
