@@ -202,7 +202,6 @@ class ReflectionRenderTest {
         float[] reference = room(settings(RATE, 256, REFLECTIONS), HrtfProfile.generic(), flatWalls(), NOISE, RATE, null);
         float[] other = room(settings(RATE, block, REFLECTIONS), HrtfProfile.generic(), flatWalls(), NOISE, RATE, null);
         double db = errorDb(reference, other, 0, RATE / 2, RATE * 9 / 10);
-        System.out.println("block " + block + " " + db);
         assertTrue(db < -90, "blocks of " + block + " against blocks of 256: " + db + " dB");
     }
 
