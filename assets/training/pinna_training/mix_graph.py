@@ -8,7 +8,7 @@ What it computes, for each listener and ear, is the overlap-save convolution of 
     bus_j = sum over filters f of bus_gain[j, f] * X_lane(f) * H_f                        j: old, new
     block = sum over j of fade_j * (last B samples of IDFT(bus_j))
 
-So a filter that stays has its gain in both buses and is computed once, one that fades out has it in the old bus only and one that fades in, or is new, in the new bus only. Filters near the head, and those whose
+So a filter that stays has its gain in both buses and is computed once, one that fades out has it in the old bus only and one that fades in, or is new, in the new bus only. Filters near the head, those of sources all around, and those whose
 band gains differ so much that their response has to be shortened, are a list of their own with further inputs; all others are spared that work.
 
 All exponents of a filter are one row, of as many numbers as the engine likes: log gains of the bands, the delay between the ears, what bends the response behind edges, the delay of both ears. Matrices with as many
@@ -33,7 +33,7 @@ LICENCE_NOTE = "The binaural mix of a block. Made by assets/training/build_mix_g
 
 INT = TensorProto.INT32
 
-# P lanes of N samples, L listeners with F plain and M special filters of C corners each, K = N/2 + 1 bins, B samples a block, V rows of the table, D rows of the near field, T taps of a shortened response,
+# P lanes of N samples, L listeners with F plain and M special filters of C and S corners each, K = N/2 + 1 bins, B samples a block, V rows of the table, D rows of the near field, T taps of a shortened response,
 # X exponents of a filter.
 BLOCK_INPUTS = {
     "samples": ["P", "N"],
@@ -43,8 +43,8 @@ BLOCK_INPUTS = {
     "exponent": ["L", "F", "X"],
     "bus_gain": ["L", 2, "F"],
     "special_lane": (["L", "M", 1], INT),
-    "special_vertex": (["L", "M", "C"], INT),
-    "special_weight": ["L", "M", 1, "C"],
+    "special_vertex": (["L", "M", "S"], INT),
+    "special_weight": ["L", "M", 1, "S"],
     "special_exponent": ["L", "M", "X"],
     "special_bus_gain": ["L", 2, "M"],
     "near_cell": (["L", "M", 2, 5], INT),

@@ -103,10 +103,13 @@ public final class MixGraph implements AutoCloseable {
         final FloatBuffer weight;
         final FloatBuffer exponent;
         final FloatBuffer busGain;
+        /** Vertices that are blended: those of spread sources are more than those of points. */
+        final int corners;
         int size;
         int stride;
 
-        FilterList(String prefix, int most) throws OrtException {
+        FilterList(String prefix, int most, int corners) throws OrtException {
+            this.corners = corners;
             sizes = sizesUpTo(most);
             int room = listeners * sizes[sizes.length - 1];
             lane = ints(room);
@@ -191,7 +194,7 @@ public final class MixGraph implements AutoCloseable {
         int stride;
 
         Directions() throws OrtException {
-            sizes = sizesUpTo(Math.min(Math.multiplyExact(maxFilters, corners), Arrays.stream(constants.vertexCount).max().orElseThrow()));
+            sizes = sizesUpTo(Math.min(Math.multiplyExact(maxFilters, MixInputs.MAX_CORNERS), Arrays.stream(constants.vertexCount).max().orElseThrow()));
             numbers = ints(listeners * sizes[sizes.length - 1]);
             input = input("direction", numbers, sizes, n -> new long[] {listeners, n});
             place = new int[listeners][];
@@ -340,8 +343,8 @@ public final class MixGraph implements AutoCloseable {
             Math.multiplyExact(laneSizes[laneSizes.length - 1], constants.transform);
             sampleValues = new FloatBuffer[laneSizes.length];
             samples = new Input("samples", laneSizes.length);
-            plain = new FilterList("", maxFilters);
-            special = new FilterList("special_", maxFilters);
+            plain = new FilterList("", maxFilters, corners);
+            special = new FilterList("special_", maxFilters, MixInputs.MAX_CORNERS);
             int room = listeners * special.sizes[special.sizes.length - 1];
             nearCells = ints(room * EARS * CELLS);
             nearWeights = floats(room * EARS * CELLS);
@@ -486,7 +489,7 @@ public final class MixGraph implements AutoCloseable {
     }
 
     private boolean isSmall(int lanes, int filters) {
-        long most = Math.max((long) lanes * constants.transform, (long) listeners * filters * corners * 2 * constants.bins);
+        long most = Math.max((long) lanes * constants.transform, (long) listeners * filters * MixInputs.MAX_CORNERS * 2 * constants.bins);
         return most * Float.BYTES <= WARM_UP_BYTES;
     }
 
@@ -637,7 +640,7 @@ public final class MixGraph implements AutoCloseable {
     /** Whether a filter is near or steep; leaves its gains in the array. */
     private boolean isSpecial(MixInputs in, int l, int from) {
         System.arraycopy(in.gain, from * Bands.COUNT, gain, 0, Bands.COUNT);
-        return in.near[from] || isSteep(l);
+        return in.near[from] || in.corners[from] > corners || isSteep(l);
     }
 
     private boolean isSteep(int l) {
