@@ -57,7 +57,7 @@ class FullBlockTest {
         block.addPath(row, slot, 1, MixBlock.Fade.MOVE, anywhere(block.mix[row], 0, bends), anywhere(block.mix[row], 0, bends));
     }
 
-    void fill(MixBlock block, RenderPlan plan, List<ListenerMix> mixes) {
+    private void fill(MixBlock block, RenderPlan plan, List<ListenerMix> mixes) {
         PathSlots slots = plan.slots();
         int voices = plan.settings().maxVoices();
         boolean own = plan.lanePerListener();
