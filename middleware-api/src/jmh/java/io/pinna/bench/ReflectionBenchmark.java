@@ -13,7 +13,6 @@ import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -52,23 +51,14 @@ public class ReflectionBenchmark {
     private double[] listener;
     private int update;
 
-    /** Per update: rays of all solves, paths heard by all pairs, candidates known. */
+    /** Sums over all updates: rays of all solves, paths heard by all pairs, candidates known; to be divided by the updates. */
     @State(Scope.Thread)
     @AuxCounters(AuxCounters.Type.EVENTS)
     public static class Counts {
-        public double raysAnUpdate;
-        public double pathsAnUpdate;
-        public double candidates;
-        private long rays;
-        private long paths;
-        private long updates;
-
-        @Setup(Level.Iteration)
-        public void clear() {
-            rays = 0;
-            paths = 0;
-            updates = 0;
-        }
+        public long rays;
+        public long paths;
+        public long candidates;
+        public long updates;
     }
 
     @Setup
@@ -124,9 +114,7 @@ public class ReflectionBenchmark {
             counts.paths += results[i].activeCount();
         }
         counts.updates++;
-        counts.raysAnUpdate = (double) counts.rays / counts.updates;
-        counts.pathsAnUpdate = (double) counts.paths / counts.updates;
-        counts.candidates = finder.candidateCount();
+        counts.candidates += finder.candidateCount();
         return sum;
     }
 
