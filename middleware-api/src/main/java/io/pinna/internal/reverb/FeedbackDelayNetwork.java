@@ -17,7 +17,7 @@ import io.pinna.internal.RealTime;
  * <p><b>Output.</b> K blocks, equally loud and decorrelated, because the rows of the matrix are orthogonal: to be heard from K directions around the head.
  *
  * <p><b>Level.</b> An impulse of energy 1 leaves the energy 1 in all outputs together, in each band, whatever the reverberation time. Of an orthogonal matrix of equal squares every line gets the same energy
- * e = 1/16 + e·m, with m the mean of γ², and the lines give 16·e·m = m/(1 − m); so the buses are multiplied by √((1 − m)/m).
+ * e = 1/16 + e·m, with m the mean of γ², and the lines give 16·e·m = m/(1 − m); so the buses are multiplied by √((1 − m)/m). That holds for what comes in; what is in the network when the times change goes on from where it is.
  *
  * <p><b>Delays.</b> From 9 ms on, distributed as c·S(t − t₀), with S the probability of a longer one: of all distributions this one makes the energy that leaves the network constant from t₀ on (it solves the renewal
  * equation u = p + p ∗ u for u = c), so that even the shortest decays are straight from their start; and no two delays have a common divisor. b, p and q are bent functions (Rothaus, "On bent functions", Journal of
@@ -61,7 +61,6 @@ public final class FeedbackDelayNetwork {
     private static final float SILENCE = 1e-6f;
 
     private final double sampleRateHz;
-    private final int mostFrames;
     private final int outputs;
     private final int part;
     private final int longestDelay;
@@ -110,7 +109,7 @@ public final class FeedbackDelayNetwork {
      */
     public FeedbackDelayNetwork(int sampleRateHz, int mostFrames, int outputs) {
         this.sampleRateHz = Check.inRange(sampleRateHz, 8000, 192000, "sampleRateHz");
-        this.mostFrames = Check.inRange(mostFrames, 1, 8192, "mostFrames");
+        Check.inRange(mostFrames, 1, 8192, "mostFrames");
         this.outputs = Check.inRange(outputs, 1, LINES, "outputs");
         if (Integer.bitCount(outputs) != 1) {
             throw new io.pinna.InvalidValueException("outputs is " + outputs + "; allowed are 1, 2, 4, 8 and 16");
@@ -150,7 +149,6 @@ public final class FeedbackDelayNetwork {
         longAgo = Math.max(inputEndsFrames, longestDelay) + mostFrames;
         inputSilentFrames = longAgo;
         silentFrames = longAgo;
-        java.util.Arrays.fill(logTarget, 0);
         arrive();
     }
 
