@@ -26,7 +26,8 @@ import io.pinna.internal.RealTime;
  * <p><b>Changes.</b> Reverberation times are approached in their logarithm, within about 0.3 s, and at once while nothing is heard; another pre-delay fades in within 50 ms. The filters never amplify and the matrix is
  * orthogonal, so that no sequence of changes makes it unstable.
  *
- * <p><b>Limits.</b> T30 errs by less than 5 % from 0.15 s on at every rate (at 0.1 s by up to 11 % above 48 kHz, where the onset of 15 ms counts), where neighbouring bands differ by up to a factor of 5. A room has three modes
+ * <p><b>Limits.</b> T30 of an octave in the middle of a band errs by less than 5 % from 0.15 s on at every rate (at 0.1 s by up to 11 % above 48 kHz, where the onset of 15 ms counts), if neighbouring bands differ by up to a
+ * factor of 4; by up to 12 % at a factor of 5, and by more beyond, where the shelves are not steep enough: then the band that is to end sooner rings longer. A room has three modes
  * in the width of one, 1.4·T for each hertz; this network has 0.8, so that from 3 s on a tail is sparser than a real one over windows of a second. Nothing is modulated to hide that: a matrix that turns at 1 Hz makes the tail's spectrum
  * nearly that of noise (flatness over 1.4 s 0.51 instead of 0.31; noise has 0.56), but then the level of a held tone wavers by 2 dB, at 14 dB a second.
  *
