@@ -35,7 +35,10 @@ public final class ImpulseResponse {
         MONO,
         /** Two: the left and the right ear of a head, or a stereo recording to be heard as it is. It does not turn with the listener's head. */
         BINAURAL,
-        /** Ambisonics of order 1, 2 or 3: 4, 9 or 16 channels in the order ACN with the normalisation SN3D (AmbiX; Nachbar, Zotter, Deleflie and Sontacchi 2011). */
+        /**
+         * Ambisonics of order 1, 2 or 3: 4, 9 or 16 channels in the order ACN with the normalisation SN3D (AmbiX; Nachbar, Zotter, Deleflie and Sontacchi 2011). Heard from 8 directions, from order 2 on from 12; what order 3
+         * has beyond order 2 is too fine for these and is left out.
+         */
         AMBISONICS_SN3D,
         /** As above, with the normalisation N3D. */
         AMBISONICS_N3D,

@@ -79,9 +79,17 @@ public final class ConvolutionReverb {
         return capacity + (input.length + blockFrames - 1) / blockFrames;
     }
 
-    /** Whether this response can be given to {@link #setResponse}. Setup threads ask. */
+    private boolean fits(ResponseSpectra response) {
+        return response.blockFrames == blockFrames && response.channels() <= outputs && response.partitions <= capacity;
+    }
+
+    /**
+     * For threads that set up: fails where {@link #setResponse} would refuse.
+     *
+     * @throws InvalidValueException if the response has too many channels or frames, or was cut for other blocks
+     */
     public void check(ResponseSpectra response) {
-        if (response.blockFrames != blockFrames || response.channels() > outputs || response.partitions > capacity) {
+        if (!fits(response)) {
             throw new InvalidValueException("the response has " + response.channels() + " channels of " + response.frames() + " frames, cut for blocks of " + response.blockFrames
                     + " frames; allowed are at most " + outputs + " channels of " + (long) capacity * blockFrames + " frames, for blocks of " + blockFrames);
         }
@@ -94,7 +102,7 @@ public final class ConvolutionReverb {
      * @return false if it does not fit, and is ignored
      */
     public boolean setResponse(ResponseSpectra response) {
-        if (response != null && (response.blockFrames != blockFrames || response.channels() > outputs || response.partitions > capacity)) {
+        if (response != null && !fits(response)) {
             return false;
         }
         waiting = response;
