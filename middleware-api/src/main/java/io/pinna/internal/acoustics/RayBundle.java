@@ -40,6 +40,9 @@ final class RayBundle {
     private final float[] y = new float[SIZE];
     private final float[] z = new float[SIZE];
     private final float[] limit = new float[SIZE];
+    private final float[] product0 = new float[SIZE];
+    private final float[] product1 = new float[SIZE];
+    private final float[] product2 = new float[SIZE];
     private final float[] margin = new float[SIZE];
     private final int[] number = new int[SIZE];
     private int active;
@@ -279,7 +282,10 @@ final class RayBundle {
                 || highest(n0x + n1x + n2x, n0y + n1y + n2y, n0z + n1z + n2z) * reach < height - tolerance) {
             return false;
         }
-        margins(x, y, z, limit, margin, active, n0x, n0y, n0z, n1x, n1y, n1z, n2x, n2y, n2z, height);
+        product(x, y, z, product0, active, n0x, n0y, n0z);
+        product(x, y, z, product1, active, n1x, n1y, n1z);
+        product(x, y, z, product2, active, n2x, n2y, n2z);
+        smallest(product0, product1, product2, limit, margin, active, height);
         boolean met = false;
         for (int i = active - 1; i >= 0; i--) {
             if (margin[i] >= -tolerance) {
@@ -301,15 +307,18 @@ final class RayBundle {
         return (nx > 0 ? nx * highX : nx * lowX) + (ny > 0 ? ny * highY : ny * lowY) + (nz > 0 ? nz * highZ : nz * lowZ);
     }
 
-    /** How far inside of the triangle and of its limit each ray is: the smallest of its four products, negative outside. */
-    private static void margins(float[] x, float[] y, float[] z, float[] limit, float[] margin, int active, float n0x, float n0y, float n0z, float n1x, float n1y, float n1z, float n2x, float n2y,
-                                float n2z, float height) {
-        for (int i = 0; i < active; i++) {
-            float e0 = x[i] * n0x + y[i] * n0y + z[i] * n0z;
-            float e1 = x[i] * n1x + y[i] * n1y + z[i] * n1z;
-            float e2 = x[i] * n2x + y[i] * n2y + z[i] * n2z;
-            float past = (e0 + e1 + e2) * limit[i] - height;
-            margin[i] = Math.min(Math.min(e0, e1), Math.min(e2, past));
+    // How far inside of the triangle and of its limit each ray is, the smallest of four products, comes out of four short loops instead of one: the one is 1.3 times as fast on Java 17, but the compilers
+    // of later versions (25 was tried) no longer turn it into vectors, which makes it 2.2 times as slow as these.
+
+    private static void product(float[] x, float[] y, float[] z, float[] out, int count, float nx, float ny, float nz) {
+        for (int i = 0; i < count; i++) {
+            out[i] = x[i] * nx + y[i] * ny + z[i] * nz;
+        }
+    }
+
+    private static void smallest(float[] e0, float[] e1, float[] e2, float[] limit, float[] out, int count, float height) {
+        for (int i = 0; i < count; i++) {
+            out[i] = Math.min(Math.min(e0[i], e1[i]), Math.min(e2[i], (e0[i] + e1[i] + e2[i]) * limit[i] - height));
         }
     }
 
