@@ -19,7 +19,7 @@ final class AcousticRoom implements AutoCloseable {
     final SoundWorldSettings settings;
     final SoundWorld world;
     final Listener listener;
-    private final MemoryDevice device = OutputDevices.memory(60);
+    private final MemoryDevice device = OutputDevices.memory(100);
     private int blocks;
 
     /** Hears every direction alike, in both ears: what is rendered is the response of the room itself. */
