@@ -19,7 +19,7 @@ final class AcousticRoom implements AutoCloseable {
     final SoundWorldSettings settings;
     final SoundWorld world;
     final Listener listener;
-    private final MemoryDevice device = OutputDevices.memory(60);
+    private final MemoryDevice device = OutputDevices.memory(100);
     private int blocks;
 
     /** Hears every direction alike, in both ears: what is rendered is the response of the room itself. */
@@ -138,6 +138,20 @@ final class AcousticRoom implements AutoCloseable {
             sheets.add(sheet("face_" + f, corner, a, b, faces[f]));
         }
         return sheets;
+    }
+
+    /** A mesh elsewhere. */
+    static TriangleMesh moved(TriangleMesh mesh, double x, double y, double z) {
+        double[] by = {x, y, z};
+        float[] v = new float[3 * mesh.vertexCount()];
+        int[] indices = new int[3 * mesh.triangleCount()];
+        for (int i = 0; i < v.length; i++) {
+            v[i] = (float) (mesh.vertex(i / 3, i % 3) + by[i % 3]);
+        }
+        for (int i = 0; i < indices.length; i++) {
+            indices[i] = mesh.index(i / 3, i % 3);
+        }
+        return TriangleMesh.of(mesh.name(), v, indices, mesh.materials().get(0));
     }
 
     void build(List<TriangleMesh> meshes) {

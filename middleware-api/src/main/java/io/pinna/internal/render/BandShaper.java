@@ -199,6 +199,10 @@ public final class BandShaper {
             own.bound = 1.42f * mostBend * (Math.abs(slope) + Math.abs(curve));
             kernels.shape(own, workRe, workIm);
             workIm[bins - 1] = 0;
+            if (longest < response.length) {
+                // Past an edge in sight the end of the response is only 38 dB down, and would come back before the beginning of the next block: a buzz.
+                shorten(workRe, workIm);
+            }
             kernels.multiply(filter, workRe, workIm);
         }
         if (lagRadiansPerBin != 0) {
