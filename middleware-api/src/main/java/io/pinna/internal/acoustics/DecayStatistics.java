@@ -18,8 +18,10 @@ import java.util.Arrays;
  * All weights are relative to their mean over the rays at the same number of bounces. So they are 1 where absorption is uniform, and Eyring's formula holds exactly; where it is not, they let those
  * surfaces count between which the energy really is. What escapes has met a surface that absorbs all, after a way of usual length.
  *
- * <p>The horizon reaches over the first 20 dB in the band that decays most slowly, but at least {@value #LEAST_HORIZON_BOUNCES} mean free paths and at most a half of the bounce limit, which leaves
- * room for the rays that meet surfaces twice as often as the mean. What comes later is summed apart: where rooms of unlike decay are coupled, it tells of the slower one.
+ * <p>The horizon reaches over {@code 2 (Σ E_k − 1/2)} bounces in the band that decays most slowly, E_k being what is left after k bounces on average; that is over the first 9 dB of an even decay, and
+ * grows smoothly where more and more of the energy lives on in a room beyond (a decay read off between two levels would step there). It is at least {@value #LEAST_HORIZON_BOUNCES} mean free paths
+ * and at most a half of the bounce limit, which leaves room for the rays that meet surfaces twice as often as the mean. What comes later is summed apart: where rooms of unlike decay are coupled, it
+ * tells of the slower one.
  */
 final class DecayStatistics {
     /** Shortest and longest reverberation times that are reported (s). */
@@ -27,9 +29,10 @@ final class DecayStatistics {
     static final double LONGEST_SECONDS = 20;
     /** Fewer would count surfaces unlike the mean of the room, depending on where the rays start. */
     static final double LEAST_HORIZON_BOUNCES = 6;
-    /** Energy by which a decay is read off: the first 10 dB, doubled. */
-    private static final double READ_NEPERS = Math.log(10);
-    private static final double HORIZON_FACTOR = 2;
+    /** The horizon in lives of the energy, bounces until e⁻¹ is left where it decays evenly: 9 dB. A compromise between noise and, where rooms are coupled, the sound of what is loudest. */
+    private static final double HORIZON_LIVES = 2;
+    /** What is weaker does not prolong the life of the energy. */
+    private static final double LEAST_ENERGY = 1e-6;
     private static final double SIXTY_DECIBELS_NEPERS = 6 * Math.log(10);
 
     /** Quantities by number of bounces before the segment, and by band: sums over rays. */
@@ -232,28 +235,32 @@ final class DecayStatistics {
     double horizonMeters(double mostMeters) {
         double horizon = 0;
         for (int b = 0; b < Bands.COUNT; b++) {
-            double nepers = 0;
+            double energy = 1;
+            double life = 0;
+            double way = 0;
             int k = 0;
-            double step = 0;
-            while (k < orders - 1 && nepers < READ_NEPERS) {
+            for (; k < orders; k++) {
                 int at = (k * Bands.COUNT + b) * QUANTITIES;
-                double met = early[at + HITS] + early[at + ESCAPES];
-                if (!(met > 0)) {
+                double hit = early[at + HITS] + late[at + HITS];
+                double escaped = early[at + ESCAPES] + late[at + ESCAPES];
+                if (!(hit > 0) || energy < LEAST_ENERGY) {
                     break;
                 }
-                double absorbed = (early[at + ABSORBED] + early[at + ESCAPES]) / met;
-                step = -Math.log1p(-Math.min(absorbed, 1 - 1e-9)) + airNepersPerMeter[b] * early[at + LENGTH] / Math.max(met, 1e-300);
-                nepers += step;
-                k++;
+                double meters = (early[at + LENGTH] + late[at + LENGTH]) / hit;
+                life += energy;
+                way += energy * meters;
+                energy *= (1 - Math.min(1, (early[at + ABSORBED] + late[at + ABSORBED] + escaped) / (hit + escaped))) * Math.exp(-airNepersPerMeter[b] * meters);
             }
-            pool(early, earlyRays, b, Math.max(1, k));
-            if (hits == 0) {
+            if (k == 0) {
                 continue;
             }
-            // Beyond what is known it goes on as it did on average.
-            double bounces = nepers > READ_NEPERS ? k - (nepers - READ_NEPERS) / step : k * READ_NEPERS / Math.max(nepers, 1e-9);
-            double wanted = Math.min(orders / 2.0, Math.max(LEAST_HORIZON_BOUNCES, HORIZON_FACTOR * bounces));
-            horizon = Math.max(horizon, wanted * length / hits);
+            double path = way / life;
+            if (energy > 0) {
+                // Beyond the last bounce it goes on as it did on average: a geometric series.
+                life += energy / Math.max(1e-6, -Math.expm1(Math.log(energy) / k));
+            }
+            double bounces = Math.min(orders / 2.0, Math.max(LEAST_HORIZON_BOUNCES, HORIZON_LIVES * (life - 0.5)));
+            horizon = Math.max(horizon, bounces * path);
         }
         return horizon > 0 ? Math.min(horizon, mostMeters) : mostMeters;
     }

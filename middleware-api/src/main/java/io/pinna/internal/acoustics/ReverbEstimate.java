@@ -30,7 +30,7 @@ public final class ReverbEstimate {
         effectiveRays = 0;
     }
 
-    /** The reverberation time of a band: 60 dB at the rate of about the first 20 dB, 0.05 to 20 s. The one to render where there is one decay. */
+    /** The reverberation time of a band: 60 dB at the rate of about the first 9 dB of its own energy and what enters from coupled rooms, 0.05 to 20 s. The one to render where there is one decay. */
     public double rt60Seconds(int band) {
         return rt60Seconds[band];
     }

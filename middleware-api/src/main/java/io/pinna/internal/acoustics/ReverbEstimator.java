@@ -23,6 +23,8 @@ public final class ReverbEstimator {
     private static final double JUMP_DEVIATIONS = 3;
     /** What is kept of an estimate that was contradicted: a reverberant place, of which rays know many more segments than of a dead one, is to be forgotten too. */
     private static final double JUMP_KEEP = 0.005;
+    /** What is kept of one that is contradicted a little, but again: a door opens, the listener walks through one. */
+    private static final double DRIFT_KEEP = 0.4;
     /** The same for the level of one emitter that sees more or less than it did. */
     private static final double LEVEL_JUMP_KEEP = 0.25;
     /** What the next update keeps of rays that were followed over the horizon of another place. */
@@ -180,12 +182,18 @@ public final class ReverbEstimator {
         } else if (!started) {
             // Too few rays have said how far to follow those of the first update.
             provisional = true;
-        } else if (contradicts(escaped / rays)) {
-            keep = Math.min(keep, JUMP_KEEP);
-            provisional = true;
-            rain.keepNewest(rays * DiffuseRain.BOUNCES_PER_RAY);
-            jumps++;
-            contradictions = 0;
+        } else {
+            double contradiction = contradiction(escaped / rays);
+            contradictions = contradiction > 1 ? contradictions + 1 : 0;
+            if (contradiction > 2) {
+                keep = Math.min(keep, JUMP_KEEP);
+                provisional = true;
+                rain.keepNewest(rays * DiffuseRain.BOUNCES_PER_RAY);
+                jumps++;
+                contradictions = 0;
+            } else if (contradictions > 1) {
+                keep = Math.min(keep, DRIFT_KEEP);
+            }
         }
         rain.keepNewest(Math.max(LEAST_POOL, rays * DiffuseRain.BOUNCES_PER_RAY));
         started = true;
@@ -221,8 +229,8 @@ public final class ReverbEstimator {
         return sum / Bands.COUNT;
     }
 
-    /** Whether the batch is of another place than what is known: at once if clearly so, the second time in a row otherwise. */
-    private boolean contradicts(double escapedFraction) {
+    /** Whether the batch is of another place than what is known: clearly so above 2, possibly above 1. */
+    private double contradiction(double escapedFraction) {
         double worst = 0;
         for (int b = 0; b < Bands.COUNT; b++) {
             double ratio = Math.abs(Math.log(batch.rt60Seconds(b) / estimate.rt60Seconds[b]));
@@ -230,8 +238,7 @@ public final class ReverbEstimator {
             worst = Math.max(worst, ratio / (JUMP_LOG_RATIO + JUMP_DEVIATIONS * noise));
         }
         worst = Math.max(worst, Math.abs(escapedFraction - estimate.openness) / OPENNESS_JUMP);
-        contradictions = worst > 1 ? contradictions + 1 : 0;
-        return worst > 2 || contradictions > 1;
+        return worst;
     }
 
     /**

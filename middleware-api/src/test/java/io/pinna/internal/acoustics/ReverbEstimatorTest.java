@@ -250,7 +250,7 @@ class ReverbEstimatorTest {
         Coupled c = new Coupled();
         ReverbEstimator e = new ReverbEstimator(settings(1, 0.5, null));
         run(e, c.scene, c.inRoom, 10, c.inRoom, c.inHall);
-        assertEquals(1.25, e.estimate().rt60Seconds(1) / room, 0.25, "a little more than that of the room alone");
+        assertEquals(2.5, e.estimate().rt60Seconds(1) / room, 1.3, "longer than that of the room alone, but nowhere near that of the hall, which is a hundred times longer");
         assertEquals(1, e.estimate().lateRt60Seconds(1) / hall, 0.15);
         double own = e.estimate().level(0, 1);
         assertEquals(decibels(16 * Math.PI * 0.16 / (48 * 0.6)), decibels(own), 2, "an emitter in the room: little but that of the room");
@@ -265,6 +265,23 @@ class ReverbEstimatorTest {
         run(inHall, c.scene, c.inHall, 10, new double[] {10, 5, -5});
         assertEquals(1, inHall.estimate().rt60Seconds(1) / hall, 0.05);
         assertEquals(decibels(16 * Math.PI * 0.95 * 0.95 / (2200 * 0.05)), decibels(inHall.estimate().level(0, 1)), 1.5);
+    }
+
+    @Test
+    @Tag("property")
+    void walkingThroughADoorwayCrossFades() {
+        Coupled c = new Coupled();
+        ReverbEstimator e = new ReverbEstimator(settings(1, 0.5, null));
+        run(e, c.scene, new double[] {0.5, 1.5, 1.4}, 10);
+        double before = e.estimate().rt60Seconds(1);
+        assertTrue(before < 0.3, before + " s in the dead room");
+        for (int i = 0; i <= 75; i++) {
+            run(e, c.scene, new double[] {0.5 + 0.1 * i, 1.5, 1.4}, 1);
+            double now = e.estimate().rt60Seconds(1);
+            assertEquals(0, Math.log(now / before), Math.log(1.8), "at x = " + (0.5 + 0.1 * i) + " m: from " + before + " to " + now + " s");
+            before = now;
+        }
+        assertEquals(1, before / Rooms.eyringSeconds(30, 10, 20, 0.05, 0), 0.1);
     }
 
     @Test
