@@ -145,7 +145,8 @@ class MixTest {
         AcousticsSettings acoustics = new AcousticsSettings(true, true, false, false, false, true, true, true, 20, 50, AcousticsQuality.MEDIUM.withOcclusionSamples(16));
         MixScene scene = new MixScene(5, true, 128, acoustics, HrtfProfile.generic(), HrtfProfile.subject("cipic_003"));
         MixScene.Rendered there = scene.render(cpu(settings(scene), b -> { }));
-        assertTrue(there.errorDb(scene.render(null), 128) < SAME_DB);
+        double error = there.errorDb(scene.render(null), 128);
+        assertTrue(error < SAME_DB, "error " + error + " dB");
         assertEquals(scene.blocks() - 1, there.report().mix().blocks());
     }
 
@@ -160,7 +161,8 @@ class MixTest {
                 throw new IllegalStateException("not today");
             }
         }));
-        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        double error = there.errorDb(scene.render(null), 256);
+        assertTrue(error < SAME_DB, "error " + error + " dB");
         WorldReport.MixReport mix = there.report().mix();
         assertTrue(mix.failedBlocks() > 2 && mix.blocks() > 20, mix.toString());
         assertTrue(there.report().notes().stream().anyMatch(n -> n.contains("not today")), there.report().notes().toString());
@@ -176,7 +178,8 @@ class MixTest {
                 throw new StackOverflowError();
             }
         }));
-        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        double error = there.errorDb(scene.render(null), 256);
+        assertTrue(error < SAME_DB, "error " + error + " dB");
         WorldReport.MixReport mix = there.report().mix();
         assertEquals(1, mix.failedBlocks(), mix.toString());
         assertEquals(scene.blocks() - 2, mix.blocks(), mix.toString());
@@ -201,7 +204,8 @@ class MixTest {
                 return block.number < 100 ? 1 : notFinite;
             }
         }));
-        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        double error = there.errorDb(scene.render(null), 256);
+        assertTrue(error < SAME_DB, "error " + error + " dB");
         WorldReport.MixReport mix = there.report().mix();
         assertEquals(1, mix.moves(), mix.toString());
         assertEquals(3, mix.failedBlocks());
@@ -229,7 +233,8 @@ class MixTest {
         MixScene scene = new MixScene(9, true, 256, AcousticsSettings.OFF, ONE);
         InferenceSettings inference = ON_INFERENCE_THREAD.withMixGraph(file);
         MixScene.Rendered there = scene.render(MixRenderers.decide(settings(scene).withInference(inference)).factory());
-        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        double error = there.errorDb(scene.render(null), 256);
+        assertTrue(error < SAME_DB, "error " + error + " dB");
         WorldReport report = there.report();
         assertEquals(0, report.mix().blocks());
         assertEquals(scene.blocks(), report.mix().unpreparedBlocks());
@@ -249,7 +254,8 @@ class MixTest {
         Files.write(file, text.replace("Cos", "Sin").getBytes(one));
         MixScene scene = new MixScene(9, true, 256, AcousticsSettings.OFF, ONE);
         MixScene.Rendered there = scene.render(MixRenderers.decide(settings(scene).withInference(ON_INFERENCE_THREAD.withMixGraph(file))).factory());
-        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        double error = there.errorDb(scene.render(null), 256);
+        assertTrue(error < SAME_DB, "error " + error + " dB");
         assertEquals(0, there.report().mix().blocks());
         assertTrue(there.report().notes().stream().anyMatch(n -> n.contains(file.toString()) && n.contains(" dB is allowed")), there.report().notes().toString());
     }
@@ -300,7 +306,8 @@ class MixTest {
                 return "test";
             }
         });
-        assertTrue(there.errorDb(scene.render(null), 256) < SAME_DB);
+        double error = there.errorDb(scene.render(null), 256);
+        assertTrue(error < SAME_DB, "error " + error + " dB");
         WorldReport.MixReport mix = there.report().mix();
         assertEquals(0, mix.blocks() + mix.moves());
         assertEquals(scene.blocks(), mix.unpreparedBlocks());
