@@ -4,6 +4,7 @@ import io.pinna.internal.hrtf.HrtfSource;
 import io.pinna.internal.hrtf.SpectrumField;
 import io.pinna.internal.hrtf.SphereTriangulation;
 import io.pinna.internal.render.HrtfTable;
+import io.pinna.internal.render.SourceExtent;
 import io.pinna.internal.snapshot.SceneFrame;
 import io.pinna.internal.snapshot.TripleBuffer;
 import io.pinna.internal.thread.Agent;
@@ -38,6 +39,9 @@ public final class InferenceAgent implements Agent {
     /** What moves farther than this (cosine of 30°) from one frame to the next has jumped, and does not go on like that. */
     private static final float JUMP_COSINE = 0.866f;
     private static final float NOTICEABLE_COSINE = (float) Math.cos(NOTICEABLE_RADIANS);
+
+    private static final float[] LEFT = {0, 1, 0};
+    private static final float[] RIGHT = {0, -1, 0};
 
     private static final Logger LOG = LoggerFactory.getLogger(InferenceAgent.class);
     /**
@@ -229,7 +233,7 @@ public final class InferenceAgent implements Agent {
             if (isNew || all || cosine(w.lookedUp, at) < NOTICEABLE_COSINE) {
                 System.arraycopy(direction, 0, w.lookedUp, at, 3);
                 boolean goesOn = newFrame && cosine(w.before, at) > JUMP_COSINE && goesOn(w.before, at);
-                done += need(w, direction);
+                done += need(w, direction) + needSides(w, s.emitterRadius[e]);
                 if (goesOn) {
                     done += need(w, ahead);
                 }
@@ -274,7 +278,7 @@ public final class InferenceAgent implements Agent {
                 for (int e = 0; e < scene.emitterLimit; e++) {
                     if (scene.emitterGeneration[e] != 0) {
                         directionOf(scene, l, e);
-                        done += need(worn[l], direction);
+                        done += need(worn[l], direction) + needSides(worn[l], scene.emitterRadius[e]);
                     }
                 }
             }
@@ -368,6 +372,11 @@ public final class InferenceAgent implements Agent {
             }
         }
         return done;
+    }
+
+    /** What is heard of a source that may surround the listener: both sides. */
+    private int needSides(Worn w, float radiusMeters) {
+        return SourceExtent.extentMeters(radiusMeters) > 0 ? need(w, LEFT) + need(w, RIGHT) : 0;
     }
 
     private int need(Work work, int vertex) {
