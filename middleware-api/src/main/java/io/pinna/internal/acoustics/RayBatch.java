@@ -5,7 +5,7 @@ package io.pinna.internal.acoustics;
  * construction.
  *
  * <p>A bundle may test so many triangles as its rays would be tested against alone. One that runs into its limit, because its rays part or because what it meets is finer than it is wide, is halved;
- * if its parts do no better their rays go alone. So whatever the rays are like, a batch costs little more than its segments one by one.
+ * if its parts do no better their rays go alone. So whatever the rays are like, the effort for a batch is a small multiple of that for its segments one by one at worst.
  */
 final class RayBatch {
     /** Segments taken at once; larger batches are cut in parts of this. */
@@ -16,13 +16,21 @@ final class RayBatch {
     private static final int TRIANGLES_PER_RAY = 2;
     /** How often in a row halving a bundle may fail to help. */
     private static final int MAX_FAILURES = 2;
+    /** From here on batches are halved by count, which bounds the recursion whatever the directions are like. */
+    private static final int MAX_SPATIAL_DEPTH = 24;
 
+    /** Segments: direction and length in world axes, and their numbers in the caller's arrays, in the order in which they are parted. */
     private final double[] x = new double[CAPACITY];
     private final double[] y = new double[CAPACITY];
     private final double[] z = new double[CAPACITY];
     private final int[] ray = new int[CAPACITY];
     private final RayBundle bundle = new RayBundle();
     private final RaySlabs slabs = new RaySlabs();
+    /** Numbers of the rays in the bundle, in the order in which it is parted. */
+    private final int[] member = new int[RayBundle.SIZE];
+    private final int[] walked = new int[RayBundle.SIZE];
+    /** Where each ray of the bundle stands in the batch. */
+    private final int[] position = new int[RayBundle.SIZE];
     private final int[] stack = new int[BvhBuilder.MAX_DEPTH + BvhBuilder.MAX_LEAF + 1];
 
     private AcousticScene scene;
@@ -162,8 +170,6 @@ final class RayBatch {
         }
         return i == begin || i == end ? (begin + end) >>> 1 : i;
     }
-
-    private static final int MAX_SPATIAL_DEPTH = 24;
 
     private void swap(int i, int j) {
         double a = x[i];
@@ -323,10 +329,4 @@ final class RayBatch {
         }
         return i == begin || i == end ? (begin + end) >>> 1 : i;
     }
-
-    /** Numbers of the rays in the bundle, in the order in which it is parted. */
-    private final int[] member = new int[RayBundle.SIZE];
-    private final int[] walked = new int[RayBundle.SIZE];
-    /** Where each ray of the bundle stands in the batch. */
-    private final int[] position = new int[RayBundle.SIZE];
 }

@@ -4,7 +4,7 @@ package io.pinna.internal.acoustics;
  * Up to {@value #SIZE} rays with one origin, walked through one {@link Bvh} together. Part of a {@link SceneQuery}; allocates nothing after construction.
  *
  * <p>Seen from a common origin o, an edge from a to b of a triangle is a plane through o with the normal (a − o) × (b − o), and a direction d meets the triangle if it lies on the same side of all
- * three such planes. The normals are computed once a triangle in doubles; what is left for each ray are three scalar products without a branch or a division, a loop over arrays of floats that the
+ * three such planes. The normals are computed once a triangle in doubles; what is left for each ray are three scalar products without a branch or a division, loops over arrays of floats that the
  * compiler turns into vectors. Boxes are tested once for all rays, by intervals of their directions (Boulos, Wald, Benthin, "Adaptive ray packet reordering", 2008).
  *
  * <p>Those floats only sort: what is clearly outside of a triangle is dropped, what is clearly inside counts as hit, and whatever lies within the rounding of either this test or the one of

@@ -311,6 +311,27 @@ class RayBatchTest {
         assertEquals(0, blocked(new AcousticScene(), targets), "an empty scene");
     }
 
+    @Test
+    @Tag("fault")
+    void aTargetThatIsNoNumberMeetsNothingAndSpoilsNoOther() {
+        AcousticScene scene = Scenes.sceneOf(TriangleMesh.box("wall", 0.1, 2, 2, Scenes.STEEL), Scenes.sheet("sheet", 3, Scenes.WOOD));
+        double[] targets = new double[3 * 300];
+        for (int i = 0; i < 300; i++) {
+            targets[3 * i] = 4;
+            targets[3 * i + 1] = Math.sin(i);
+            targets[3 * i + 2] = Math.cos(i);
+            if (i % 10 == 3) {
+                targets[3 * i + i % 3] = Double.NaN;
+            }
+        }
+        scene.anyHits(q, -4, 0, 0, targets, 300, hit);
+        scene.closestHits(q, -4, 0, 0, targets, 300, hits);
+        for (int i = 0; i < 300; i++) {
+            assertEquals(i % 10 != 3, hit[i], "ray " + i);
+            assertEquals(i % 10 != 3, hits.isHit(i), "ray " + i);
+        }
+    }
+
     private int blocked(AcousticScene scene, double[] targets) {
         java.util.Arrays.fill(hit, true);
         scene.anyHits(q, -4, 0, 0, targets, 64, hit);
