@@ -164,6 +164,20 @@ public final class ReflectionResult {
         if (!isActive(slot)) {
             return null;
         }
+        double energy = 0;
+        for (int b = 0; b < Bands.COUNT; b++) {
+            energy += bandGain(slot, b) * bandGain(slot, b) / Bands.COUNT;
+        }
+        double levelDb = 10 * Math.log10(Math.max(1e-20, energy)) + 20 * Math.log10(Math.max(1e-3, directMeters) / Math.max(1e-3, length[slot]));
+        double laterMs = 1000 * (length[slot] - directMeters) / AcousticsSettings.SPEED_OF_SOUND;
+        return surfaces(slot) + String.format(Locale.ROOT, " %.0f ms after the direct sound, %.1f dB", laterMs, levelDb);
+    }
+
+    /** The same without what changes as listener and emitter move, such as "reflection off ward/wall_2 (brick)". Allocates. */
+    public String surfaces(int slot) {
+        if (!isActive(slot)) {
+            return null;
+        }
         StringBuilder text = new StringBuilder("reflection off ");
         for (int i = 0; i < order[slot]; i++) {
             if (i > 0) {
@@ -171,13 +185,7 @@ public final class ReflectionResult {
             }
             text.append(surfaceName(slot, i)).append(" (").append(surfaceMaterial(slot, i).name()).append(')');
         }
-        double energy = 0;
-        for (int b = 0; b < Bands.COUNT; b++) {
-            energy += bandGain(slot, b) * bandGain(slot, b) / Bands.COUNT;
-        }
-        double levelDb = 10 * Math.log10(Math.max(1e-20, energy)) + 20 * Math.log10(Math.max(1e-3, directMeters) / Math.max(1e-3, length[slot]));
-        double laterMs = 1000 * (length[slot] - directMeters) / AcousticsSettings.SPEED_OF_SOUND;
-        return text.append(String.format(Locale.ROOT, " %.0f ms after the direct sound, %.1f dB", laterMs, levelDb)).toString();
+        return text.toString();
     }
 
     int find(long wanted) {
