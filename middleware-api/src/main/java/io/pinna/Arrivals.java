@@ -6,6 +6,7 @@ import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.DistanceModel;
 import io.pinna.internal.acoustics.DiffractionShape;
 import io.pinna.internal.render.PathSlots;
+import io.pinna.internal.render.SourceExtent;
 import io.pinna.internal.snapshot.PropagationFrame;
 import io.pinna.internal.snapshot.SceneFrame;
 import io.pinna.unit.Decibels;
@@ -75,7 +76,11 @@ final class Arrivals {
         Vector3 place = emitter.pose.position();
         Vector3 towards = listener.pose.position().minus(place);
         double cosine = straightMeters < SceneFrame.NO_DIRECTION_METERS ? 1 : towards.dot(emitter.axis) / straightMeters;
-        add(WorldReport.ArrivalKind.DIRECT, "straight", place, straightMeters, levels(gains, p.slope(pair), p.curve(pair), cosine, straightMeters), List.of());
+        // To whoever is near or in a source of some size, its level is that at its surface, and less of it comes from a side.
+        double extent = SourceExtent.extentMeters(emitter.radiusMeters);
+        double sided = 1 - SourceExtent.spread(straightMeters, extent);
+        double[] decibels = levels(gains, p.slope(pair), p.curve(pair), cosine, sided, SourceExtent.levelMeters(straightMeters, extent), straightMeters);
+        add(WorldReport.ArrivalKind.DIRECT, "straight", place, straightMeters, decibels, List.of());
     }
 
     private void addDiffracted(PropagationFrame.Ways ways, int at) {
@@ -124,16 +129,17 @@ final class Arrivals {
         for (int b = 0; b < Bands.COUNT; b++) {
             gains[b] = ways.gain[Bands.COUNT * at + b];
         }
-        return levels(gains, ways.slope[at], ways.curve[at], departure(ways, at).dot(emitter.axis), length);
+        return levels(gains, ways.slope[at], ways.curve[at], departure(ways, at).dot(emitter.axis), 1, length, length);
     }
 
     /** As the renderer has them: gain, distance model, directivity towards where the sound leaves, air, obstacles, and the curve of diffraction at each band's frequency. */
-    private double[] levels(double[] gains, double slope, double curve, double cosine, double length) {
-        double source = emitter.gainLinear * emitter.distance.gainLinear(length) * emitter.directivity.gainLinear(cosine);
+    private double[] levels(double[] gains, double slope, double curve, double cosine, double sided, double levelMeters, double length) {
+        double source = emitter.gainLinear * emitter.distance.gainLinear(levelMeters);
         double[] decibels = new double[Bands.COUNT];
         for (int b = 0; b < Bands.COUNT; b++) {
+            double directed = Math.pow(emitter.directivity.gainLinear(b, cosine), sided);
             double bend = LN_TO_DB * DiffractionShape.logGain(0, slope, curve, AirAbsorption.bandFrequencyHz(b));
-            decibels[b] = Math.max(SILENT_DB, decibels(source * gains[b]) - airDbPerMeter[b] * length + bend);
+            decibels[b] = Math.max(SILENT_DB, decibels(source * directed * gains[b]) - airDbPerMeter[b] * length + bend);
         }
         return decibels;
     }
