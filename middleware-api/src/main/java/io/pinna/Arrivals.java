@@ -103,7 +103,7 @@ final class Arrivals {
     private void addReflected(PropagationFrame.Ways ways, int at) {
         Vector3 place = place(ways, at);
         double length = place.minus(listener.pose.position()).length();
-        String what = String.format(Locale.ROOT, "%s %.0f ms later", ways.label[at], 1000 * delaySeconds(length));
+        String what = String.format(Locale.ROOT, "%s %.0f ms later", ways.label[at] == null ? "reflection" : ways.label[at], 1000 * delaySeconds(length));
         add(WorldReport.ArrivalKind.REFLECTED, what, place, length, levels(ways, at, length), mirrorPoint(place, departure(ways, at)));
     }
 

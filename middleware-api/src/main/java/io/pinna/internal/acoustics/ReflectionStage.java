@@ -173,6 +173,7 @@ final class ReflectionStage {
                 ways.clear(at);
                 continue;
             }
+            // Null until the path has been traced.
             if (ways.id[at] != result.id(r) || ways.label[at] == null) {
                 ways.label[at] = result.surfaces(r);
             }
