@@ -250,6 +250,10 @@ public final class AcousticsDebugState extends BaseAppState {
             updates++;
             look(audio.report());
         }
+        // The GUI may not change after the updates.
+        for (Panel panel : panels) {
+            panel.follow();
+        }
         lines.updateLogicalState(secondsPerFrame);
     }
 
@@ -271,9 +275,6 @@ public final class AcousticsDebugState extends BaseAppState {
             }
             drawing.thick().anchor(anchor);
             drawing.thin().anchor(anchor);
-        }
-        for (Panel panel : panels) {
-            panel.follow();
         }
         lines.updateGeometricState();
     }
