@@ -35,6 +35,10 @@ public final class Emitter implements AutoCloseable {
     EmitterState requested = EmitterState.STOPPED;
     /** How many events had been posted with it. */
     long requestedEvent;
+    /** The frame of the scene that the newest call goes with. */
+    long requestedFrame;
+    /** The audio frame before which a delayed sound is not heard. */
+    double silentUntilFrame;
     io.pinna.internal.sound.SampleSource source;
 
     Emitter(SoundWorld world, int slot, int generation, Sound sound, EmitterSettings settings) {

@@ -480,6 +480,7 @@ public final class SoundWorld implements AutoCloseable {
         double delayFrames = Math.rint(delaySeconds * settings.sampleRateHz());
         post(AudioEvent.Kind.PLAY, emitter.slot, new Playback(emitter.slot, emitter.generation, source, settings.maxListeners(), delayFrames, 0), 0);
         request(emitter, EmitterState.WAITING);
+        emitter.silentUntilFrame = telemetry.acquire().renderedFrames + delayFrames;
     }
 
     void stop(Emitter emitter) {
@@ -505,11 +506,14 @@ public final class SoundWorld implements AutoCloseable {
 
     void seek(Emitter emitter, double positionSeconds) {
         post(AudioEvent.Kind.SEEK, emitter.slot, null, Math.rint(positionSeconds * settings.sampleRateHz()));
+        emitter.silentUntilFrame = 0;
     }
 
     private void request(Emitter emitter, EmitterState state) {
         emitter.requested = state;
         emitter.requestedEvent = postedEvents;
+        emitter.requestedFrame = scene.number + 1;
+        emitter.silentUntilFrame = 0;
     }
 
     EmitterState stateOf(Emitter emitter) {
@@ -618,7 +622,7 @@ public final class SoundWorld implements AutoCloseable {
                 heard.add(new WorldReport.ListenerReport(listener.name(), listener.profile.describe(),
                         (mix.model() == null ? "" : ModelBlockRenderer.text(mix) + "; where it is not ready, ") + worn[listener.slot].model(), ofListener,
                         mix.table.filterTaps(), mix.table.readyCount(), mix.table.vertexCount(), decibels(t.limiterGain[listener.slot]), t.limitedBlocks[listener.slot],
-                        t.droppedBlocks[listener.slot], device));
+                        t.droppedBlocks[listener.slot], device, reverbOf(listener, p)));
                 for (String note : device.notes()) {
                     said.add("listener " + listener.name() + ": " + note);
                 }
@@ -647,7 +651,7 @@ public final class SoundWorld implements AutoCloseable {
         }
         return new WorldReport(t.sceneFrame, t.renderedFrames, latency, renderer(t), t.realVoices, t.virtualVoices, t.waitingVoices,
                 new WorldReport.BlockTimes(t.blockP50Micros, t.blockP99Micros, t.blockMaxMicros), t.deadlineMisses, t.staleFilters, deferredEvents, t.nonFiniteBlocks,
-                mixReport(t), heard, emitting, said);
+                mixReport(t), acousticsReport(), heard, emitting, said);
     }
 
     private WorldReport.MixReport mixReport(TelemetryFrame t) {
@@ -666,6 +670,22 @@ public final class SoundWorld implements AutoCloseable {
 
     private static double decibels(double gainLinear) {
         return Math.max(-200, Decibels.fromLinear(gainLinear));
+    }
+
+    private WorldReport.ReverbReport reverbOf(Listener listener, PropagationFrame p) {
+        if (!settings.acoustics().lateReverb() || !p.hasReverb(listener.slot, listener.generation)) {
+            return null;
+        }
+        double[] seconds = new double[Bands.COUNT];
+        for (int b = 0; b < Bands.COUNT; b++) {
+            seconds[b] = p.reverbSeconds(listener.slot, b);
+        }
+        return new WorldReport.ReverbReport(Bands.of(seconds), p.preDelaySeconds(listener.slot), p.meanFreePathMeters(listener.slot), p.openness(listener.slot));
+    }
+
+    private WorldReport.AcousticsReport acousticsReport() {
+        return new WorldReport.AcousticsReport(acoustics.usedShare(), settings.acoustics().quality().coreShare(), acoustics.updates(), acoustics.postponed(), acoustics.cutSearches(), geometry.instanceCount(),
+                geometry.triangleCount(), geometry.skippedTriangles());
     }
 
     private WorldReport.EmitterReport reportOf(Emitter emitter, TelemetryFrame t, PropagationFrame p) {
@@ -695,8 +715,11 @@ public final class SoundWorld implements AutoCloseable {
         double azimuth = Math.atan2(-local.x(), -local.z());
         double elevation = Math.atan2(local.y(), Math.hypot(local.x(), local.z()));
         double occlusion = resolved ? p.occlusion(pair) : 0;
-        return new WorldReport.PathReport(listener.name(), distance, azimuth, elevation, occlusion, Bands.of(transmission), Bands.of(gainDb), resolved,
-                Explanation.of(emitter, state, distance, resolved, occlusion, resolved ? p.blocker(pair) : null, resolved ? p.walls(pair) : 0, gainDb));
+        List<WorldReport.ArrivalReport> arrivals = resolved ? Arrivals.of(emitter, listener, p, pair, airDbPerMeter) : List.of();
+        Bands reverbDb = Arrivals.reverbDb(emitter, p, pair, resolved && settings.acoustics().lateReverb());
+        String why = new Explanation(settings, scene.number, emitter, state, listener, t, arrivals, reverbDb, reverbOf(listener, p)).line(resolved, occlusion, transmission, resolved ? p.blocker(pair) : null,
+                resolved ? p.walls(pair) : 0);
+        return new WorldReport.PathReport(listener.name(), distance, azimuth, elevation, occlusion, Bands.of(transmission), Bands.of(gainDb), resolved, arrivals, reverbDb, why);
     }
 
     /** Rays lose their footing in coordinates that are larger than this. */

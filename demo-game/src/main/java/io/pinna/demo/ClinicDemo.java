@@ -78,6 +78,9 @@ public final class ClinicDemo implements Callable<Integer> {
             description = "Where the listening test saves its result (default: ${DEFAULT-VALUE}). A file that is there already stays; the next free name, such as me-2.pinna, is taken then.")
     private Path saveProfile;
 
+    @Option(names = "--ways", description = "In the window, start with the ways of sound drawn over the scene (key F4).")
+    private boolean showWays;
+
     @Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this.")
     private boolean help;
 
@@ -208,7 +211,7 @@ public final class ClinicDemo implements Callable<Integer> {
             err.println("There is no display for the window: " + problem + ". Use --headless to render the tour to a WAV file instead (see --help).");
             return UNUSABLE;
         }
-        ClinicGame.Options options = new ClinicGame.Options(ears(profile()), seconds == null ? Double.POSITIVE_INFINITY : seconds, tour, at, screenshot, calibrate, calibration(), saveProfile);
+        ClinicGame.Options options = new ClinicGame.Options(ears(profile()), seconds == null ? Double.POSITIVE_INFINITY : seconds, tour, at, screenshot, calibrate, calibration(), saveProfile, showWays);
         ClinicGame game = new ClinicGame(options, spec.commandLine().getOut());
         AppSettings settings = new AppSettings(true);
         settings.setTitle("Pinna: the derelict clinic");

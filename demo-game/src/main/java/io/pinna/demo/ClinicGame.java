@@ -28,6 +28,7 @@ import io.pinna.device.OutputDevices;
 import io.pinna.hrtf.CalibrationSettings;
 import io.pinna.hrtf.HrtfProfile;
 import io.pinna.hrtf.PersonalHrtf;
+import io.pinna.jme.AcousticsDebugState;
 import io.pinna.jme.JmeAxes;
 import io.pinna.jme.SpatialAudioSettings;
 import io.pinna.jme.SpatialAudioState;
@@ -65,8 +66,10 @@ final class ClinicGame extends SimpleApplication {
      * @param calibrate      begins with the listening test
      * @param calibration    the listening test of key C
      * @param saveProfile    where its result goes; ends with .pinna
+     * @param showWays       begins with the debug view of key F4
      */
-    record Options(List<HrtfProfile> ears, double seconds, boolean tour, double startSeconds, Path screenshot, boolean calibrate, CalibrationSettings calibration, Path saveProfile) {
+    record Options(List<HrtfProfile> ears, double seconds, boolean tour, double startSeconds, Path screenshot, boolean calibrate, CalibrationSettings calibration, Path saveProfile,
+                   boolean showWays) {
         Options {
             ears = List.copyOf(ears);
         }
@@ -89,6 +92,8 @@ final class ClinicGame extends SimpleApplication {
     private boolean calibrationAsked;
     private ClinicScene scene;
     private SpatialAudioState audio;
+    /** The ways of sound, drawn over the scene. */
+    private AcousticsDebugState ways;
     private TourState tourState;
     private ScreenshotAppState camera;
     private SpotLight torch;
@@ -154,6 +159,9 @@ final class ClinicGame extends SimpleApplication {
         audio = new SpatialAudioState(SpatialAudioSettings.realTime().withProfile(options.profile()).withOutput(OutputDevices::automatic)
                 .withPhase(SpatialAudioSettings.Phase.RENDER));
         stateManager.attach(audio);
+        ways = new AcousticsDebugState(audio);
+        ways.setEnabled(options.showWays());
+        stateManager.attach(ways);
         if (options.screenshot() != null) {
             prepareScreenshot();
         }
@@ -212,7 +220,7 @@ final class ClinicGame extends SimpleApplication {
         hint = text(16, new ColorRGBA(0.85f, 0.82f, 0.70f, 0.9f));
         hint.setLocalTranslation(10, 30, 0);
         if (options.screenshot() == null) {
-            say(options.tour() ? "The tour; F3 shows why everything sounds as it does" : "WASD and mouse: walk    E: door    F: torch    H: other ears    C: find your own ears    F3: why it sounds so    Esc: leave", 12);
+            say(options.tour() ? "The tour; F3 tells why everything sounds as it does, F4 draws it" : "WASD and mouse: walk    E: door    F: torch    H: other ears    C: find your own ears    F3: why it sounds so    F4: draw it    Esc: leave", 12);
         }
     }
 
@@ -272,6 +280,7 @@ final class ClinicGame extends SimpleApplication {
         onPress(KeyInput.KEY_F, "torch", this::switchTorch);
         onPress(KeyInput.KEY_H, "ears", this::changeEars);
         onPress(KeyInput.KEY_F3, "why", this::switchOverlay);
+        onPress(KeyInput.KEY_F4, "ways", this::switchWays);
         if (inputManager.hasMapping(INPUT_MAPPING_EXIT)) {
             // It leaves a listening test before it leaves the game.
             inputManager.deleteMapping(INPUT_MAPPING_EXIT);
@@ -402,6 +411,15 @@ final class ClinicGame extends SimpleApplication {
         overlayShown = !overlayShown;
         sinceOverlay = OVERLAY_SECONDS;
         overlay.setText("");
+        // Both write in the same corner.
+        ways.setEnabled(ways.isEnabled() && !overlayShown);
+    }
+
+    private void switchWays() {
+        if (overlayShown) {
+            switchOverlay();
+        }
+        ways.setEnabled(!ways.isEnabled());
     }
 
     @Override

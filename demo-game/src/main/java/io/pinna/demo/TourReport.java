@@ -36,12 +36,22 @@ final class TourReport {
         line(s, "samples    %d clipped, %d not finite; longest silence %.3f s", levels.clippedSamples(), levels.nonFiniteSamples(), levels.longestSilenceSeconds());
         line(s, "faults     %d stale filters, %d deadline misses, %d dropped events, %d blocks not finite", last.staleFilters(), last.deadlineMisses(), last.droppedEvents(),
                 last.nonFiniteBlocks());
+        line(s, "acoustics  %d updates, %d searches cut; %d meshes of %d triangles, %d left out", last.acoustics().updates(), last.acoustics().cutSearches(), last.acoustics().geometries(), last.acoustics().triangles(),
+                last.acoustics().skippedTriangles());
         for (HeadlessTour.Snapshot snapshot : result.snapshots()) {
             WorldReport report = snapshot.report();
             line(s, "");
             line(s, "At %.1f s: listener at (%.2f, %.2f, %.2f), door %s; %d emitters: %d heard, %d silent, %d waiting", snapshot.timeSeconds(), snapshot.x(), snapshot.y(), snapshot.z(),
                     snapshot.doorOpening() == 0 ? "shut" : snapshot.doorOpening() == 1 ? "open" : String.format(Locale.ROOT, "%.0f %% open", 100 * snapshot.doorOpening()),
                     report.emitters().size(), report.realVoices(), report.virtualVoices(), report.waitingVoices());
+            for (WorldReport.ListenerReport listener : report.listeners()) {
+                WorldReport.ReverbReport reverb = listener.reverb();
+                if (reverb != null) {
+                    Bands t = reverb.rt60Seconds();
+                    line(s, "  around %s: RT60 %.2f, %.2f, %.2f s (low, middle, high), reverberation after %.0f ms, %.1f m between surfaces, %.0f %% open", listener.name(), t.get(0), t.get(1), t.get(2),
+                            1000 * reverb.preDelaySeconds(), reverb.meanFreePathMeters(), 100 * reverb.openness());
+                }
+            }
             for (WorldReport.EmitterReport emitter : report.emitters()) {
                 for (WorldReport.PathReport path : emitter.paths()) {
                     line(s, "  %-19s %-9s %6.0f° %5.0f°  %s", emitter.name(), emitter.state(), Math.toDegrees(path.azimuthRadians()), Math.toDegrees(path.elevationRadians()), path.why());
@@ -123,6 +133,15 @@ final class TourReport {
         node.putArray("listener").add(snapshot.x()).add(snapshot.y()).add(snapshot.z());
         node.put("doorOpening", snapshot.doorOpening());
         WorldReport report = snapshot.report();
+        ArrayNode around = node.putArray("reverb");
+        for (WorldReport.ListenerReport listener : report.listeners()) {
+            WorldReport.ReverbReport reverb = listener.reverb();
+            if (reverb != null) {
+                ObjectNode r = around.addObject().put("listener", listener.name());
+                bands(r.putArray("timesSeconds"), reverb.rt60Seconds());
+                r.put("preDelaySeconds", reverb.preDelaySeconds()).put("meanFreePathMeters", reverb.meanFreePathMeters()).put("openness", reverb.openness());
+            }
+        }
         node.put("realVoices", report.realVoices());
         node.put("virtualVoices", report.virtualVoices());
         node.put("waitingVoices", report.waitingVoices());
@@ -139,6 +158,13 @@ final class TourReport {
                 e.put("occlusion", path.occlusion());
                 bands(e.putArray("transmission"), path.transmission());
                 bands(e.putArray("gainDb"), path.gainDb());
+                bands(e.putArray("reverbDb"), path.reverbDb());
+                ArrayNode ways = e.putArray("arrivals");
+                for (WorldReport.ArrivalReport way : path.arrivals()) {
+                    ObjectNode w = ways.addObject().put("kind", way.kind().name()).put("what", way.what()).put("azimuthDegrees", Math.toDegrees(way.azimuthRadians()))
+                            .put("elevationDegrees", Math.toDegrees(way.elevationRadians())).put("delaySeconds", way.delaySeconds());
+                    bands(w.putArray("gainDb"), way.gainDb());
+                }
                 e.put("resolved", path.resolved());
                 e.put("why", path.why());
             }

@@ -203,6 +203,11 @@ public final class SpatialAudioState extends BaseAppState {
         ear.profile = profile;
     }
 
+    /** Null while the state is not initialized. */
+    Listener listener(String name) {
+        return ear(name).listener;
+    }
+
     private Ear ear(String name) {
         Ear ear = ears.get(name);
         if (ear == null) {
@@ -269,7 +274,7 @@ public final class SpatialAudioState extends BaseAppState {
     /**
      * Why the sounds at and below a Spatial are heard as they are.
      *
-     * @return a line for each emitter and listener, such as "radio at main: heard; 3.2 m away; in plain sight; …"
+     * @return a line for each emitter and listener, such as "radio at main: in plain sight; 3.2 m away; heard directly, -10.1 dB; …"
      */
     public List<String> explain(Spatial spatial) {
         Require.notNull(spatial, "spatial");

@@ -495,7 +495,7 @@ class SpatialAudioStateTest {
         application.start(JmeContext.Type.Headless);
         assertTrue(done.await(60, TimeUnit.SECONDS), "the application ends");
         assertEquals(null, failure.get());
-        assertTrue(seen.get().startsWith("fan at main: heard; 3.0 m away"), seen.get());
+        assertTrue(seen.get().startsWith("fan at main: in plain sight; 3.0 m away; heard directly, "), seen.get());
         assertTrue(seen.get().endsWith("geometries 1"), seen.get());
         assertTrue(output.frames() > 0, "rendered");
         double atRight = OfflineScene.level(output.right(), 2048) - OfflineScene.level(output.left(), 2048);

@@ -28,7 +28,11 @@ import java.util.Set;
 public final class RenderReport {
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final long MOST_ENTRIES = 1_000_000;
-    private static final String NO_REVERB = "late reverberation is not available in this version";
+    private static final String NO_REVERB = "late reverberation is off in this scene (acoustics.lateReverb)";
+    /** All ways of a pair are told at so many times at most, and of all pairs together so many. */
+    private static final int MOST_TIMES = 16;
+    private static final int MOST_ARRIVALS = 40_000;
+    private static final int TYPICAL_ARRIVALS = 16;
 
     private final SceneFile scene;
     private final long intervalBlocks;
@@ -39,6 +43,10 @@ public final class RenderReport {
     private final ArrayNode renderers = JSON.arrayNode();
     /** [emitter][listener]; empty without series. */
     private final List<List<Series>> series = new ArrayList<>();
+    /** By listener. */
+    private final List<ArrayNode> reverbs = new ArrayList<>();
+    private long samples;
+    private final long samplesAnArrival;
     private boolean seriesInTree;
     private String renderer;
     private long rendererSince;
@@ -48,20 +56,28 @@ public final class RenderReport {
     /** How a listener heard an emitter over time, in little memory: there may be a million entries, and a tree takes ten times as much. */
     private static final class Series {
         private static final int FIRST_CAPACITY = 16;
-        private static final int VALUES = 5 + 2 * Bands.COUNT;
+        private static final int OF_PATH = 5 + 2 * Bands.COUNT;
+        private static final int OF_REVERB = OF_PATH + 4;
+        private static final int VALUES = OF_REVERB + 2 * Bands.COUNT;
 
         private int count;
         private double[] values = new double[FIRST_CAPACITY * VALUES];
         private EmitterState[] states = new EmitterState[FIRST_CAPACITY];
         private boolean[] resolved = new boolean[FIRST_CAPACITY];
         private String[] why = new String[FIRST_CAPACITY];
+        /** What dominates, null where that is not known; and all ways at some times. */
+        private WorldReport.ArrivalKind[] kinds = new WorldReport.ArrivalKind[FIRST_CAPACITY];
+        private String[] what = new String[FIRST_CAPACITY];
+        private final ArrayNode arrivals = JSON.arrayNode();
 
-        void add(double tSeconds, EmitterState state, WorldReport.PathReport path) {
+        void add(double tSeconds, EmitterState state, WorldReport.PathReport path, WorldReport.ReverbReport reverb, boolean withArrivals) {
             if (count == states.length) {
                 values = Arrays.copyOf(values, 2 * values.length);
                 states = Arrays.copyOf(states, 2 * count);
                 resolved = Arrays.copyOf(resolved, 2 * count);
                 why = Arrays.copyOf(why, 2 * count);
+                kinds = Arrays.copyOf(kinds, 2 * count);
+                what = Arrays.copyOf(what, 2 * count);
             }
             int at = count * VALUES;
             values[at] = tSeconds;
@@ -75,6 +91,23 @@ public final class RenderReport {
             }
             states[count] = state;
             resolved[count] = path.resolved();
+            for (int b = 0; b < Bands.COUNT; b++) {
+                values[at + OF_REVERB + b] = path.reverbDb().get(b);
+                values[at + OF_REVERB + Bands.COUNT + b] = reverb == null ? Double.NaN : reverb.rt60Seconds().get(b);
+            }
+            if (!path.arrivals().isEmpty()) {
+                WorldReport.ArrivalReport first = path.arrivals().get(0);
+                values[at + OF_PATH] = first.azimuthRadians();
+                values[at + OF_PATH + 1] = first.elevationRadians();
+                values[at + OF_PATH + 2] = first.lengthMeters();
+                values[at + OF_PATH + 3] = first.loudestDb();
+                kinds[count] = first.kind();
+                what[count] = count > 0 && first.what().equals(what[count - 1]) ? what[count - 1] : first.what();
+            }
+            if (withArrivals) {
+                ArrayNode all = arrivals.addObject().put("t", tSeconds).putArray("arrivals");
+                path.arrivals().forEach(a -> all.add(arrival(a)));
+            }
             why[count] = count > 0 && path.why().equals(why[count - 1]) ? why[count - 1] : path.why();
             count++;
         }
@@ -91,9 +124,29 @@ public final class RenderReport {
             entry.put("occlusion", round(values[at + 4], 1e5));
             entry.set("transmission", bands(at + 5, 1e6));
             entry.set("gainDb", bands(at + 5 + Bands.COUNT, 1e3));
-            entry.putNull("reverbTimesSeconds");
+            if (kinds[i] == null) {
+                entry.putNull("path");
+            } else {
+                entry.putObject("path").put("kind", kinds[i].name()).put("what", what[i]).put("azimuthDegrees", degrees(values[at + OF_PATH])).put("elevationDegrees", degrees(values[at + OF_PATH + 1]))
+                        .put("lengthMeters", round(values[at + OF_PATH + 2], 1e4)).put("levelDb", round(values[at + OF_PATH + 3], 1e3));
+            }
+            entry.set("reverbDb", bands(at + OF_REVERB, 1e3));
+            if (Double.isNaN(values[at + OF_REVERB + Bands.COUNT])) {
+                entry.putNull("reverbTimesSeconds");
+            } else {
+                entry.set("reverbTimesSeconds", bands(at + OF_REVERB + Bands.COUNT, 1e4));
+            }
             entry.put("why", why[i]);
             return entry;
+        }
+
+        private static ObjectNode arrival(WorldReport.ArrivalReport a) {
+            ObjectNode node = JSON.objectNode();
+            node.put("kind", a.kind().name()).put("what", a.what()).put("azimuthDegrees", degrees(a.azimuthRadians())).put("elevationDegrees", degrees(a.elevationRadians()))
+                    .put("lengthMeters", round(a.lengthMeters(), 1e4)).put("delaySeconds", round(a.delaySeconds(), 1e7)).set("gainDb", RenderReport.bands(a.gainDb(), 1e3));
+            ArrayNode place = node.putArray("place");
+            place.add(round(a.place().x(), 1e4)).add(round(a.place().y(), 1e4)).add(round(a.place().z(), 1e4));
+            return node;
         }
 
         private ArrayNode bands(int at, double per) {
@@ -116,16 +169,14 @@ public final class RenderReport {
             }
             series.add(row);
         }
+        for (int l = 0; l < scene.listeners().size(); l++) {
+            reverbs.add(JSON.arrayNode());
+        }
+        long pairs = Math.max(1, (long) scene.emitters().size() * scene.listeners().size());
+        long times = Math.max(1, Math.min(MOST_TIMES, MOST_ARRIVALS / (TYPICAL_ARRIVALS * pairs)));
+        long sampled = (scene.blocks() + intervalBlocks - 1) / intervalBlocks;
+        samplesAnArrival = Math.max(1, (sampled + times - 1) / times);
         SceneFile.AcousticsPart a = scene.acoustics();
-        if (a.diffraction()) {
-            unavailable("diffraction", "diffraction around edges is not available in this version; what is hidden is heard through the walls only");
-        }
-        if (a.earlyReflections()) {
-            unavailable("earlyReflections", "early reflections are not available in this version; only the direct path is rendered");
-        }
-        if (a.lateReverb()) {
-            unavailable("lateReverb", NO_REVERB + "; the scene is rendered dry");
-        }
         if (scene.emitters().size() > scene.voices()) {
             fallback("emitters", scene.voices() + " voices", "there are " + scene.emitters().size() + " emitters and at most " + scene.voices()
                     + " voices; those of the least priority and level go on silently");
@@ -133,10 +184,6 @@ public final class RenderReport {
         if (a.transmission() && !a.occlusion()) {
             note("acoustics.transmission: without occlusion nothing hides an emitter, so there is nothing to transmit");
         }
-    }
-
-    private void unavailable(String feature, String reason) {
-        fallback("acoustics." + feature, "off", reason);
     }
 
     /** How many blocks apart two entries are. */
@@ -191,9 +238,34 @@ public final class RenderReport {
         for (int e = 0; e < series.size(); e++) {
             WorldReport.EmitterReport emitter = now.emitters().get(e);
             for (int l = 0; l < emitter.paths().size(); l++) {
-                series.get(e).get(l).add(t, emitter.state(), emitter.paths().get(l));
+                series.get(e).get(l).add(t, emitter.state(), emitter.paths().get(l), now.listeners().get(l).reverb(), samples % samplesAnArrival == 0);
             }
         }
+        for (int l = 0; l < now.listeners().size(); l++) {
+            WorldReport.ReverbReport reverb = now.listeners().get(l).reverb();
+            if (reverb != null) {
+                reverbs.get(l).add(reverb(reverb).put("t", t));
+            }
+        }
+        samples++;
+    }
+
+    private static ObjectNode reverb(WorldReport.ReverbReport reverb) {
+        ObjectNode node = JSON.objectNode();
+        node.set("timesSeconds", bands(reverb.rt60Seconds(), 1e4));
+        return node.put("preDelaySeconds", round(reverb.preDelaySeconds(), 1e5)).put("meanFreePathMeters", round(reverb.meanFreePathMeters(), 1e3)).put("openness", round(reverb.openness(), 1e4));
+    }
+
+    private static ArrayNode bands(Bands values, double per) {
+        ArrayNode array = JSON.arrayNode();
+        for (int b = 0; b < Bands.COUNT; b++) {
+            array.add(round(values.get(b), per));
+        }
+        return array;
+    }
+
+    private static double degrees(double radians) {
+        return round(Math.toDegrees(radians), 1e3);
     }
 
     private void endRenderer(long block) {
@@ -232,12 +304,11 @@ public final class RenderReport {
         ObjectNode voiceNode = root.putObject("voices");
         voiceNode.put("capacity", scene.voices()).put("mostReal", mostReal).put("mostVirtual", mostVirtual).set("series", voices);
         model();
-        acoustics();
+        acoustics(last.acoustics());
         root.put("intervalSeconds", round((double) intervalBlocks * scene.blockFrames() / scene.sampleRateHz(), 1e6));
         listeners(last, outputs);
         emitters(last);
-        root.putNull("reverbTimesSeconds");
-        root.put("reverbTimesReason", NO_REVERB);
+        reverbTimes(last);
         soundWarnings(last);
         notes.addAll(last.notes());
         root.set("fallbacks", fallbacks);
@@ -254,10 +325,25 @@ public final class RenderReport {
         root.putObject("model").put("name", field.name()).put("provider", field.provider()).put("sha256", field.sha256());
     }
 
-    private void acoustics() {
+    /** At the end, by the name of the listener; over time they are told with the listeners. */
+    private void reverbTimes(WorldReport last) {
+        if (!scene.acoustics().lateReverb()) {
+            root.putNull("reverbTimesSeconds");
+            root.put("reverbTimesReason", NO_REVERB);
+            return;
+        }
+        ObjectNode times = root.putObject("reverbTimesSeconds");
+        for (WorldReport.ListenerReport listener : last.listeners()) {
+            times.set(listener.name(), listener.reverb() == null ? null : bands(listener.reverb().rt60Seconds(), 1e4));
+        }
+    }
+
+    private void acoustics(WorldReport.AcousticsReport work) {
         SceneFile.AcousticsPart a = scene.acoustics();
-        root.putObject("acoustics").put("occlusion", a.occlusion()).put("transmission", a.occlusion() && a.transmission()).put("airAbsorption", a.airAbsorption())
-                .put("doppler", a.doppler()).put("propagationDelay", a.propagationDelay()).put("diffraction", false).put("earlyReflections", false).put("lateReverb", false);
+        ObjectNode node = root.putObject("acoustics").put("occlusion", a.occlusion()).put("transmission", a.occlusion() && a.transmission()).put("airAbsorption", a.airAbsorption())
+                .put("doppler", a.doppler()).put("propagationDelay", a.propagationDelay()).put("diffraction", a.occlusion() && a.diffraction()).put("earlyReflections", a.earlyReflections())
+                .put("lateReverb", a.lateReverb());
+        node.put("updates", work.updates()).put("cutSearches", work.cutSearches()).put("geometries", work.geometries()).put("triangles", work.triangles()).put("skippedTriangles", work.skippedTriangles());
     }
 
     private void listeners(WorldReport last, List<SceneOutput> outputs) {
@@ -270,6 +356,9 @@ public final class RenderReport {
             node.put("device", heard.device().name()).put("deviceDescription", heard.device().description());
             node.putObject("limiter").put("enabled", scene.limiter()).put("limitedBlocks", heard.limitedBlocks()).put("gainDbAtEnd", round(heard.limiterGainDb(), 1e3));
             node.set("level", level(outputs.get(l).meter()));
+            if (scene.acoustics().lateReverb()) {
+                node.set("reverb", reverbs.get(l));
+            }
         }
     }
 
@@ -339,7 +428,9 @@ public final class RenderReport {
             seriesInTree = true;
             for (int e = 0; e < series.size(); e++) {
                 for (int l = 0; l < series.get(e).size(); l++) {
-                    ArrayNode entries = ((ObjectNode) root.get("emitters").get(e).get("listeners").get(l)).putArray("series");
+                    ObjectNode heard = (ObjectNode) root.get("emitters").get(e).get("listeners").get(l);
+                    heard.set("arrivals", series.get(e).get(l).arrivals);
+                    ArrayNode entries = heard.putArray("series");
                     for (int i = 0; i < series.get(e).get(l).count; i++) {
                         entries.add(series.get(e).get(l).entry(i));
                     }
@@ -394,8 +485,10 @@ public final class RenderReport {
                     to.writeStartObject();
                     to.writeStringField("listener", field.getValue().get(l).get("listener").asText());
                     if (!series.isEmpty()) {
-                        to.writeArrayFieldStart("series");
                         Series heard = series.get(e).get(l);
+                        to.writeFieldName("arrivals");
+                        mapper.writeTree(to, heard.arrivals);
+                        to.writeArrayFieldStart("series");
                         for (int i = 0; i < heard.count; i++) {
                             mapper.writeTree(to, heard.entry(i));
                         }

@@ -58,7 +58,7 @@ import java.util.Set;
  *                   curve: [ [ degrees, dB ] … ]: degrees from the axis strictly ascending, 0 to 180; dB −200 to 60, one number or one of each of the three bands; or
  *                   pattern: talker | loudspeaker
  *   path
- * acoustics         occlusion, transmission, airAbsorption, doppler: true; propagationDelay, diffraction, earlyReflections, lateReverb: false
+ * acoustics         occlusion, transmission, diffraction, airAbsorption, doppler: true; propagationDelay, earlyReflections, lateReverb: false
  * a path            [ { t, position, yaw 0, pitch 0, roll 0 } … ]: t strictly ascending, from 0; of a single keyframe 0 by default
  * </pre>
  *
@@ -140,7 +140,7 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
     /** The switches of the scene's acoustics, as asked for. */
     public record AcousticsPart(boolean occlusion, boolean transmission, boolean diffraction, boolean airAbsorption, boolean doppler, boolean propagationDelay,
                                 boolean earlyReflections, boolean lateReverb) {
-        static final AcousticsPart DEFAULT = new AcousticsPart(true, true, false, true, true, false, false, false);
+        static final AcousticsPart DEFAULT = new AcousticsPart(true, true, true, true, true, false, false, false);
     }
 
     /** Frames of the rendering: the duration, rounded. */

@@ -103,7 +103,8 @@ class ManyListenersTest {
             // As texts, whose numbers have no types; without the texts in the message, which are long.
             assertTrue(tree.toString().equals(new ObjectMapper().readTree(streamed).toString()), "the tree and what was written differ");
             assertTrue(streamed.equals(report.text()), "what is written does not depend on whether the tree has been made");
-            assertEquals(false, tree.at("/listeners/0/filtersBaked").asBoolean());
+            // With diffraction, sound may come from anywhere.
+            assertEquals(true, tree.at("/listeners/0/filtersBaked").asBoolean());
         }
     }
 

@@ -74,7 +74,7 @@ final class SceneFileTest {
         assertEquals("emitter1", scene.emitters().get(0).name());
         assertEquals(new DistanceModel(DistanceModel.Kind.INVERSE, 2, 200, 1), scene.emitters().get(0).distance());
         assertEquals(0.2, scene.emitters().get(0).radiusMeters());
-        assertEquals(SceneFile.AcousticsPart.DEFAULT, scene.acoustics());
+        assertEquals(new SceneFile.AcousticsPart(true, true, true, true, true, false, false, false), scene.acoustics());
         assertTrue(scene.limiter());
         assertTrue(scene.geometry().isEmpty());
     }

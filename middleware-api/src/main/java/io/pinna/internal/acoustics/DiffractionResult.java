@@ -29,6 +29,7 @@ public final class DiffractionResult {
     final double[] departures = new double[3 * MAX_PATHS];
     final double[] bends = new double[MAX_PATHS];
     final double[] firstDistances = new double[MAX_PATHS];
+    final double[] lastDistances = new double[MAX_PATHS];
     final double[] openings = new double[MAX_PATHS];
     final int[] edgeCounts = new int[MAX_PATHS];
     final String[] firstNames = new String[MAX_PATHS];
@@ -134,6 +135,11 @@ public final class DiffractionResult {
         return firstDistances[path];
     }
 
+    /** From the emitter to the last edge (metres). */
+    public double lastEdgeDistanceMeters(int path) {
+        return lastDistances[path];
+    }
+
     /** How wide the way is at the edge that bends the path most (metres), infinite where nothing stands on the other side. */
     public double openingMeters(int path) {
         return openings[path];
@@ -161,9 +167,11 @@ public final class DiffractionResult {
 
     /** In words, such as "through the opening at 2.1 m" or "around the edge of ward/door_3". Allocates. */
     public String describe(int path) {
-        if (openings[path] < DiffractionSolver.OPENING_METERS) {
-            return "through the opening at " + Math.round(10 * firstDistances[path]) / 10.0 + " m";
-        }
-        return "around the edge of " + firstNames[path];
+        return openings[path] < DiffractionSolver.OPENING_METERS ? way(path) + " at " + Math.round(10 * firstDistances[path]) / 10.0 + " m" : way(path);
+    }
+
+    /** The same without what changes as the listener walks. Allocates. */
+    public String way(int path) {
+        return openings[path] < DiffractionSolver.OPENING_METERS ? "through the opening" : "around the edge of " + firstNames[path];
     }
 }

@@ -1284,6 +1284,7 @@ public final class DiffractionSolver {
         result.departures[3 * i + 2] = (gz - ez) / last;
         result.bends[i] = bends;
         result.firstDistances[i] = first;
+        result.lastDistances[i] = last;
         result.openings[i] = opening;
         result.edgeCounts[i] = edges;
         result.firstNames[i] = scene.instanceName(firstInstance);

@@ -198,7 +198,7 @@ final class DirectStage {
             return;
         }
         if (ways.id[at] != ids[p] || ways.label[at] == null) {
-            ways.label[at] = found.describe(p);
+            ways.label[at] = found.way(p);
         }
         ways.id[at] = ids[p];
         for (int a = 0; a < 3; a++) {
@@ -208,6 +208,8 @@ final class DirectStage {
         for (int b = 0; b < Bands.COUNT; b++) {
             ways.gain[Bands.COUNT * at + b] = amplitude;
         }
+        ways.firstMeters[at] = (float) found.firstEdgeDistanceMeters(p);
+        ways.lastMeters[at] = (float) found.lastEdgeDistanceMeters(p);
         ways.slope[at] = (float) found.curve(p, 1);
         ways.curve[at] = (float) found.curve(p, 2);
         around[pair] = Math.max(around[pair], amplitude);

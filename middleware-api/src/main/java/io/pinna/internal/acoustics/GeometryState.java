@@ -105,6 +105,24 @@ public final class GeometryState {
         return instances.size();
     }
 
+    /** Triangles that rays may meet, a shared mesh counting for each of its instances. */
+    public long triangleCount() {
+        long count = 0;
+        for (GeometryInstance instance : instances) {
+            count += instance.mesh.triangleCount();
+        }
+        return count;
+    }
+
+    /** Triangles that were left out, likewise. */
+    public long skippedTriangles() {
+        long count = 0;
+        for (GeometryInstance instance : instances) {
+            count += instance.mesh.skippedTriangles();
+        }
+        return count;
+    }
+
     /** The geometry as it is now. Where nothing has changed since the last call, the same object; where only transforms have, one that shares everything else. */
     public GeometrySnapshot publish() {
         if (!structureChanged && !transformsChanged) {

@@ -1269,6 +1269,8 @@ public final class ReflectionFinder {
                 }
                 result.id[slot] = candidateId[acceptedCandidate[k]];
                 result.weight[slot] = 0;
+                // A path that is known from before may not be traced in this solve; until it is, its surfaces have no names, and not those of the path that was here.
+                result.forgetSurfaces(slot);
                 place(result, k, slot, cut);
             }
         }

@@ -179,6 +179,21 @@ public final class ReflectionResult {
         if (!isActive(slot)) {
             return null;
         }
+        double energy = 0;
+        for (int b = 0; b < Bands.COUNT; b++) {
+            energy += bandGain(slot, b) * bandGain(slot, b) / Bands.COUNT;
+        }
+        double levelDb = 10 * Math.log10(Math.max(1e-20, energy)) + 20 * Math.log10(Math.max(1e-3, directMeters) / Math.max(1e-3, length[slot]));
+        double laterMs = 1000 * (length[slot] - directMeters) / AcousticsSettings.SPEED_OF_SOUND;
+        String surfaces = surfaces(slot);
+        return (surfaces == null ? "reflection" : surfaces) + String.format(Locale.ROOT, " %.0f ms after the direct sound, %.1f dB", laterMs, levelDb);
+    }
+
+    /** The same without what changes as listener and emitter move, such as "reflection off ward/wall_2 (brick)"; null where there is no path, or its surfaces have not been traced yet. Allocates if not. */
+    public String surfaces(int slot) {
+        if (!isActive(slot) || surfaceMaterial(slot, 0) == null) {
+            return null;
+        }
         StringBuilder text = new StringBuilder("reflection off ");
         for (int i = 0; i < order[slot]; i++) {
             if (i > 0) {
@@ -186,13 +201,13 @@ public final class ReflectionResult {
             }
             text.append(surfaceName(slot, i)).append(" (").append(surfaceMaterial(slot, i).name()).append(')');
         }
-        double energy = 0;
-        for (int b = 0; b < Bands.COUNT; b++) {
-            energy += bandGain(slot, b) * bandGain(slot, b) / Bands.COUNT;
-        }
-        double levelDb = 10 * Math.log10(Math.max(1e-20, energy)) + 20 * Math.log10(Math.max(1e-3, directMeters) / Math.max(1e-3, length[slot]));
-        double laterMs = 1000 * (length[slot] - directMeters) / AcousticsSettings.SPEED_OF_SOUND;
-        return text.append(String.format(Locale.ROOT, " %.0f ms after the direct sound, %.1f dB", laterMs, levelDb)).toString();
+        return text.toString();
+    }
+
+    /** Another path takes the slot. */
+    void forgetSurfaces(int slot) {
+        Arrays.fill(instanceNames, ReflectionSettings.LARGEST_ORDER * slot, ReflectionSettings.LARGEST_ORDER * (slot + 1), null);
+        Arrays.fill(materials, ReflectionSettings.LARGEST_ORDER * slot, ReflectionSettings.LARGEST_ORDER * (slot + 1), null);
     }
 
     /** Whether the emitter and all geometry are where and as they were; from now on they are as given. */

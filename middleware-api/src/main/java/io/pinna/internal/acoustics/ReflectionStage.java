@@ -173,11 +173,9 @@ final class ReflectionStage {
                 ways.clear(at);
                 continue;
             }
+            // Null until the path has been traced.
             if (ways.id[at] != result.id(r) || ways.label[at] == null) {
-                double dx = scene.emitterPosition[3 * e] - scene.listenerPosition[3 * listener];
-                double dy = scene.emitterPosition[3 * e + 1] - scene.listenerPosition[3 * listener + 1];
-                double dz = scene.emitterPosition[3 * e + 2] - scene.listenerPosition[3 * listener + 2];
-                ways.label[at] = result.describe(r, Math.sqrt(dx * dx + dy * dy + dz * dz));
+                ways.label[at] = result.surfaces(r);
             }
             ways.id[at] = result.id(r);
             for (int a = 0; a < 3; a++) {

@@ -70,7 +70,10 @@ public final class PropagationFrame {
         /** See {@link io.pinna.internal.acoustics.DiffractionShape}. */
         public final float[] slope;
         public final float[] curve;
-        /** In words. */
+        /** Of a way around edges: from the listener to where it bends first, and from the emitter to where it bends last (metres). */
+        public final float[] firstMeters;
+        public final float[] lastMeters;
+        /** In words, such as "through the opening" or "reflection off ward/wall_2 (brick)". */
         public final String[] label;
 
         Ways(int count) {
@@ -80,6 +83,8 @@ public final class PropagationFrame {
             gain = new float[Bands.COUNT * count];
             slope = new float[count];
             curve = new float[count];
+            firstMeters = new float[count];
+            lastMeters = new float[count];
             label = new String[count];
         }
 
@@ -90,6 +95,8 @@ public final class PropagationFrame {
             System.arraycopy(other.gain, Bands.COUNT * from, gain, Bands.COUNT * from, Bands.COUNT * count);
             System.arraycopy(other.slope, from, slope, from, count);
             System.arraycopy(other.curve, from, curve, from, count);
+            System.arraycopy(other.firstMeters, from, firstMeters, from, count);
+            System.arraycopy(other.lastMeters, from, lastMeters, from, count);
             System.arraycopy(other.label, from, label, from, count);
         }
 
@@ -254,6 +261,8 @@ public final class PropagationFrame {
         System.arraycopy(w.gain, Bands.COUNT * from, w.gain, Bands.COUNT * to, Bands.COUNT);
         w.slope[to] = w.slope[from];
         w.curve[to] = w.curve[from];
+        w.firstMeters[to] = w.firstMeters[from];
+        w.lastMeters[to] = w.lastMeters[from];
         w.label[to] = w.label[from];
     }
 
