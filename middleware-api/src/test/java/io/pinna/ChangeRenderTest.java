@@ -105,6 +105,11 @@ class ChangeRenderTest {
         double floor = TestWorlds.largest(high, (int) (0.8 * RATE), (int) (0.95 * RATE));
         System.out.printf("%s: splatter %.1f dB, before %.1f dB; level before %.2f dB after %.2f dB%n", what, 20 * Math.log10(click / loudest), 20 * Math.log10(floor / loudest), TestWorlds.rmsDb(x, (int) (0.8 * RATE), (int) (0.95 * RATE)),
                 TestWorlds.rmsDb(x, x.length - RATE / 8, x.length));
+        StringBuilder each = new StringBuilder();
+        for (int b = (int) (0.9 * RATE); b < 1.6 * RATE; b += 1200) {
+            each.append(String.format(" %.3f", TestWorlds.largest(x, b, b + 1200)));
+        }
+        System.out.println("  " + each);
         assertTrue(click < 1e-3 * loudest, what + " splatters above 5 kHz by " + 20 * Math.log10(click / loudest) + " dB");
     }
 

@@ -86,7 +86,6 @@ class DiffractionRenderTest {
                 last = now;
             }
         }
-        System.out.println(worstAt + " " + stepAt);
         assertTrue(worst < 2, worstAt);
         assertEquals(0.5, worstStep, 0.5, stepAt);
     }

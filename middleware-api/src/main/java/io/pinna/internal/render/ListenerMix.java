@@ -38,7 +38,7 @@ public final class ListenerMix {
     private static final float REFLECTION_LAG = 0.25f;
     private static final float REFLECTION_GAIN = 0.023f;
     /** Samples of a response that a delay may push beyond the transform. */
-    private static final int MOST_CUT = 47;
+    private static final int MOST_CUT = 24;
     private static final int NO_VOICE = -1;
     /** Far enough away for no near field. */
     private static final double REVERB_METERS = 3;
@@ -158,8 +158,8 @@ public final class ListenerMix {
         fftClass = plan.classOf(table.fftSize());
         this.nearField = nearField ? table.nearField() : null;
         locator = new FilterLocator(table, this.nearField);
-        // What filter and block leave of a transform is room for a delay within it; the less there is, the more windows have to be transformed. What is cut off of a response is its end, as long as 47 samples of it at most:
-        // with the built-in ears that leaves −95 dB, where 190 samples in a block of 777 left −53.
+        // What filter and block leave of a transform is room for a delay within it; the less there is, the more windows have to be transformed. What is cut off of a response is its end, 24
+        // samples of it at most, and comes back with each block: at 440 Hz that buzzes at −83 dB, where 47 samples buzzed at −64.
         int left = Math.max(1, table.fftSize() - plan.blockFrames() + 1 - table.filterTaps());
         int room = Math.max(left, Math.min(left + MOST_CUT, plan.blockFrames() / 4));
         windows = (plan.blockFrames() + room - 1) / room;
