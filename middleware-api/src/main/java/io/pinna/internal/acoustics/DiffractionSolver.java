@@ -50,7 +50,7 @@ public final class DiffractionSolver {
     private static final double DETOUR_FACTOR = 2.5;
     private static final double DETOUR_METERS = 10;
     /** Strings closer than the first everywhere are one, farther apart than the second somewhere are two (metres). */
-    private static final double SAME_METERS = 0.1;
+    private static final double SAME_METERS = 0.05;
     private static final double OTHER_METERS = 0.5;
     /** Bend (radians) of a lit edge, from full to no influence: farther from the line its geometry says nothing about shadows. */
     private static final double LIT_FULL = Math.toRadians(45);
@@ -59,14 +59,17 @@ public final class DiffractionSolver {
     private static final double GRAZING = 1e-5;
     /** v of 125 Hz beyond which a lit edge changes nothing (0.1 dB). */
     private static final double LIT_V = 1.2;
+    private static final double LIT_FADE = 0.3;
+    /** The detour that this v is, where it is small against the way (metres): v² c / (4 f), rounded up. */
+    private static final double LIT_METERS = 1.1;
 
     private static final int STATES = 512;
     private static final int HEAP = 8192;
     private static final int VISITS = 2048;
     private static final int RAW = 12;
     private static final int SAMPLES = 9;
-    private static final int SLIT_RAYS = 5;
-    private static final double SLIT_SPREAD_METERS = 0.1;
+    /** Rays to look for what narrows one path. */
+    private static final int NARROW_RAYS = 48;
 
     /** An edge in world axes: end, unit direction, length, unit x (into its first face), unit y (outwards), exterior angle. */
     private static final int EDGE = 14;
@@ -101,6 +104,13 @@ public final class DiffractionSolver {
     private final int[] heapInstance = new int[HEAP];
     private final int[] heapRef = new int[HEAP];
     private int heapSize;
+    /** What the search at hand wants to reach: the emitter, or the end of a leg pair past which it looks for lit edges only. */
+    private double goalX;
+    private double goalY;
+    private double goalZ;
+    private boolean litOnly;
+    /** The way that lit edges are compared with. */
+    private double reference;
 
     private int states;
     private final double[] stateX = new double[STATES];
@@ -124,6 +134,22 @@ public final class DiffractionSolver {
     private final long[] visitKey = new long[VISITS];
     private final int[] visitCount = new int[VISITS];
     private int visits;
+
+    /** Most exposed parts of one edge. */
+    private static final int PARTS = 8;
+    private static final int PART_SLOTS = 8192;
+    /** How far a string stays from a surface that an edge runs into. */
+    private static final double CORNER_METERS = 2 * LIFT_METERS;
+    private final SceneQuery partQuery = new SceneQuery(64);
+    private final long[] partKey = new long[PART_SLOTS];
+    private final int[] partStamp = new int[PART_SLOTS];
+    private final byte[] partCount = new byte[PART_SLOTS];
+    private final double[] partFrom = new double[PARTS * PART_SLOTS];
+    private final double[] partTo = new double[PARTS * PART_SLOTS];
+    private int stamp;
+    private int partsKnown;
+    private GeometrySnapshot partsOf;
+    private final double[] whole = new double[EDGE];
 
     private final double[] edge = new double[EDGE];
     private final double[] pathEdges = new double[EDGE * POINTS];
@@ -157,18 +183,35 @@ public final class DiffractionSolver {
     private final double[] rawLevel = new double[RAW * OCTAVES];
     private final double[] rawLoudness = new double[RAW];
     private final double[] rawSamples = new double[RAW * 3 * SAMPLES];
+    /**
+     * The way past the edge that bends it most: where it would begin and end if the legs at that edge went on straight, the point on the edge, the unit direction across to the free side; and the two legs as they are, lifted:
+     * the edge, the point before, the point after.
+     */
+    private static final int PASS = 21;
+    private final double[] rawPass = new double[RAW * PASS];
     private final double[] rawFirst = new double[RAW * 3];
     private final double[] rawLast = new double[RAW * 3];
     private final int[] rawOrder = new int[RAW];
     private final boolean[] rawUsed = new boolean[RAW];
 
-    /** The lit edge that lowers the direct sound most. */
-    private int litInstance;
-    private int litEdge;
-    private double litV;
-    private double litPath;
-    private final double[] litPoint = new double[3];
-    private double litOpening;
+    /** Lit edges beside a way, the nearest (by v) first. */
+    private static final int LITS = 6;
+    private int lits;
+    private final int[] litInstance = new int[LITS];
+    private final int[] litEdge = new int[LITS];
+    /** v of 125 Hz, as far as the edge counts. */
+    private final double[] litV = new double[LITS];
+    /** Length of the way over the edge. */
+    private final double[] litPath = new double[LITS];
+    private final double[] litPoint = new double[3 * LITS];
+    /** Unit, across the way, from the edge to where it is free. */
+    private final double[] litOut = new double[3 * LITS];
+    /** The way beside which they stand: the free line, or a path's legs on either side of its main edge. */
+    private final double[] way = new double[9];
+    private int wayPoints;
+    private double lineX;
+    private double lineY;
+    private double lineZ;
 
     /** The default order and budget. */
     public DiffractionSolver() {
@@ -207,7 +250,13 @@ public final class DiffractionSolver {
         }
         scene = geometry;
         snapshot = now;
+        if (partsOf != now) {
+            partsOf = now;
+            stamp++;
+            partsKnown = 0;
+        }
         rays = 0;
+        lits = 0;
         raws = 0;
         lx = listenerX;
         ly = listenerY;
@@ -216,8 +265,16 @@ public final class DiffractionSolver {
         ey = emitterY;
         ez = emitterZ;
         direct = distance(lx, ly, lz, ex, ey, ez);
-        litInstance = -1;
-        litV = LIT_V;
+        goal(lx, ly, lz, ex, ey, ez);
+        reference = direct;
+        lineDirection(lx, ly, lz, ex, ey, ez);
+        wayPoints = 2;
+        way[0] = lx;
+        way[1] = ly;
+        way[2] = lz;
+        way[3] = ex;
+        way[4] = ey;
+        way[5] = ez;
         boolean wasFree = result.lineFree;
         free = !legBlocked(lx, ly, lz, true, ex, ey, ez, true);
         shortest = free ? direct : Double.POSITIVE_INFINITY;
@@ -295,8 +352,85 @@ public final class DiffractionSolver {
 
     // ----------------------------------------------------------------------------------------------------------------------------- edges
 
-    /** Brings an edge into world axes. */
+    /** Brings the exposed part of an edge into world axes. @param number of the edge times {@value #PARTS}, plus the part */
     private boolean load(int instance, int number, double[] out, int at) {
+        int slot = parts(instance, number / PARTS);
+        int part = number % PARTS;
+        if (part >= partCount[slot] || !loadWhole(instance, number / PARTS, out, at)) {
+            return false;
+        }
+        double from = partFrom[PARTS * slot + part];
+        out[at] += from * out[at + T];
+        out[at + 1] += from * out[at + T + 1];
+        out[at + 2] += from * out[at + T + 2];
+        out[at + LENGTH] = partTo[PARTS * slot + part] - from;
+        return true;
+    }
+
+    /**
+     * Where an edge sticks out of other geometry: a ray along it, lifted off it like the string, finds where it enters and leaves surfaces, such as where a lintel meets a wall. Between two of them it is one part,
+     * unless they bound a solid that it lies in. Remembered until geometry changes.
+     *
+     * @return where its parts stand in the tables
+     */
+    private int parts(int instance, int number) {
+        long key = ((long) instance << 32 | number) + 1;
+        int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 40) & PART_SLOTS - 1;
+        while (partStamp[slot] == stamp) {
+            if (partKey[slot] == key) {
+                return slot;
+            }
+            slot = slot + 1 & PART_SLOTS - 1;
+        }
+        if (partsKnown >= PART_SLOTS / 4 * 3) {
+            stamp++;
+            partsKnown = 0;
+        }
+        partsKnown++;
+        partStamp[slot] = stamp;
+        partKey[slot] = key;
+        partCount[slot] = 0;
+        if (!loadWhole(instance, number, whole, 0)) {
+            return slot;
+        }
+        double half = 0.5 * whole[ANGLE];
+        double c = LIFT_METERS * Math.cos(half);
+        double d = LIFT_METERS * Math.sin(half);
+        double x = whole[0] + c * whole[X] + d * whole[Y];
+        double y = whole[1] + c * whole[X + 1] + d * whole[Y + 1];
+        double z = whole[2] + c * whole[X + 2] + d * whole[Y + 2];
+        double length = whole[LENGTH];
+        rays++;
+        scene.crossings(partQuery, x, y, z, x + length * whole[T], y + length * whole[T + 1], z + length * whole[T + 2]);
+        double from = 0;
+        boolean inside = false;
+        for (int k = 0; k <= partQuery.crossingCount; k++) {
+            boolean last = k == partQuery.crossingCount;
+            int crossing = last ? -1 : partQuery.crossingOrder[k];
+            double to = last ? length : partQuery.crossingFraction[crossing] * length - CORNER_METERS;
+            boolean leaves = false;
+            boolean enters = false;
+            if (!last) {
+                AcousticMesh mesh = snapshot.meshes[partQuery.crossingInstance[crossing]];
+                int place = partQuery.crossingPlace[crossing];
+                if (mesh.solid[place] >= 0 && mesh.oriented[mesh.solid[place]]) {
+                    enters = partQuery.crossingFront[crossing] == mesh.frontEnters[place];
+                    leaves = !enters;
+                }
+            }
+            if (!inside && !leaves && to - from > CORNER_METERS && partCount[slot] < PARTS) {
+                int at = PARTS * slot + partCount[slot]++;
+                partFrom[at] = from;
+                partTo[at] = to;
+            }
+            inside = enters;
+            from = to + 2 * CORNER_METERS;
+        }
+        return slot;
+    }
+
+    /** Brings an edge into world axes. */
+    private boolean loadWhole(int instance, int number, double[] out, int at) {
         AcousticMesh mesh = snapshot.meshes[instance];
         float[] e = mesh.edges.data;
         double[] t = snapshot.transforms;
@@ -398,16 +532,30 @@ public final class DiffractionSolver {
 
     private void search() {
         cut = false;
+        litOnly = false;
+        goal(lx, ly, lz, ex, ey, ez);
+        reference = direct;
+        explore(maxRays);
+    }
+
+    /** Sets both ends of a search. */
+    private void goal(double ax, double ay, double az, double bx, double by, double bz) {
+        stateX[0] = ax;
+        stateY[0] = ay;
+        stateZ[0] = az;
+        stateLx[0] = ax;
+        stateLy[0] = ay;
+        stateLz[0] = az;
+        goalX = bx;
+        goalY = by;
+        goalZ = bz;
+    }
+
+    private void explore(int budget) {
         heapSize = 0;
         visits = 0;
         Arrays.fill(visitCount, 0);
         states = 1;
-        stateX[0] = lx;
-        stateY[0] = ly;
-        stateZ[0] = lz;
-        stateLx[0] = lx;
-        stateLy[0] = ly;
-        stateLz[0] = lz;
         stateNx[0] = 0;
         stateNy[0] = 0;
         stateNz[0] = 0;
@@ -428,7 +576,7 @@ public final class DiffractionSolver {
             pop();
             if (ref < 0) {
                 visit(state, instance, ~ref);
-                if (rays - startRays >= maxRays) {
+                if (rays - startRays >= budget) {
                     cut = heapSize > 0;
                     return;
                 }
@@ -473,7 +621,7 @@ public final class DiffractionSolver {
         if (side < -1e-6) {
             return;
         }
-        double key = stateLength[state] + toBox(px, py, pz, wx, wy, wz, rx, ry, rz) + toBox(ex, ey, ez, wx, wy, wz, rx, ry, rz);
+        double key = stateLength[state] + toBox(px, py, pz, wx, wy, wz, rx, ry, rz) + toBox(goalX, goalY, goalZ, wx, wy, wz, rx, ry, rz);
         if (key <= limit) {
             push(key, state, instance, node);
         }
@@ -495,16 +643,31 @@ public final class DiffractionSolver {
             return;
         }
         for (int e = ~link; e < ~link + edges.sizes[node]; e++) {
-            if (state > 0 && stateInstance[state] == instance && stateEdge[state] == e || !load(instance, e, edge, 0)) {
+            if (!loadWhole(instance, e, edge, 0)) {
                 continue;
             }
-            double s = place(edge, 0, stateX[state], stateY[state], stateZ[state], ex, ey, ez);
+            double ax = stateX[state];
+            double ay = stateY[state];
+            double az = stateZ[state];
+            double s = place(edge, 0, ax, ay, az, goalX, goalY, goalZ);
             double x = edge[0] + s * edge[T];
             double y = edge[1] + s * edge[T + 1];
             double z = edge[2] + s * edge[T + 2];
-            double key = stateLength[state] + distance(stateX[state], stateY[state], stateZ[state], x, y, z) + distance(x, y, z, ex, ey, ez);
-            if (key <= limit && shadowSide(stateX[state], stateY[state], stateZ[state], x, y, z) != 0) {
-                push(key, state, instance, ~e);
+            double key = stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
+            if (key > limit || shadowSide(ax, ay, az, x, y, z) == 0) {
+                continue;
+            }
+            int slot = parts(instance, e);
+            for (int part = 0; part < partCount[slot]; part++) {
+                double held = Math.max(partFrom[PARTS * slot + part], Math.min(partTo[PARTS * slot + part], s));
+                x = edge[0] + held * edge[T];
+                y = edge[1] + held * edge[T + 1];
+                z = edge[2] + held * edge[T + 2];
+                key = stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
+                int number = e * PARTS + part;
+                if (key <= limit && !(state > 0 && stateInstance[state] == instance && stateEdge[state] == number)) {
+                    push(key, state, instance, ~number);
+                }
             }
         }
     }
@@ -527,7 +690,7 @@ public final class DiffractionSolver {
         double ax = stateX[state];
         double ay = stateY[state];
         double az = stateZ[state];
-        double s = place(edge, 0, ax, ay, az, ex, ey, ez);
+        double s = place(edge, 0, ax, ay, az, goalX, goalY, goalZ);
         double x = edge[0] + s * edge[T];
         double y = edge[1] + s * edge[T + 1];
         double z = edge[2] + s * edge[T + 2];
@@ -544,11 +707,15 @@ public final class DiffractionSolver {
         }
         double in = angleIn;
         double whole = edge[ANGLE];
-        double out = angle(edge, 0, ex - x, ey - y, ez - z);
+        double out = angle(edge, 0, goalX - x, goalY - y, goalZ - z);
         double bends = (out - in) * side - Math.PI;
         boolean grazes = state == 0 && Math.abs(bends) < GRAZING;
-        boolean reaches = out <= whole + 1e-6 && (grazes ? !free : bends >= 0);
-        boolean lit = state == 0 && free && out <= whole + 1e-6 && !reaches && bends > -LIT_NONE;
+        boolean reaches = out <= whole + 1e-6 && (grazes && !litOnly ? !free : bends >= 0);
+        // Beside a path's way edges count from its boundary on; what bends it is among its own edges.
+        boolean lit = state == 0 && (free || litOnly) && out <= whole + 1e-6 && !reaches && bends > -LIT_NONE;
+        if (litOnly) {
+            reaches = false;
+        }
         int depth = stateDepth[state];
         double before = stateBends[state];
         if (depth > 0) {
@@ -560,16 +727,16 @@ public final class DiffractionSolver {
             double cos = (bx * inX + by * inY + bz * inZ) / (inLength * Math.sqrt(bx * bx + by * by + bz * bz));
             before += Math.min(1, Math.acos(Math.max(-1, Math.min(1, cos))) / FULL_BEND);
         }
-        boolean expand = depth + 1 < POINTS && before < order + ORDER_FADE;
-        double key = stateLength[state] + inLength + distance(x, y, z, ex, ey, ez);
-        if (lit && litValue(EdgeDiffraction.fresnelSquared(key, direct), bends) >= litV) {
-            lit = false;
+        boolean expand = !litOnly && depth + 1 < POINTS && before < order + ORDER_FADE;
+        double key = stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ);
+        if (lit) {
+            considerLit(instance, number, key, bends, x, y, z);
         }
-        if (!reaches && !lit && !expand) {
+        if (!reaches && !expand) {
             return;
         }
         int count = visitsOf(instance, number);
-        if (count >= 2 && !lit) {
+        if (count >= 2) {
             return;
         }
         double half = 0.5 * whole;
@@ -583,18 +750,7 @@ public final class DiffractionSolver {
             return;
         }
         countVisit(instance, number);
-        if (lit) {
-            if (!legBlocked(px, py, pz, false, ex, ey, ez, true)) {
-                litInstance = instance;
-                litEdge = number;
-                litV = litValue(EdgeDiffraction.fresnelSquared(key, direct), bends);
-                litPath = key;
-                litPoint[0] = x;
-                litPoint[1] = y;
-                litPoint[2] = z;
-            }
-        }
-        if (reaches && before + Math.min(1, bends / FULL_BEND) < order + ORDER_FADE && !legBlocked(px, py, pz, false, ex, ey, ez, true)) {
+        if (reaches && before + Math.min(1, bends / FULL_BEND) < order + ORDER_FADE && !legBlocked(px, py, pz, false, goalX, goalY, goalZ, true)) {
             int k = depth;
             pathInstance[k] = instance;
             pathEdge[k] = number;
@@ -937,15 +1093,15 @@ public final class DiffractionSolver {
         }
         int main = levels(count, length, total);
         double fade = Math.log(Math.max(1e-5, smooth((order + ORDER_FADE - sharp) / ORDER_FADE)));
-        narrow(count, main, length, 1);
         int r = raws++;
         rawCount[r] = count;
         rawLength[r] = length;
         rawBend[r] = total;
-        rawOpening[r] = slitWidth;
+        rawOpening[r] = Double.POSITIVE_INFINITY;
+        keepPass(r, count, main);
         double sum = 0;
         for (int o = 0; o < OCTAVES; o++) {
-            double l = Math.max(SILENT, level[o] + fade + slit[o]);
+            double l = Math.max(SILENT, level[o] + fade);
             rawLevel[OCTAVES * r + o] = l;
             sum += l;
         }
@@ -971,25 +1127,140 @@ public final class DiffractionSolver {
 
     /** A remembered edge beside a free line. */
     private boolean takeLit(double length) {
-        if (!free || bend[0] < -LIT_NONE) {
+        if (!free || bend[0] < -LIT_NONE || lits == LITS || litValue(EdgeDiffraction.fresnelSquared(length, direct), bend[0]) >= LIT_V) {
             return false;
         }
-        double v = litValue(EdgeDiffraction.fresnelSquared(length, direct), bend[0]);
-        if (v >= litV) {
-            return v < LIT_V;
-        }
-        double px = point[3] + lift(0, 0);
-        double py = point[4] + lift(0, 1);
-        double pz = point[5] + lift(0, 2);
-        if (legBlocked(lx, ly, lz, true, px, py, pz, false) || legBlocked(px, py, pz, false, ex, ey, ez, true)) {
-            return false;
-        }
-        litInstance = pathInstance[0];
-        litEdge = pathEdge[0];
-        litV = v;
-        litPath = length;
-        System.arraycopy(point, 3, litPoint, 0, 3);
+        System.arraycopy(pathEdges, 0, edge, 0, EDGE);
+        considerLit(pathInstance[0], pathEdge[0], length, bend[0], point[3], point[4], point[5]);
         return true;
+    }
+
+    private void lineDirection(double ax, double ay, double az, double bx, double by, double bz) {
+        double d = Math.max(1e-12, distance(ax, ay, az, bx, by, bz));
+        lineX = (bx - ax) / d;
+        lineY = (by - ay) / d;
+        lineZ = (bz - az) / d;
+    }
+
+    private final double[] across = new double[3];
+
+    /** Leaves in {@link #across} the part of a direction that is perpendicular to the line, of unit length (or zero). */
+    private void across(double x, double y, double z) {
+        double along = x * lineX + y * lineY + z * lineZ;
+        x -= along * lineX;
+        y -= along * lineY;
+        z -= along * lineZ;
+        double r = Math.sqrt(x * x + y * y + z * z);
+        r = r > 1e-12 ? 1 / r : 0;
+        across[0] = x * r;
+        across[1] = y * r;
+        across[2] = z * r;
+    }
+
+    /** Whether a lit edge on the same side, found before and so nearer, leaves nothing for this one to take. */
+    private boolean shaded(double ux, double uy, double uz) {
+        across(ux, uy, uz);
+        for (int i = 0; i < lits; i++) {
+            if (across[0] * litOut[3 * i] + across[1] * litOut[3 * i + 1] + across[2] * litOut[3 * i + 2] > 0.9999) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes the loaded edge among the lit ones if it stands close enough beside the way and nothing is between: seen from the way's point that is nearest to it. */
+    private void considerLit(int instance, int number, double path, double bends, double x, double y, double z) {
+        double v = litValue(EdgeDiffraction.fresnelSquared(path, reference), bends);
+        if (v >= LIT_V || lits == LITS) {
+            return;
+        }
+        int i = 0;
+        for (; i < lits; i++) {
+            if (litInstance[i] == instance && litEdge[i] == number) {
+                return;
+            }
+        }
+        double half = 0.5 * edge[ANGLE];
+        double ux = Math.cos(half) * edge[X] + Math.sin(half) * edge[Y];
+        double uy = Math.cos(half) * edge[X + 1] + Math.sin(half) * edge[Y + 1];
+        double uz = Math.cos(half) * edge[X + 2] + Math.sin(half) * edge[Y + 2];
+        if (shaded(ux, uy, uz)) {
+            return;
+        }
+        double px = x + LIFT_METERS * ux;
+        double py = y + LIFT_METERS * uy;
+        double pz = z + LIFT_METERS * uz;
+        double best = Double.POSITIVE_INFINITY;
+        double nx = 0;
+        double ny = 0;
+        double nz = 0;
+        for (int k = 0; k + 1 < wayPoints; k++) {
+            double dx = way[3 * k + 3] - way[3 * k];
+            double dy = way[3 * k + 4] - way[3 * k + 1];
+            double dz = way[3 * k + 5] - way[3 * k + 2];
+            double length2 = dx * dx + dy * dy + dz * dz;
+            double t = length2 > 0 ? ((px - way[3 * k]) * dx + (py - way[3 * k + 1]) * dy + (pz - way[3 * k + 2]) * dz) / length2 : 0;
+            t = Math.max(0, Math.min(1, t));
+            double fx = way[3 * k] + t * dx;
+            double fy = way[3 * k + 1] + t * dy;
+            double fz = way[3 * k + 2] + t * dz;
+            double d = distance(fx, fy, fz, px, py, pz);
+            if (d < best) {
+                best = d;
+                nx = fx;
+                ny = fy;
+                nz = fz;
+            }
+        }
+        rays++;
+        if (scene.anyHit(query, nx, ny, nz, px, py, pz)) {
+            return;
+        }
+        i = lits++;
+        while (i > 0 && litV[i - 1] > v) {
+            litInstance[i] = litInstance[i - 1];
+            litEdge[i] = litEdge[i - 1];
+            litV[i] = litV[i - 1];
+            litPath[i] = litPath[i - 1];
+            System.arraycopy(litPoint, 3 * i - 3, litPoint, 3 * i, 3);
+            System.arraycopy(litOut, 3 * i - 3, litOut, 3 * i, 3);
+            i--;
+        }
+        litInstance[i] = instance;
+        litEdge[i] = number;
+        litV[i] = v;
+        litPath[i] = path;
+        litPoint[3 * i] = x;
+        litPoint[3 * i + 1] = y;
+        litPoint[3 * i + 2] = z;
+        across(ux, uy, uz);
+        System.arraycopy(across, 0, litOut, 3 * i, 3);
+    }
+
+    /** Remembers how the string passes its main edge, for {@link #narrow}. */
+    private void keepPass(int r, int count, int main) {
+        int at = PASS * r;
+        double before = 0;
+        double after = 0;
+        for (int k = 0; k <= count; k++) {
+            before += k <= main ? leg[k] : 0;
+            after += k > main ? leg[k] : 0;
+        }
+        double toBefore = before / Math.max(1e-9, leg[main]);
+        double toAfter = after / Math.max(1e-9, leg[main + 1]);
+        for (int a = 0; a < 3; a++) {
+            double p = point[3 * main + 3 + a];
+            rawPass[at + a] = p + toBefore * (point[3 * main + a] - p);
+            rawPass[at + 3 + a] = p + toAfter * (point[3 * main + 6 + a] - p);
+            rawPass[at + 6 + a] = p;
+            rawPass[at + 12 + a] = p + lift(main, a);
+            rawPass[at + 15 + a] = point[3 * main + a] + (main > 0 ? lift(main - 1, a) : 0);
+            rawPass[at + 18 + a] = point[3 * main + 6 + a] + (main + 1 < count ? lift(main + 1, a) : 0);
+        }
+        lineDirection(rawPass[at], rawPass[at + 1], rawPass[at + 2], rawPass[at + 3], rawPass[at + 4], rawPass[at + 5]);
+        across(lift(main, 0), lift(main, 1), lift(main, 2));
+        System.arraycopy(across, 0, rawPass, at + 9, 3);
+        lineDirection(lx, ly, lz, ex, ey, ez);
     }
 
     /** Makes room where more paths are found than can be kept. */
@@ -1005,6 +1276,7 @@ public final class DiffractionSolver {
         rawLength[worst] = rawLength[last];
         rawBend[worst] = rawBend[last];
         rawOpening[worst] = rawOpening[last];
+        System.arraycopy(rawPass, PASS * last, rawPass, PASS * worst, PASS);
         rawLoudness[worst] = rawLoudness[last];
         System.arraycopy(rawLevel, OCTAVES * last, rawLevel, OCTAVES * worst, OCTAVES);
         System.arraycopy(rawInstance, POINTS * last, rawInstance, POINTS * worst, POINTS);
@@ -1103,91 +1375,100 @@ public final class DiffractionSolver {
         return main;
     }
 
+    /** Looks for what stands beside the way past a path's main edge and lowers the path's levels by it. */
+    private void narrow(int r) {
+        int at = PASS * r;
+        double[] p = rawPass;
+        lits = 0;
+        litOnly = true;
+        reference = rawLength[r];
+        goal(p[at], p[at + 1], p[at + 2], p[at + 3], p[at + 4], p[at + 5]);
+        lineDirection(p[at], p[at + 1], p[at + 2], p[at + 3], p[at + 4], p[at + 5]);
+        wayPoints = 3;
+        System.arraycopy(p, at + 15, way, 0, 3);
+        System.arraycopy(p, at + 12, way, 3, 3);
+        System.arraycopy(p, at + 18, way, 6, 3);
+        limit = reference + LIT_METERS;
+        explore(NARROW_RAYS);
+        beside(rawLength[r], at);
+        for (int o = 0; o < OCTAVES; o++) {
+            rawLevel[OCTAVES * r + o] = Math.max(SILENT, rawLevel[OCTAVES * r + o] + slit[o]);
+        }
+        rawOpening[r] = slitWidth;
+    }
+
     /**
-     * Fills {@link #slit} with what the other side of the way past edge k takes away, and {@link #slitWidth}: a few rays across it, from places along the edge, each for its part.
+     * Fills {@link #slit} with what the lit edges take away together. An edge on the same side as one before it takes nothing more; one across (a lintel above a jamb) multiplies, as in a rectangular
+     * aperture; one on the other side makes a slit with it.
      *
-     * @param sign 1 where the line is in the shadow of the edge, −1 where it is free
+     * @param length of the path (metres)
+     * @param pass   where the main edge stands in {@link #rawPass}, or −1 for a free line
      */
-    private void narrow(int count, int k, double length, int sign) {
-        int at = 3 * k + 3;
-        double before = Math.max(leg[k], 1e-9);
-        double after = Math.max(leg[k + 1], 1e-9);
-        double mx = (point[at] - point[at - 3]) / before + (point[at + 3] - point[at]) / after;
-        double my = (point[at + 1] - point[at - 2]) / before + (point[at + 4] - point[at + 1]) / after;
-        double mz = (point[at + 2] - point[at - 1]) / before + (point[at + 5] - point[at + 2]) / after;
-        int e = EDGE * k;
-        double tx = pathEdges[e + T];
-        double ty = pathEdges[e + T + 1];
-        double tz = pathEdges[e + T + 2];
-        double ux = ty * mz - tz * my;
-        double uy = tz * mx - tx * mz;
-        double uz = tx * my - ty * mx;
-        double ox = lift(k, 0);
-        double oy = lift(k, 1);
-        double oz = lift(k, 2);
-        double r = Math.sqrt(ux * ux + uy * uy + uz * uz);
+    private void beside(double length, int pass) {
         Arrays.fill(slit, 0);
         slitWidth = Double.POSITIVE_INFINITY;
-        if (!(r > 1e-9)) {
-            return;
-        }
-        r = (ux * ox + uy * oy + uz * oz < 0 ? -1 : 1) / r;
-        ux *= r;
-        uy *= r;
-        uz *= r;
-        Arrays.fill(scratch, 0);
-        for (int i = 0; i < SLIT_RAYS; i++) {
-            double p = Math.max(0, Math.min(pathEdges[e + LENGTH], parameter[k] + (i - (SLIT_RAYS - 1) / 2) * SLIT_SPREAD_METERS));
-            double x = pathEdges[e] + p * tx + ox;
-            double y = pathEdges[e + 1] + p * ty + oy;
-            double z = pathEdges[e + 2] + p * tz + oz;
-            rays++;
-            double width = OPENING_METERS;
-            if (scene.closestHit(query, x, y, z, x + OPENING_METERS * ux, y + OPENING_METERS * uy, z + OPENING_METERS * uz)) {
-                width *= query.hitFraction;
-                slitWidth = Math.min(slitWidth, width);
-            } else {
-                for (int o = 0; o < OCTAVES; o++) {
-                    scratch[o] += 1;
+        double near2 = pass < 0 ? 0 : EdgeDiffraction.fresnelSquared(length, direct);
+        for (int i = 0; i < lits; i++) {
+            double share = 1;
+            double opposite = 0;
+            int partner = -1;
+            for (int k = pass < 0 ? 0 : -1; k < i; k++) {
+                double c = k < 0 ? litOut[3 * i] * rawPass[pass + 9] + litOut[3 * i + 1] * rawPass[pass + 10] + litOut[3 * i + 2] * rawPass[pass + 11]
+                        : litOut[3 * i] * litOut[3 * k] + litOut[3 * i + 1] * litOut[3 * k + 1] + litOut[3 * i + 2] * litOut[3 * k + 2];
+                if (c > 0) {
+                    share *= 1 - c * c;
+                } else if (-c > opposite) {
+                    opposite = -c;
+                    partner = k;
                 }
-                continue;
             }
-            double qx = point[at] + width * ux;
-            double qy = point[at + 1] + width * uy;
-            double qz = point[at + 2] + width * uz;
-            double far = length - before - after + distance(point[at - 3], point[at - 2], point[at - 1], qx, qy, qz) + distance(qx, qy, qz, point[at + 3], point[at + 4], point[at + 5]);
-            double near2 = EdgeDiffraction.fresnelSquared(length, direct);
-            double far2 = EdgeDiffraction.fresnelSquared(far, direct);
+            if (opposite > 0.7) {
+                double width = partner < 0 ? distance(rawPass[pass + 6], rawPass[pass + 7], rawPass[pass + 8], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2])
+                        : distance(litPoint[3 * partner], litPoint[3 * partner + 1], litPoint[3 * partner + 2], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2]);
+                slitWidth = Math.min(slitWidth, width);
+            }
+            opposite *= opposite;
+            share *= smooth((LIT_V - litV[i]) / LIT_FADE);
+            double far2 = Math.max(near2, EdgeDiffraction.fresnelSquared(litPath[i], direct));
             for (int o = 0; o < OCTAVES; o++) {
                 double hz = DiffractionShape.octaveHz(o);
-                scratch[o] += EdgeDiffraction.slitFactor(sign * Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
+                double v = litV[i] * Math.sqrt(hz / DiffractionShape.octaveHz(0));
+                double alone = 1 - Math.exp(EdgeDiffraction.litLog(v));
+                double taken = alone;
+                if (partner >= 0) {
+                    double kv = litV[partner] * Math.sqrt(hz / DiffractionShape.octaveHz(0));
+                    taken = 1 - EdgeDiffraction.slitFactor(-Math.min(kv, v), v);
+                } else if (opposite > 0) {
+                    taken = 1 - EdgeDiffraction.slitFactor(Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
+                }
+                slit[o] += Math.log(Math.max(1e-5, 1 - share * ((1 - opposite) * alone + opposite * taken)));
             }
-        }
-        for (int o = 0; o < OCTAVES; o++) {
-            slit[o] = Math.log(Math.max(1e-5, scratch[o] / SLIT_RAYS));
         }
     }
 
     // ----------------------------------------------------------------------------------------------------------------------------- result
 
     private void finish(DiffractionResult result) {
+        boolean near = free && lits > 0;
+        int nearInstance = 0;
+        double nearPath = direct;
+        double nearOpening = Double.POSITIVE_INFINITY;
         Arrays.fill(nearLevel, 0);
-        boolean near = free && litInstance >= 0;
-        litOpening = Double.POSITIVE_INFINITY;
+        Arrays.fill(litLevel, 0);
+        keepLit();
         if (near) {
-            pathInstance[0] = litInstance;
-            pathEdge[0] = litEdge;
-            load(litInstance, litEdge, pathEdges, 0);
-            pull1();
+            // Alone it decides how far the ways around its other sides matter; with all others it lowers the direct sound.
             for (int o = 0; o < OCTAVES; o++) {
-                nearLevel[o] = EdgeDiffraction.litLog(litV * Math.sqrt(DiffractionShape.octaveHz(o) / DiffractionShape.octaveHz(0)));
+                nearLevel[o] = EdgeDiffraction.litLog(litV[0] * Math.sqrt(DiffractionShape.octaveHz(o) / DiffractionShape.octaveHz(0)));
             }
-            narrow(1, 0, litPath, -1);
-            litOpening = slitWidth;
-        } else {
-            Arrays.fill(slit, 0);
+            beside(direct, -1);
+            System.arraycopy(slit, 0, litLevel, 0, OCTAVES);
+            nearInstance = litInstance[0];
+            nearPath = litPath[0];
+            nearOpening = slitWidth;
+            System.arraycopy(litPoint, 0, nearPoint, 0, 3);
         }
-        // Louder ones first; each by how far it is from all of those.
+        // Louder ones first; each by how far it is from all of those on its side.
         Arrays.fill(rawUsed, 0, RAW, false);
         for (int i = 0; i < raws; i++) {
             int best = -1;
@@ -1204,57 +1485,88 @@ public final class DiffractionSolver {
             int r = rawOrder[i];
             double weight = smooth(2 * (shortest + spread - rawLength[r]) / spread);
             for (int k = 0; k < i; k++) {
-                double d = apart(r, rawOrder[k]);
-                weight *= smooth((d - SAME_METERS) / (OTHER_METERS - SAME_METERS));
+                int q = rawOrder[k];
+                double same = Math.max(0, dot(rawPass, PASS * r + 9, rawPass, PASS * q + 9));
+                weight *= 1 - same * (1 - smooth((apart(r, q) - SAME_METERS) / (OTHER_METERS - SAME_METERS)));
             }
             double fade = Math.log(Math.max(1e-5, weight));
             for (int o = 0; o < OCTAVES; o++) {
                 double l = rawLevel[OCTAVES * r + o] + fade;
                 if (free) {
                     double f = Math.exp(2 * nearLevel[o]);
-                    l += 0.5 * Math.log(Math.max(1e-10, Math.min(1, (1 - f) / 0.75)));
+                    l += Math.log(Math.max(1e-5, Math.min(1, (1 - f) / 0.75)));
                 }
                 rawLevel[OCTAVES * r + o] = Math.max(SILENT, l);
             }
         }
+        int narrowed = 0;
+        for (int i = 0; i < raws && narrowed < DiffractionResult.MAX_PATHS; i++) {
+            if (audible(rawOrder[i])) {
+                narrow(rawOrder[i]);
+                narrowed++;
+            }
+        }
         result.paths = 0;
-        result.directEdgeName = near ? scene.instanceName(litInstance) : null;
-        Arrays.fill(scratch, 0);
+        result.directEdgeName = near ? scene.instanceName(nearInstance) : null;
+        parcels = 0;
         if (free) {
             for (int o = 0; o < OCTAVES; o++) {
-                scratch[o] = Math.exp(2 * (nearLevel[o] + slit[o]));
+                parcelGain[o] = Math.exp(litLevel[o]);
             }
-            if (near) {
-                for (int o = 0; o < OCTAVES; o++) {
-                    level[o] = Math.max(SILENT, nearLevel[o] + slit[o] + Math.log(litPath / direct));
-                }
-                emit(result, level, 0, litPoint[0], litPoint[1], litPoint[2], litPoint[0], litPoint[1], litPoint[2], litPath, 0, 1, litOpening, litInstance, litInstance);
+            parcelLength[parcels++] = direct;
+        }
+        if (near) {
+            for (int o = 0; o < OCTAVES; o++) {
+                level[o] = Math.max(SILENT, litLevel[o] + Math.log(nearPath / direct));
             }
+            emit(result, level, 0, nearPoint[0], nearPoint[1], nearPoint[2], nearPoint[0], nearPoint[1], nearPoint[2], nearPath, 0, 1, nearOpening, nearInstance, nearInstance);
         }
         for (int i = 0; i < raws; i++) {
             int r = rawOrder[i];
-            double loudest = SILENT;
-            for (int o = 0; o < OCTAVES; o++) {
-                loudest = Math.max(loudest, rawLevel[OCTAVES * r + o]);
-            }
-            if (result.paths == DiffractionResult.MAX_PATHS || loudest <= SILENT + 1e-9) {
+            if (result.paths == DiffractionResult.MAX_PATHS || !audible(r)) {
                 continue;
             }
             for (int o = 0; o < OCTAVES; o++) {
-                scratch[o] += Math.exp(2 * rawLevel[OCTAVES * r + o]) * (direct / rawLength[r]) * (direct / rawLength[r]);
+                parcelGain[OCTAVES * parcels + o] = Math.exp(rawLevel[OCTAVES * r + o]) * direct / rawLength[r];
             }
+            parcelLength[parcels++] = rawLength[r];
             emit(result, rawLevel, OCTAVES * r, rawFirst[3 * r], rawFirst[3 * r + 1], rawFirst[3 * r + 2], rawLast[3 * r], rawLast[3 * r + 1], rawLast[3 * r + 2],
                     rawLength[r], rawBend[r], rawCount[r], rawOpening[r], rawInstance[POINTS * r], rawInstance[POINTS * r + rawCount[r] - 1]);
         }
         for (int o = 0; o < OCTAVES; o++) {
-            scratch[o] = Math.max(SILENT, 0.5 * Math.log(Math.max(1e-30, scratch[o])));
+            double sum = 0;
+            for (int i = 0; i < parcels; i++) {
+                for (int k = 0; k < parcels; k++) {
+                    sum += parcelGain[OCTAVES * i + o] * parcelGain[OCTAVES * k + o] * EdgeDiffraction.coherence(parcelLength[i] - parcelLength[k], DiffractionShape.octaveHz(o));
+                }
+            }
+            scratch[o] = Math.max(SILENT, 0.5 * Math.log(Math.max(1e-30, sum)));
         }
         DiffractionShape.fit(scratch, result.directCurve, 0);
     }
 
-    private void pull1() {
-        parameter[0] = place(pathEdges, 0, lx, ly, lz, ex, ey, ez);
-        lay(1, parameter);
+    private int parcels;
+    private final double[] parcelGain = new double[(DiffractionResult.MAX_PATHS + 1) * OCTAVES];
+    private final double[] parcelLength = new double[DiffractionResult.MAX_PATHS + 1];
+    private final double[] litLevel = new double[OCTAVES];
+    private final double[] nearPoint = new double[3];
+    private int keptLits;
+    private final int[] keptInstance = new int[LITS];
+    private final int[] keptEdge = new int[LITS];
+
+    private void keepLit() {
+        keptLits = free ? lits : 0;
+        System.arraycopy(litInstance, 0, keptInstance, 0, keptLits);
+        System.arraycopy(litEdge, 0, keptEdge, 0, keptLits);
+    }
+
+    private boolean audible(int r) {
+        for (int o = 0; o < OCTAVES; o++) {
+            if (rawLevel[OCTAVES * r + o] > SILENT + 1e-9) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The largest distance between two strings at equal parts of their ways. */
@@ -1293,11 +1605,11 @@ public final class DiffractionSolver {
     private void store(DiffractionResult result, boolean searched, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ) {
         result.cacheMeshes = snapshot.meshes;
         result.cached = 0;
-        if (free && litInstance >= 0) {
-            result.cacheCount[0] = 1;
-            result.cacheInstance[0] = litInstance;
-            result.cacheEdge[0] = litEdge;
-            result.cached = 1;
+        for (int i = 0; i < keptLits && result.cached < DiffractionResult.CACHE; i++) {
+            int c = result.cached++;
+            result.cacheCount[c] = 1;
+            result.cacheInstance[POINTS * c] = keptInstance[i];
+            result.cacheEdge[POINTS * c] = keptEdge[i];
         }
         for (int i = 0; i < raws && result.cached < DiffractionResult.CACHE; i++) {
             int r = rawOrder[i];

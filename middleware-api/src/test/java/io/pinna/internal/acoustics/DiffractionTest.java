@@ -51,14 +51,14 @@ class DiffractionTest {
 
     /** What a renderer makes of a result: amplitudes of the direct path and the paths, which near a boundary arrive together, relative to free sound over the straight line. */
     static double totalDb(DiffractionResult r, double visible, double direct, double hz) {
-        double sum = DiffractionMix.direct(visible, Math.exp(r.directLogGain(hz)), 0);
-        double energy = 0;
+        double sum = 0;
         for (int i = 0; i < r.paths(); i++) {
-            double a = DiffractionMix.path(visible, Math.exp(r.logGain(i, hz))) * direct / r.lengthMeters(i);
-            energy += a * a;
+            for (int k = 0; k < r.paths(); k++) {
+                sum += Math.exp(r.logGain(i, hz) + r.logGain(k, hz)) * direct / r.lengthMeters(i) * direct / r.lengthMeters(k)
+                        * EdgeDiffraction.coherence(r.lengthMeters(i) - r.lengthMeters(k), hz);
+            }
         }
-        sum += Math.sqrt(energy);
-        return 20 * Math.log10(sum);
+        return 20 * Math.log10(DiffractionMix.direct(visible, Math.exp(r.directLogGain(hz)), 0) + DiffractionMix.path(visible, Math.sqrt(sum)));
     }
 
     private static DiffractionResult solve(AcousticScene scene, double[] l, double[] e) {
@@ -130,5 +130,128 @@ class DiffractionTest {
         walk(1, 4, 0, 90, 1, 1, null);
         walk(2, 2, 2, 90, 1, 1, null);
         walk(0.5, 1, 0, 100, 1, 1, null);
+    }
+
+    private static void box(GeometryState state, String name, double x0, double y0, double z0, double x1, double y1, double z1) {
+        TriangleMesh mesh = TriangleMesh.box(name, (x1 - x0) / 2, (y1 - y0) / 2, (z1 - z0) / 2, Scenes.STEEL);
+        state.add(name, mesh, Pose.at((x0 + x1) / 2, (y0 + y1) / 2, (z0 + z1) / 2), Vector3.ONE);
+    }
+
+    /** Two rooms of 5 m × 4 m × 3 m side by side along x with a doorway of 0.9 m × 2.1 m at x = 0, z = −0.45..0.45. */
+    private static GeometryState rooms(double wallHalf) {
+        GeometryState state = new GeometryState();
+        box(state, "floor", -5.2, -0.2, -2.2, 5.2, 0, 2.2);
+        box(state, "ceiling", -5.2, 3, -2.2, 5.2, 3.2, 2.2);
+        box(state, "west", -5.2, 0, -2.2, -5, 3, 2.2);
+        box(state, "east", 5, 0, -2.2, 5.2, 3, 2.2);
+        box(state, "south", -5.2, 0, -2.2, 5.2, 3, -2);
+        box(state, "north", -5.2, 0, 2, 5.2, 3, 2.2);
+        box(state, "wall/left", -wallHalf, 0, -2.1, wallHalf, 3, -0.45);
+        box(state, "wall/right", -wallHalf, 0, 0.45, wallHalf, 3, 2.1);
+        box(state, "wall/lintel", -wallHalf, 2.1, -0.5, wallHalf, 3, 0.5);
+        return state;
+    }
+
+    private static void furnish(GeometryState state) {
+        box(state, "cabinet", -3.4, 0, -1.9, -2.6, 2, -1.2);
+        box(state, "table", -2.2, 0.7, 0.4, -1.2, 0.75, 1.4);
+        box(state, "shelf", 1.2, 0, 0.9, 1.5, 1.6, 2);
+        box(state, "bed", 2.6, 0, -1.8, 4.6, 0.5, -0.6);
+        box(state, "pillar", 2, 0, 0.1, 2.3, 3, 0.4);
+        box(state, "crate", -4.4, 0, 0.6, -3.7, 0.8, 1.3);
+    }
+
+    private static void randomWalk(AcousticScene scene, long seed, int steps, double stepMeters, double searchMeters) {
+        java.util.Random random = new java.util.Random(seed);
+        DiffractionSolver solver = new DiffractionSolver(3, 2000, searchMeters);
+        DiffractionResult result = new DiffractionResult();
+        SceneQuery q = new SceneQuery(16);
+        double[] p = {-3, 1.6, 0.2, 3, 1.2, -0.2};
+        double[] v = new double[6];
+        double[] last = new double[7];
+        String before = "";
+        int rays = 0;
+        int most = 0;
+        int big = 0;
+        int silent = 0;
+        int cutCount = 0;
+        double worst = 0;
+        long nanos = 0;
+        double[] low = {-4.9, 0.3, -1.9};
+        double[] high = {4.9, 2.5, 1.9};
+        int half = 0;
+        for (int i = 0; i < steps; i++) {
+            if (i % 25 == 0) {
+                for (int k = 0; k < 2; k++) {
+                    double a = random.nextDouble() * 2 * Math.PI;
+                    double up = 0.5 * random.nextGaussian();
+                    double r = stepMeters / Math.sqrt(1 + up * up);
+                    v[3 * k] = r * Math.cos(a);
+                    v[3 * k + 1] = r * up;
+                    v[3 * k + 2] = r * Math.sin(a);
+                }
+            }
+            for (int k = 0; k < 2; k++) {
+                double[] n = new double[3];
+                boolean inside = true;
+                for (int a = 0; a < 3; a++) {
+                    n[a] = p[3 * k + a] + v[3 * k + a];
+                    inside &= n[a] > low[a] && n[a] < high[a];
+                }
+                // Bodies keep 5 cm from surfaces.
+                if (!inside || scene.anyHit(q, p[3 * k], p[3 * k + 1], p[3 * k + 2], n[0] + 2.5 * v[3 * k], n[1] + 2.5 * v[3 * k + 1], n[2] + 2.5 * v[3 * k + 2])) {
+                    for (int a = 0; a < 3; a++) {
+                        v[3 * k + a] = -v[3 * k + a];
+                    }
+                } else {
+                    System.arraycopy(n, 0, p, 3 * k, 3);
+                }
+            }
+            double direct = Math.sqrt((p[0] - p[3]) * (p[0] - p[3]) + (p[1] - p[4]) * (p[1] - p[4]) + (p[2] - p[5]) * (p[2] - p[5]));
+            long t0 = System.nanoTime();
+            solver.solve(scene, p[0], p[1], p[2], p[3], p[4], p[5], result);
+            nanos += System.nanoTime() - t0;
+            rays += result.rays();
+            most = Math.max(most, result.rays());
+            cutCount += result.cut() ? 1 : 0;
+            half += result.lineFree() ? 1 : 0;
+            if (!result.lineFree() && result.paths() == 0) {
+                silent++;
+            }
+            StringBuilder now = new StringBuilder(String.format("%4d L %.3f %.3f %.3f E %.3f %.3f %.3f free %b cut %b rays %d ", i, p[0], p[1], p[2], p[3], p[4], p[5], result.lineFree(), result.cut(), result.rays()));
+            for (int k = 0; k < result.paths(); k++) {
+                now.append(String.format("%n      [S %.3f edges %d bend %.1f first %s last %s open %.2f db %.1f %.1f %.1f]", result.lengthMeters(k), result.edges(k), Math.toDegrees(result.bendRadians(k)),
+                        result.firstEdgeName(k), result.lastEdgeName(k), result.openingMeters(k), 8.686 * result.logGain(k, 125), 8.686 * result.logGain(k, 1000), 8.686 * result.logGain(k, 8000)));
+            }
+            double step = 0;
+            for (int o = 0; o < 7; o++) {
+                double db = totalDb(result, result.lineFree() ? 1 : 0, direct, DiffractionShape.octaveHz(o)) - 20 * Math.log10(direct);
+                if (i > 0) {
+                    step = Math.max(step, Math.abs(db - last[o]));
+                }
+                now.append(String.format(" %.1f", db));
+                last[o] = db;
+            }
+            if (step > 1.0) {
+                big++;
+                if (big < 12 || step > worst) {
+                    System.out.printf("STEP %.2f%n   %s%n   %s%n", step, before, now);
+                }
+            }
+            worst = Math.max(worst, step);
+            before = now.toString();
+        }
+        System.out.printf("walk seed %d: worst %.2f dB, above 1 dB %d of %d, rays %.1f most %d, cut %d silent %d free %d, %.1f us%n", seed, worst, big, steps, rays / (double) steps, most, cutCount, silent, half, nanos / 1e3 / steps);
+    }
+
+    @Test
+    @Tag("property")
+    void levelsMoveSmoothlyThroughFurnishedRooms() {
+        GeometryState state = rooms(0.05);
+        AcousticScene bare = Scenes.scene(state);
+        furnish(state);
+        AcousticScene scene = Scenes.scene(state);
+        randomWalk(bare, 1, 4000, 0.02, 0);
+        randomWalk(scene, 2, 4000, 0.02, 0);
     }
 }
