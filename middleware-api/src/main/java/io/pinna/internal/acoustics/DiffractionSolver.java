@@ -60,6 +60,7 @@ public final class DiffractionSolver {
     /** v of 125 Hz beyond which a lit edge changes nothing (0.1 dB). */
     private static final double LIT_V = 1.2;
     private static final double LIT_FADE = 0.3;
+    private static final double BESIDE_METERS = 0.15;
     /** The detour that this v is, where it is small against the way (metres): v² c / (4 f), rounded up. */
     private static final double LIT_METERS = 1.1;
 
@@ -146,8 +147,14 @@ public final class DiffractionSolver {
     private final byte[] partCount = new byte[PART_SLOTS];
     private final double[] partFrom = new double[PARTS * PART_SLOTS];
     private final double[] partTo = new double[PARTS * PART_SLOTS];
+    private final double[] exposedFrom = new double[2 * PARTS];
+    private final double[] exposedTo = new double[2 * PARTS];
     private int stamp;
     private int partsKnown;
+    /** How far round from the outward direction an edge is examined: behind the planes of its faces, but not so far for almost flat ones that rounding meets the faces themselves. */
+    private static final double ROUND_LEAST = Math.toRadians(60);
+    private static final double ROUND_MOST = Math.toRadians(80);
+    private static final double ROUND_BEHIND = Math.toRadians(15);
     private GeometrySnapshot partsOf;
     private final double[] whole = new double[EDGE];
 
@@ -197,6 +204,7 @@ public final class DiffractionSolver {
     /** Lit edges beside a way, the nearest (by v) first. */
     private static final int LITS = 6;
     private int lits;
+    static StringBuilder debug;
     private final int[] litInstance = new int[LITS];
     private final int[] litEdge = new int[LITS];
     /** v of 125 Hz, as far as the edge counts. */
@@ -368,8 +376,9 @@ public final class DiffractionSolver {
     }
 
     /**
-     * Where an edge sticks out of other geometry: a ray along it, lifted off it like the string, finds where it enters and leaves surfaces, such as where a lintel meets a wall. Between two of them it is one part,
-     * unless they bound a solid that it lies in. Remembered until geometry changes.
+     * Where an edge sticks out of other geometry. Two rays along it, off the edge to either side of its outward direction and so far round that they run behind the planes of its faces, find where it enters and leaves
+     * surfaces, such as where a lintel meets a wall or lies flush with it; between two of them it is one part, unless they bound a solid that it lies in. A part that has something right across its middle
+     * (a box within others, a seam of a wall) is none. Remembered until geometry changes.
      *
      * @return where its parts stand in the tables
      */
@@ -394,8 +403,27 @@ public final class DiffractionSolver {
             return slot;
         }
         double half = 0.5 * whole[ANGLE];
-        double c = LIFT_METERS * Math.cos(half);
-        double d = LIFT_METERS * Math.sin(half);
+        double spread = Math.min(ROUND_MOST, Math.max(ROUND_LEAST, Math.PI - half + Math.min(ROUND_BEHIND, (whole[ANGLE] - Math.PI) / 3)));
+        int first = exposed(half - spread, 0);
+        int second = exposed(half + spread, PARTS);
+        for (int i = 0; i < first; i++) {
+            for (int k = PARTS; k < PARTS + second; k++) {
+                double from = Math.max(exposedFrom[i], exposedFrom[k]);
+                double to = Math.min(exposedTo[i], exposedTo[k]);
+                if (to - from > CORNER_METERS && partCount[slot] < PARTS && clearAcross(0.5 * (from + to), half - spread, half + spread)) {
+                    int at = PARTS * slot + partCount[slot]++;
+                    partFrom[at] = from;
+                    partTo[at] = to;
+                }
+            }
+        }
+        return slot;
+    }
+
+    /** Lists from a place on the parts of the line beside edge {@link #whole} at an angle around it that lie in the open. @return how many */
+    private int exposed(double angle, int at) {
+        double c = LIFT_METERS * Math.cos(angle);
+        double d = LIFT_METERS * Math.sin(angle);
         double x = whole[0] + c * whole[X] + d * whole[Y];
         double y = whole[1] + c * whole[X + 1] + d * whole[Y + 1];
         double z = whole[2] + c * whole[X + 2] + d * whole[Y + 2];
@@ -404,6 +432,7 @@ public final class DiffractionSolver {
         scene.crossings(partQuery, x, y, z, x + length * whole[T], y + length * whole[T + 1], z + length * whole[T + 2]);
         double from = 0;
         boolean inside = false;
+        int count = 0;
         for (int k = 0; k <= partQuery.crossingCount; k++) {
             boolean last = k == partQuery.crossingCount;
             int crossing = last ? -1 : partQuery.crossingOrder[k];
@@ -418,15 +447,28 @@ public final class DiffractionSolver {
                     leaves = !enters;
                 }
             }
-            if (!inside && !leaves && to - from > CORNER_METERS && partCount[slot] < PARTS) {
-                int at = PARTS * slot + partCount[slot]++;
-                partFrom[at] = from;
-                partTo[at] = to;
+            if (!inside && !leaves && to - from > CORNER_METERS && count < PARTS) {
+                exposedFrom[at + count] = from;
+                exposedTo[at + count++] = to;
             }
             inside = enters;
             from = to + 2 * CORNER_METERS;
         }
-        return slot;
+        return count;
+    }
+
+    /** Whether nothing is in the way from one side of edge {@link #whole} to the other, close to it. */
+    private boolean clearAcross(double along, double fromAngle, double toAngle) {
+        double ca = 2 * LIFT_METERS * Math.cos(fromAngle);
+        double sa = 2 * LIFT_METERS * Math.sin(fromAngle);
+        double cb = 2 * LIFT_METERS * Math.cos(toAngle);
+        double sb = 2 * LIFT_METERS * Math.sin(toAngle);
+        double x = whole[0] + along * whole[T];
+        double y = whole[1] + along * whole[T + 1];
+        double z = whole[2] + along * whole[T + 2];
+        rays++;
+        return !scene.anyHit(query, x + ca * whole[X] + sa * whole[Y], y + ca * whole[X + 1] + sa * whole[Y + 1], z + ca * whole[X + 2] + sa * whole[Y + 2],
+                x + cb * whole[X] + sb * whole[Y], y + cb * whole[X + 1] + sb * whole[Y + 1], z + cb * whole[X + 2] + sb * whole[Y + 2]);
     }
 
     /** Brings an edge into world axes. */
@@ -1135,6 +1177,37 @@ public final class DiffractionSolver {
         return true;
     }
 
+    /** Whether a point of the loaded edge is seen from the point of the way that is nearest to it. */
+    private boolean beholds(double s, double ux, double uy, double uz) {
+        double px = edge[0] + s * edge[T] + LIFT_METERS * ux;
+        double py = edge[1] + s * edge[T + 1] + LIFT_METERS * uy;
+        double pz = edge[2] + s * edge[T + 2] + LIFT_METERS * uz;
+        double best = Double.POSITIVE_INFINITY;
+        double nx = 0;
+        double ny = 0;
+        double nz = 0;
+        for (int k = 0; k + 1 < wayPoints; k++) {
+            double dx = way[3 * k + 3] - way[3 * k];
+            double dy = way[3 * k + 4] - way[3 * k + 1];
+            double dz = way[3 * k + 5] - way[3 * k + 2];
+            double length2 = dx * dx + dy * dy + dz * dz;
+            double t = length2 > 0 ? ((px - way[3 * k]) * dx + (py - way[3 * k + 1]) * dy + (pz - way[3 * k + 2]) * dz) / length2 : 0;
+            t = Math.max(0, Math.min(1, t));
+            double fx = way[3 * k] + t * dx;
+            double fy = way[3 * k + 1] + t * dy;
+            double fz = way[3 * k + 2] + t * dz;
+            double d = distance(fx, fy, fz, px, py, pz);
+            if (d < best) {
+                best = d;
+                nx = fx;
+                ny = fy;
+                nz = fz;
+            }
+        }
+        rays++;
+        return !scene.anyHit(query, nx, ny, nz, px, py, pz);
+    }
+
     private void lineDirection(double ax, double ay, double az, double bx, double by, double bz) {
         double d = Math.max(1e-12, distance(ax, ay, az, bx, by, bz));
         lineX = (bx - ax) / d;
@@ -1144,22 +1217,25 @@ public final class DiffractionSolver {
 
     private final double[] across = new double[3];
 
-    /** Leaves in {@link #across} the part of a direction that is perpendicular to the line, of unit length (or zero). */
-    private void across(double x, double y, double z) {
-        double along = x * lineX + y * lineY + z * lineZ;
-        x -= along * lineX;
-        y -= along * lineY;
-        z -= along * lineZ;
+    /** Leaves in {@link #across} the unit direction across both the line and an edge, to the side where the edge leaves the way free (zero where the edge runs along the line). */
+    private void across(double[] e, int at) {
+        double half = 0.5 * e[at + ANGLE];
+        double c = Math.cos(half);
+        double d = Math.sin(half);
+        double x = lineY * e[at + T + 2] - lineZ * e[at + T + 1];
+        double y = lineZ * e[at + T] - lineX * e[at + T + 2];
+        double z = lineX * e[at + T + 1] - lineY * e[at + T];
+        double side = x * (c * e[at + X] + d * e[at + Y]) + y * (c * e[at + X + 1] + d * e[at + Y + 1]) + z * (c * e[at + X + 2] + d * e[at + Y + 2]);
         double r = Math.sqrt(x * x + y * y + z * z);
-        r = r > 1e-12 ? 1 / r : 0;
+        r = r > 1e-9 ? (side < 0 ? -1 : 1) / r : 0;
         across[0] = x * r;
         across[1] = y * r;
         across[2] = z * r;
     }
 
     /** Whether a lit edge on the same side, found before and so nearer, leaves nothing for this one to take. */
-    private boolean shaded(double ux, double uy, double uz) {
-        across(ux, uy, uz);
+    private boolean shaded() {
+        across(edge, 0);
         for (int i = 0; i < lits; i++) {
             if (across[0] * litOut[3 * i] + across[1] * litOut[3 * i + 1] + across[2] * litOut[3 * i + 2] > 0.9999) {
                 return true;
@@ -1184,36 +1260,12 @@ public final class DiffractionSolver {
         double ux = Math.cos(half) * edge[X] + Math.sin(half) * edge[Y];
         double uy = Math.cos(half) * edge[X + 1] + Math.sin(half) * edge[Y + 1];
         double uz = Math.cos(half) * edge[X + 2] + Math.sin(half) * edge[Y + 2];
-        if (shaded(ux, uy, uz)) {
+        if (shaded()) {
             return;
         }
-        double px = x + LIFT_METERS * ux;
-        double py = y + LIFT_METERS * uy;
-        double pz = z + LIFT_METERS * uz;
-        double best = Double.POSITIVE_INFINITY;
-        double nx = 0;
-        double ny = 0;
-        double nz = 0;
-        for (int k = 0; k + 1 < wayPoints; k++) {
-            double dx = way[3 * k + 3] - way[3 * k];
-            double dy = way[3 * k + 4] - way[3 * k + 1];
-            double dz = way[3 * k + 5] - way[3 * k + 2];
-            double length2 = dx * dx + dy * dy + dz * dz;
-            double t = length2 > 0 ? ((px - way[3 * k]) * dx + (py - way[3 * k + 1]) * dy + (pz - way[3 * k + 2]) * dz) / length2 : 0;
-            t = Math.max(0, Math.min(1, t));
-            double fx = way[3 * k] + t * dx;
-            double fy = way[3 * k + 1] + t * dy;
-            double fz = way[3 * k + 2] + t * dz;
-            double d = distance(fx, fy, fz, px, py, pz);
-            if (d < best) {
-                best = d;
-                nx = fx;
-                ny = fy;
-                nz = fz;
-            }
-        }
-        rays++;
-        if (scene.anyHit(query, nx, ny, nz, px, py, pz)) {
+        double s = (x - edge[0]) * edge[T] + (y - edge[1]) * edge[T + 1] + (z - edge[2]) * edge[T + 2];
+        // At a corner of an opening the point itself may be hidden by a hair; then its neighbours tell.
+        if (!beholds(s, ux, uy, uz) && !beholds(Math.min(edge[LENGTH], s + BESIDE_METERS), ux, uy, uz) && !beholds(Math.max(0, s - BESIDE_METERS), ux, uy, uz)) {
             return;
         }
         i = lits++;
@@ -1233,7 +1285,6 @@ public final class DiffractionSolver {
         litPoint[3 * i] = x;
         litPoint[3 * i + 1] = y;
         litPoint[3 * i + 2] = z;
-        across(ux, uy, uz);
         System.arraycopy(across, 0, litOut, 3 * i, 3);
     }
 
@@ -1258,7 +1309,7 @@ public final class DiffractionSolver {
             rawPass[at + 18 + a] = point[3 * main + 6 + a] + (main + 1 < count ? lift(main + 1, a) : 0);
         }
         lineDirection(rawPass[at], rawPass[at + 1], rawPass[at + 2], rawPass[at + 3], rawPass[at + 4], rawPass[at + 5]);
-        across(lift(main, 0), lift(main, 1), lift(main, 2));
+        across(pathEdges, EDGE * main);
         System.arraycopy(across, 0, rawPass, at + 9, 3);
         lineDirection(lx, ly, lz, ex, ey, ez);
     }
@@ -1408,8 +1459,10 @@ public final class DiffractionSolver {
         Arrays.fill(slit, 0);
         slitWidth = Double.POSITIVE_INFINITY;
         double near2 = pass < 0 ? 0 : EdgeDiffraction.fresnelSquared(length, direct);
+        if (debug != null) debug.append("\n         beside " + pass + " len " + length);
         for (int i = 0; i < lits; i++) {
             double share = 1;
+            if (debug != null) debug.append(String.format("%n           %s %d v %.3f path %.3f at %.2f %.2f %.2f out %.2f %.2f %.2f", scene.instanceName(litInstance[i]), litEdge[i], litV[i], litPath[i], litPoint[3*i], litPoint[3*i+1], litPoint[3*i+2], litOut[3*i], litOut[3*i+1], litOut[3*i+2]));
             double opposite = 0;
             int partner = -1;
             for (int k = pass < 0 ? 0 : -1; k < i; k++) {

@@ -208,6 +208,7 @@ class DiffractionTest {
                 }
             }
             double direct = Math.sqrt((p[0] - p[3]) * (p[0] - p[3]) + (p[1] - p[4]) * (p[1] - p[4]) + (p[2] - p[5]) * (p[2] - p[5]));
+            DiffractionSolver.debug = new StringBuilder();
             long t0 = System.nanoTime();
             solver.solve(scene, p[0], p[1], p[2], p[3], p[4], p[5], result);
             nanos += System.nanoTime() - t0;
@@ -235,11 +236,11 @@ class DiffractionTest {
             if (step > 1.0) {
                 big++;
                 if (big < 12 || step > worst) {
-                    System.out.printf("STEP %.2f%n   %s%n   %s%n", step, before, now);
+                    System.out.printf("STEP %.2f%n   %s%n   %s%n", step, before, now.toString() + DiffractionSolver.debug);
                 }
             }
             worst = Math.max(worst, step);
-            before = now.toString();
+            before = now.toString() + DiffractionSolver.debug;
         }
         System.out.printf("walk seed %d: worst %.2f dB, above 1 dB %d of %d, rays %.1f most %d, cut %d silent %d free %d, %.1f us%n", seed, worst, big, steps, rays / (double) steps, most, cutCount, silent, half, nanos / 1e3 / steps);
     }
