@@ -211,12 +211,16 @@ public final class DiffractionSolver {
     private final double[] litV = new double[LITS];
     /** Length of the way over the edge. */
     private final double[] litPath = new double[LITS];
+    /** Length of the way from the legs' straight ends to the edge and on. */
+    private final double[] litFar = new double[LITS];
     private final double[] litPoint = new double[3 * LITS];
     /** Unit, across the way, from the edge to where it is free. */
     private final double[] litOut = new double[3 * LITS];
     /** The way beside which they stand: the free line, or a path's legs on either side of its main edge. */
     private final double[] way = new double[9];
     private int wayPoints;
+    /** Length of the path before the first of these points. */
+    private double wayBefore;
     private double lineX;
     private double lineY;
     private double lineZ;
@@ -277,6 +281,7 @@ public final class DiffractionSolver {
         reference = direct;
         lineDirection(lx, ly, lz, ex, ey, ez);
         wayPoints = 2;
+        wayBefore = 0;
         way[0] = lx;
         way[1] = ly;
         way[2] = lz;
@@ -660,7 +665,7 @@ public final class DiffractionSolver {
         double pz = stateZ[state];
         double side = (wx - px) * stateNx[state] + (wy - py) * stateNy[state] + (wz - pz) * stateNz[state]
                 + rx * Math.abs(stateNx[state]) + ry * Math.abs(stateNy[state]) + rz * Math.abs(stateNz[state]);
-        if (side < -1e-6) {
+        if (side < -2 * LIFT_METERS) {
             return;
         }
         double key = stateLength[state] + toBox(px, py, pz, wx, wy, wz, rx, ry, rz) + toBox(goalX, goalY, goalZ, wx, wy, wz, rx, ry, rz);
@@ -740,7 +745,7 @@ public final class DiffractionSolver {
         double inY = y - ay;
         double inZ = z - az;
         double inLength = Math.sqrt(inX * inX + inY * inY + inZ * inZ);
-        if (!(inLength > 1e-9) || inX * stateNx[state] + inY * stateNy[state] + inZ * stateNz[state] < -1e-6) {
+        if (!(inLength > 1e-9) || inX * stateNx[state] + inY * stateNy[state] + inZ * stateNz[state] < -2 * LIFT_METERS) {
             return;
         }
         int side = shadowSide(ax, ay, az, x, y, z);
@@ -751,13 +756,11 @@ public final class DiffractionSolver {
         double whole = edge[ANGLE];
         double out = angle(edge, 0, goalX - x, goalY - y, goalZ - z);
         double bends = (out - in) * side - Math.PI;
-        boolean grazes = state == 0 && Math.abs(bends) < GRAZING;
-        boolean reaches = out <= whole + 1e-6 && (grazes && !litOnly ? !free : bends >= 0);
-        // Beside a path's way edges count from its boundary on; what bends it is among its own edges.
+        double slack = 2 * LIFT_METERS / Math.max(2 * LIFT_METERS, Math.min(inLength, distance(x, y, z, goalX, goalY, goalZ)));
+        // Within the lift of the string only the rays tell on which side of the boundary the line runs.
+        boolean reaches = !litOnly && out <= whole + 1e-6 && bends >= (state > 0 || !free ? -slack : GRAZING);
         boolean lit = state == 0 && (free || litOnly) && out <= whole + 1e-6 && !reaches && bends > -LIT_NONE;
-        if (litOnly) {
-            reaches = false;
-        }
+        bends = Math.min(bends, Math.PI);
         int depth = stateDepth[state];
         double before = stateBends[state];
         if (depth > 0) {
@@ -772,7 +775,7 @@ public final class DiffractionSolver {
         boolean expand = !litOnly && depth + 1 < POINTS && before < order + ORDER_FADE;
         double key = stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ);
         if (lit) {
-            considerLit(instance, number, key, bends, x, y, z);
+            considerLit(instance, number, key, Math.min(0, bends), x, y, z);
         }
         if (!reaches && !expand) {
             return;
@@ -792,7 +795,7 @@ public final class DiffractionSolver {
             return;
         }
         countVisit(instance, number);
-        if (reaches && before + Math.min(1, bends / FULL_BEND) < order + ORDER_FADE && !legBlocked(px, py, pz, false, goalX, goalY, goalZ, true)) {
+        if (reaches && before + Math.min(1, Math.max(0, bends) / FULL_BEND) < order + ORDER_FADE && !legBlocked(px, py, pz, false, goalX, goalY, goalZ, true)) {
             int k = depth;
             pathInstance[k] = instance;
             pathEdge[k] = number;
@@ -1076,7 +1079,7 @@ public final class DiffractionSolver {
         while (true) {
             length = pull(count);
             int worst = -1;
-            double least = -1e-7;
+            double least = 0;
             for (int k = 0; k < count; k++) {
                 int at = 3 * k + 3;
                 double in = angle(pathEdges, EDGE * k, point[at - 3] - point[at], point[at - 2] - point[at + 1], point[at - 1] - point[at + 2]);
@@ -1087,12 +1090,13 @@ public final class DiffractionSolver {
                     // Through the wedge: not around it.
                     return false;
                 }
-                if (bend[k] < least) {
-                    least = bend[k];
+                double slack = count > 1 || !free ? 2 * LIFT_METERS / Math.max(2 * LIFT_METERS, Math.min(leg[k], leg[k + 1])) : GRAZING;
+                if (count == 1 && free && bend[k] < GRAZING || bend[k] < -slack && bend[k] + slack < least) {
+                    least = bend[k] + slack;
                     worst = k;
                 }
             }
-            if (count == 1 && (Math.abs(bend[0]) < GRAZING ? free : worst == 0)) {
+            if (count == 1 && worst == 0) {
                 return takeLit(length);
             }
             if (worst < 0 || count == 1) {
@@ -1177,15 +1181,16 @@ public final class DiffractionSolver {
         return true;
     }
 
-    /** Whether a point of the loaded edge is seen from the point of the way that is nearest to it. */
-    private boolean beholds(double s, double ux, double uy, double uz) {
-        double px = edge[0] + s * edge[T] + LIFT_METERS * ux;
-        double py = edge[1] + s * edge[T + 1] + LIFT_METERS * uy;
-        double pz = edge[2] + s * edge[T + 2] + LIFT_METERS * uz;
+    private double footX;
+    private double footY;
+    private double footZ;
+    private double footBefore;
+    private double footAfter;
+
+    /** Leaves in the foot the point of the way that is nearest to a point, and how much of the whole way lies before and after it. */
+    private void nearest(double px, double py, double pz) {
         double best = Double.POSITIVE_INFINITY;
-        double nx = 0;
-        double ny = 0;
-        double nz = 0;
+        double before = wayBefore;
         for (int k = 0; k + 1 < wayPoints; k++) {
             double dx = way[3 * k + 3] - way[3 * k];
             double dy = way[3 * k + 4] - way[3 * k + 1];
@@ -1197,15 +1202,27 @@ public final class DiffractionSolver {
             double fy = way[3 * k + 1] + t * dy;
             double fz = way[3 * k + 2] + t * dz;
             double d = distance(fx, fy, fz, px, py, pz);
+            double length = Math.sqrt(length2);
             if (d < best) {
                 best = d;
-                nx = fx;
-                ny = fy;
-                nz = fz;
+                footX = fx;
+                footY = fy;
+                footZ = fz;
+                footBefore = before + t * length;
             }
+            before += length;
         }
+        footAfter = Math.max(0, reference - footBefore);
+    }
+
+    /** Whether a point of the loaded edge is seen from the point of the way that is nearest to it. */
+    private boolean beholds(double s, double ux, double uy, double uz) {
+        double px = edge[0] + s * edge[T] + LIFT_METERS * ux;
+        double py = edge[1] + s * edge[T + 1] + LIFT_METERS * uy;
+        double pz = edge[2] + s * edge[T + 2] + LIFT_METERS * uz;
+        nearest(px, py, pz);
         rays++;
-        return !scene.anyHit(query, nx, ny, nz, px, py, pz);
+        return !scene.anyHit(query, footX, footY, footZ, px, py, pz);
     }
 
     private void lineDirection(double ax, double ay, double az, double bx, double by, double bz) {
@@ -1246,8 +1263,7 @@ public final class DiffractionSolver {
 
     /** Takes the loaded edge among the lit ones if it stands close enough beside the way and nothing is between: seen from the way's point that is nearest to it. */
     private void considerLit(int instance, int number, double path, double bends, double x, double y, double z) {
-        double v = litValue(EdgeDiffraction.fresnelSquared(path, reference), bends);
-        if (v >= LIT_V || lits == LITS) {
+        if (lits == LITS) {
             return;
         }
         int i = 0;
@@ -1263,6 +1279,17 @@ public final class DiffractionSolver {
         if (shaded()) {
             return;
         }
+        // How far off the way the edge stands, across it, and how much longer the way over it is: as if the way were straight.
+        nearest(x, y, z);
+        double off = distance(footX, footY, footZ, x, y, z);
+        if ((footX - x) * across[0] + (footY - y) * across[1] + (footZ - z) * across[2] < -2 * LIFT_METERS) {
+            return;
+        }
+        double around = Math.sqrt(footBefore * footBefore + off * off) + Math.sqrt(footAfter * footAfter + off * off);
+        double v = litValue(EdgeDiffraction.fresnelSquared(around, reference), bends);
+        if (v >= LIT_V) {
+            return;
+        }
         double s = (x - edge[0]) * edge[T] + (y - edge[1]) * edge[T + 1] + (z - edge[2]) * edge[T + 2];
         // At a corner of an opening the point itself may be hidden by a hair; then its neighbours tell.
         if (!beholds(s, ux, uy, uz) && !beholds(Math.min(edge[LENGTH], s + BESIDE_METERS), ux, uy, uz) && !beholds(Math.max(0, s - BESIDE_METERS), ux, uy, uz)) {
@@ -1274,6 +1301,7 @@ public final class DiffractionSolver {
             litEdge[i] = litEdge[i - 1];
             litV[i] = litV[i - 1];
             litPath[i] = litPath[i - 1];
+            litFar[i] = litFar[i - 1];
             System.arraycopy(litPoint, 3 * i - 3, litPoint, 3 * i, 3);
             System.arraycopy(litOut, 3 * i - 3, litOut, 3 * i, 3);
             i--;
@@ -1281,7 +1309,8 @@ public final class DiffractionSolver {
         litInstance[i] = instance;
         litEdge[i] = number;
         litV[i] = v;
-        litPath[i] = path;
+        litPath[i] = around;
+        litFar[i] = Math.max(path, around);
         litPoint[3 * i] = x;
         litPoint[3 * i + 1] = y;
         litPoint[3 * i + 2] = z;
@@ -1436,6 +1465,7 @@ public final class DiffractionSolver {
         goal(p[at], p[at + 1], p[at + 2], p[at + 3], p[at + 4], p[at + 5]);
         lineDirection(p[at], p[at + 1], p[at + 2], p[at + 3], p[at + 4], p[at + 5]);
         wayPoints = 3;
+        wayBefore = Math.max(0, distance(p[at], p[at + 1], p[at + 2], p[at + 6], p[at + 7], p[at + 8]) - distance(p[at + 15], p[at + 16], p[at + 17], p[at + 6], p[at + 7], p[at + 8]));
         System.arraycopy(p, at + 15, way, 0, 3);
         System.arraycopy(p, at + 12, way, 3, 3);
         System.arraycopy(p, at + 18, way, 6, 3);
@@ -1482,7 +1512,7 @@ public final class DiffractionSolver {
             }
             opposite *= opposite;
             share *= smooth((LIT_V - litV[i]) / LIT_FADE);
-            double far2 = Math.max(near2, EdgeDiffraction.fresnelSquared(litPath[i], direct));
+            double far2 = Math.max(near2, EdgeDiffraction.fresnelSquared(litFar[i], direct));
             for (int o = 0; o < OCTAVES; o++) {
                 double hz = DiffractionShape.octaveHz(o);
                 double v = litV[i] * Math.sqrt(hz / DiffractionShape.octaveHz(0));
@@ -1539,7 +1569,7 @@ public final class DiffractionSolver {
             double weight = smooth(2 * (shortest + spread - rawLength[r]) / spread);
             for (int k = 0; k < i; k++) {
                 int q = rawOrder[k];
-                double same = Math.max(0, dot(rawPass, PASS * r + 9, rawPass, PASS * q + 9));
+                double same = smooth(2 * dot(rawPass, PASS * r + 9, rawPass, PASS * q + 9) + 1);
                 weight *= 1 - same * (1 - smooth((apart(r, q) - SAME_METERS) / (OTHER_METERS - SAME_METERS)));
             }
             double fade = Math.log(Math.max(1e-5, weight));
