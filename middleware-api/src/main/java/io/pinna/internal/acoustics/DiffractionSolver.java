@@ -61,6 +61,8 @@ public final class DiffractionSolver {
     private static final double LIT_V = 1.2;
     private static final double LIT_FADE = 0.3;
     private static final double BESIDE_METERS = 0.15;
+    /** Edges within this along the way bound one slit, beyond twice this none. */
+    private static final double SLIT_DEPTH_METERS = 0.3;
     /** The detour that this v is, where it is small against the way (metres): v² c / (4 f), rounded up. */
     private static final double LIT_METERS = 1.1;
 
@@ -196,6 +198,9 @@ public final class DiffractionSolver {
      */
     private static final int PASS = 21;
     private final double[] rawPass = new double[RAW * PASS];
+    /** Unit directions across the string to where each of its edges leaves it free; which edge is the main one. */
+    private final double[] rawOut = new double[3 * POINTS * RAW];
+    private final int[] rawMain = new int[RAW];
     private final double[] rawFirst = new double[RAW * 3];
     private final double[] rawLast = new double[RAW * 3];
     private final int[] rawOrder = new int[RAW];
@@ -216,9 +221,14 @@ public final class DiffractionSolver {
     private final double[] litPoint = new double[3 * LITS];
     /** Unit, across the way, from the edge to where it is free. */
     private final double[] litOut = new double[3 * LITS];
+    /** How far along the way it stands. */
+    private final double[] litAlong = new double[LITS];
     /** The way beside which they stand: the free line, or a path's legs on either side of its main edge. */
     private final double[] way = new double[9];
     private int wayPoints;
+    /** Where the edges of the path at hand stand among the raw ones: they are not beside it. */
+    private int ownAt;
+    private int ownEdges;
     /** Length of the path before the first of these points. */
     private double wayBefore;
     private double lineX;
@@ -280,6 +290,7 @@ public final class DiffractionSolver {
         goal(lx, ly, lz, ex, ey, ez);
         reference = direct;
         lineDirection(lx, ly, lz, ex, ey, ez);
+        ownEdges = 0;
         wayPoints = 2;
         wayBefore = 0;
         way[0] = lx;
@@ -1145,6 +1156,8 @@ public final class DiffractionSolver {
         rawBend[r] = total;
         rawOpening[r] = Double.POSITIVE_INFINITY;
         keepPass(r, count, main);
+        rawMain[r] = main;
+        System.arraycopy(out, 0, rawOut, 3 * POINTS * r, 3 * count);
         double sum = 0;
         for (int o = 0; o < OCTAVES; o++) {
             double l = Math.max(SILENT, level[o] + fade);
@@ -1266,6 +1279,11 @@ public final class DiffractionSolver {
         if (lits == LITS) {
             return;
         }
+        for (int k = 0; k < ownEdges; k++) {
+            if (rawInstance[ownAt + k] == instance && rawEdge[ownAt + k] == number) {
+                return;
+            }
+        }
         int i = 0;
         for (; i < lits; i++) {
             if (litInstance[i] == instance && litEdge[i] == number) {
@@ -1285,6 +1303,7 @@ public final class DiffractionSolver {
         if ((footX - x) * across[0] + (footY - y) * across[1] + (footZ - z) * across[2] < -2 * LIFT_METERS) {
             return;
         }
+        double along = footBefore;
         double around = Math.sqrt(footBefore * footBefore + off * off) + Math.sqrt(footAfter * footAfter + off * off);
         double v = litValue(EdgeDiffraction.fresnelSquared(around, reference), bends);
         if (v >= LIT_V) {
@@ -1302,6 +1321,7 @@ public final class DiffractionSolver {
             litV[i] = litV[i - 1];
             litPath[i] = litPath[i - 1];
             litFar[i] = litFar[i - 1];
+            litAlong[i] = litAlong[i - 1];
             System.arraycopy(litPoint, 3 * i - 3, litPoint, 3 * i, 3);
             System.arraycopy(litOut, 3 * i - 3, litOut, 3 * i, 3);
             i--;
@@ -1311,6 +1331,7 @@ public final class DiffractionSolver {
         litV[i] = v;
         litPath[i] = around;
         litFar[i] = Math.max(path, around);
+        litAlong[i] = along;
         litPoint[3 * i] = x;
         litPoint[3 * i + 1] = y;
         litPoint[3 * i + 2] = z;
@@ -1337,10 +1358,7 @@ public final class DiffractionSolver {
             rawPass[at + 15 + a] = point[3 * main + a] + (main > 0 ? lift(main - 1, a) : 0);
             rawPass[at + 18 + a] = point[3 * main + 6 + a] + (main + 1 < count ? lift(main + 1, a) : 0);
         }
-        lineDirection(rawPass[at], rawPass[at + 1], rawPass[at + 2], rawPass[at + 3], rawPass[at + 4], rawPass[at + 5]);
-        across(pathEdges, EDGE * main);
-        System.arraycopy(across, 0, rawPass, at + 9, 3);
-        lineDirection(lx, ly, lz, ex, ey, ez);
+        System.arraycopy(out, 3 * main, rawPass, at + 9, 3);
     }
 
     /** Makes room where more paths are found than can be kept. */
@@ -1357,6 +1375,8 @@ public final class DiffractionSolver {
         rawBend[worst] = rawBend[last];
         rawOpening[worst] = rawOpening[last];
         System.arraycopy(rawPass, PASS * last, rawPass, PASS * worst, PASS);
+        System.arraycopy(rawOut, 3 * POINTS * last, rawOut, 3 * POINTS * worst, 3 * POINTS);
+        rawMain[worst] = rawMain[last];
         rawLoudness[worst] = rawLoudness[last];
         System.arraycopy(rawLevel, OCTAVES * last, rawLevel, OCTAVES * worst, OCTAVES);
         System.arraycopy(rawInstance, POINTS * last, rawInstance, POINTS * worst, POINTS);
@@ -1403,12 +1423,23 @@ public final class DiffractionSolver {
         return before + after > 0 ? 2 / EdgeDiffraction.SPEED_OF_SOUND * 4 * r1 * r2 * s * s / (before + after) : 0;
     }
 
-    /** Fills {@link #level} for the string as it lies. @return the edge with the largest v */
+    /** Fills {@link #level} and {@link #out} for the string as it lies. @return the edge with the largest v */
     private int levels(int count, double length, double total) {
         for (int k = 0; k < count; k++) {
             ratio[k] = EdgeDiffraction.wedgeRatio(pathEdges[EDGE * k + ANGLE] / Math.PI, bend[k]);
+            double before = Math.max(1e-9, leg[k]);
+            double after = Math.max(1e-9, leg[k + 1]);
+            int at = 3 * k + 3;
+            lineX = (point[at] - point[at - 3]) / before + (point[at + 3] - point[at]) / after;
+            lineY = (point[at + 1] - point[at - 2]) / before + (point[at + 4] - point[at + 1]) / after;
+            lineZ = (point[at + 2] - point[at - 1]) / before + (point[at + 5] - point[at + 2]) / after;
+            across(pathEdges, EDGE * k);
+            System.arraycopy(across, 0, out, 3 * k, 3);
+            taken[k] = false;
         }
+        lineDirection(lx, ly, lz, ex, ey, ez);
         Arrays.fill(level, 0);
+        crossed = 0;
         int main = between(0, count, 0, length, true);
         // Also for one edge: where the string hangs on the end of an edge its detour is more than what it bends around the edge's line.
         double whole = EdgeDiffraction.fresnelSquared(length, direct);
@@ -1416,14 +1447,23 @@ public final class DiffractionSolver {
         for (int o = 0; o < OCTAVES; o++) {
             double v = Math.sqrt(whole * DiffractionShape.octaveHz(o));
             double mainV = Math.sqrt(fresnel[main] * DiffractionShape.octaveHz(o));
-            double raised = EdgeDiffraction.shadowLog(v) + share * (EdgeDiffraction.wedgeLog(mainV, ratio[main]) - EdgeDiffraction.shadowLog(mainV));
+            double raised = EdgeDiffraction.shadowLog(v) + share * (EdgeDiffraction.wedgeLog(mainV, ratio[main]) - EdgeDiffraction.shadowLog(mainV)) + crossed;
             level[o] = Math.min(level[o], raised);
         }
         return main;
     }
 
+    /** Unit directions across the string, by edge of the string at hand. */
+    private final double[] out = new double[3 * POINTS];
+    private final boolean[] taken = new boolean[POINTS];
+    /** ln of what edges take at their boundary because they do not run along those before. */
+    private double crossed;
+
     /**
      * Adds the levels of the edges from..to − 1 of the string, of which the part from {@code start} to {@code end} metres along it counts; the largest first, then both sides of it.
+     *
+     * <p>An edge on the same side as a larger one counts twice its own level (nothing where it just touches), one that runs across it (the lintel above a jamb) just its own level (a half where it just
+     * touches): the same as {@link #beside} gives an edge that the string has not reached yet.
      *
      * @return the largest
      */
@@ -1446,9 +1486,20 @@ public final class DiffractionSolver {
                 }
             }
         }
+        double doubled = 0;
+        if (!first) {
+            double share = 1;
+            for (int k = 0; k < POINTS; k++) {
+                double c = taken[k] ? dot(out, 3 * k, out, 3 * main) : 0;
+                share *= c > 0 ? 1 - Math.min(1, c * c) : 1;
+            }
+            doubled = Math.log(2 - share);
+            crossed += doubled - Math.log(2);
+        }
+        taken[main] = true;
         fresnel[main] = largest;
         for (int o = 0; o < OCTAVES; o++) {
-            level[o] += EdgeDiffraction.wedgeLog(Math.sqrt(largest * DiffractionShape.octaveHz(o)), ratio[main]) + (first ? 0 : Math.log(2));
+            level[o] += EdgeDiffraction.wedgeLog(Math.sqrt(largest * DiffractionShape.octaveHz(o)), ratio[main]) + doubled;
         }
         between(from, main, start, mainAt, false);
         between(main + 1, to, mainAt, end, false);
@@ -1470,8 +1521,10 @@ public final class DiffractionSolver {
         System.arraycopy(p, at + 12, way, 3, 3);
         System.arraycopy(p, at + 18, way, 6, 3);
         limit = reference + LIT_METERS;
+        ownAt = POINTS * r;
+        ownEdges = rawCount[r];
         explore(NARROW_RAYS);
-        beside(rawLength[r], at);
+        beside(rawLength[r], r);
         for (int o = 0; o < OCTAVES; o++) {
             rawLevel[OCTAVES * r + o] = Math.max(SILENT, rawLevel[OCTAVES * r + o] + slit[o]);
         }
@@ -1480,53 +1533,73 @@ public final class DiffractionSolver {
 
     /**
      * Fills {@link #slit} with what the lit edges take away together. An edge on the same side as one before it takes nothing more; one across (a lintel above a jamb) multiplies, as in a rectangular
-     * aperture; one on the other side makes a slit with it.
+     * aperture; one on the other side at the same place makes a slit with it, farther along the way it multiplies too.
      *
      * @param length of the path (metres)
-     * @param pass   where the main edge stands in {@link #rawPass}, or −1 for a free line
+     * @param r      the path, or −1 for the free line
      */
-    private void beside(double length, int pass) {
+    private void beside(double length, int r) {
         Arrays.fill(slit, 0);
         slitWidth = Double.POSITIVE_INFINITY;
-        double near2 = pass < 0 ? 0 : EdgeDiffraction.fresnelSquared(length, direct);
-        if (debug != null) debug.append("\n         beside " + pass + " len " + length);
+        int own = r < 0 ? 0 : rawCount[r];
+        int main = r < 0 ? -1 : rawMain[r];
+        int pass = PASS * r;
+        double mainAlong = r < 0 ? 0 : distance(rawPass[pass], rawPass[pass + 1], rawPass[pass + 2], rawPass[pass + 6], rawPass[pass + 7], rawPass[pass + 8]);
+        double near2 = r < 0 ? 0 : EdgeDiffraction.fresnelSquared(length, direct);
+        if (debug != null) debug.append("\n         beside " + r + " len " + length);
         for (int i = 0; i < lits; i++) {
-            double share = 1;
             if (debug != null) debug.append(String.format("%n           %s %d v %.3f path %.3f at %.2f %.2f %.2f out %.2f %.2f %.2f", scene.instanceName(litInstance[i]), litEdge[i], litV[i], litPath[i], litPoint[3*i], litPoint[3*i+1], litPoint[3*i+2], litOut[3*i], litOut[3*i+1], litOut[3*i+2]));
+            double share = smooth((LIT_V - litV[i]) / LIT_FADE);
             double opposite = 0;
             int partner = -1;
-            for (int k = pass < 0 ? 0 : -1; k < i; k++) {
-                double c = k < 0 ? litOut[3 * i] * rawPass[pass + 9] + litOut[3 * i + 1] * rawPass[pass + 10] + litOut[3 * i + 2] * rawPass[pass + 11]
-                        : litOut[3 * i] * litOut[3 * k] + litOut[3 * i + 1] * litOut[3 * k + 1] + litOut[3 * i + 2] * litOut[3 * k + 2];
+            for (int k = 0; k < own; k++) {
+                double c = dot(litOut, 3 * i, rawOut, 3 * (POINTS * r + k));
                 if (c > 0) {
-                    share *= 1 - c * c;
-                } else if (-c > opposite) {
-                    opposite = -c;
-                    partner = k;
+                    share *= 1 - Math.min(1, c * c);
+                } else if (k == main) {
+                    opposite = c * c * together(litAlong[i] - mainAlong);
+                    if (c < -0.7 && opposite > 0) {
+                        slitWidth = Math.min(slitWidth, distance(rawPass[pass + 6], rawPass[pass + 7], rawPass[pass + 8], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2]));
+                    }
                 }
             }
-            if (opposite > 0.7) {
-                double width = partner < 0 ? distance(rawPass[pass + 6], rawPass[pass + 7], rawPass[pass + 8], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2])
-                        : distance(litPoint[3 * partner], litPoint[3 * partner + 1], litPoint[3 * partner + 2], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2]);
-                slitWidth = Math.min(slitWidth, width);
+            for (int k = 0; k < i; k++) {
+                double c = dot(litOut, 3 * i, litOut, 3 * k);
+                if (c > 0) {
+                    share *= 1 - Math.min(1, c * c);
+                    continue;
+                }
+                double o = c * c * together(litAlong[i] - litAlong[k]);
+                if (o > opposite) {
+                    opposite = o;
+                    partner = k;
+                }
+                if (c < -0.7 && o > 0) {
+                    slitWidth = Math.min(slitWidth, distance(litPoint[3 * k], litPoint[3 * k + 1], litPoint[3 * k + 2], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2]));
+                }
             }
-            opposite *= opposite;
-            share *= smooth((LIT_V - litV[i]) / LIT_FADE);
+            if (share <= 0) {
+                continue;
+            }
             double far2 = Math.max(near2, EdgeDiffraction.fresnelSquared(litFar[i], direct));
             for (int o = 0; o < OCTAVES; o++) {
                 double hz = DiffractionShape.octaveHz(o);
                 double v = litV[i] * Math.sqrt(hz / DiffractionShape.octaveHz(0));
                 double alone = 1 - Math.exp(EdgeDiffraction.litLog(v));
-                double taken = alone;
+                double paired = 0;
                 if (partner >= 0) {
-                    double kv = litV[partner] * Math.sqrt(hz / DiffractionShape.octaveHz(0));
-                    taken = 1 - EdgeDiffraction.slitFactor(-Math.min(kv, v), v);
+                    paired = 1 - EdgeDiffraction.slitFactor(-litV[partner] * Math.sqrt(hz / DiffractionShape.octaveHz(0)), v);
                 } else if (opposite > 0) {
-                    taken = 1 - EdgeDiffraction.slitFactor(Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
+                    paired = 1 - EdgeDiffraction.slitFactor(Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
                 }
-                slit[o] += Math.log(Math.max(1e-5, 1 - share * ((1 - opposite) * alone + opposite * taken)));
+                slit[o] += Math.log(Math.max(1e-5, 1 - share * ((1 - opposite) * alone + opposite * paired)));
             }
         }
+    }
+
+    /** Whether two edges so far apart along the way bound one slit (1) or stand behind each other (0). */
+    private static double together(double alongMeters) {
+        return 1 - smooth((Math.abs(alongMeters) - SLIT_DEPTH_METERS) / SLIT_DEPTH_METERS);
     }
 
     // ----------------------------------------------------------------------------------------------------------------------------- result
