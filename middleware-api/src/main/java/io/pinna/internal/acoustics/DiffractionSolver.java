@@ -61,6 +61,8 @@ public final class DiffractionSolver {
     private static final double LIT_V = 1.2;
     private static final double LIT_FADE = 0.3;
     private static final double BESIDE_METERS = 0.15;
+    /** A string in the corner of an opening is as far from an edge that it touches: it keeps away from surfaces and is lifted. */
+    private static final double TOUCH_METERS = 5 * LIFT_METERS;
     /** Edges within this along the way bound one slit, beyond twice this none. */
     private static final double SLIT_DEPTH_METERS = 0.3;
     /** The detour that this v is, where it is small against the way (metres): v² c / (4 f), rounded up. */
@@ -223,6 +225,8 @@ public final class DiffractionSolver {
     private final double[] litOut = new double[3 * LITS];
     /** How far along the way it stands. */
     private final double[] litAlong = new double[LITS];
+    /** How far it counts beside those before it. */
+    private final double[] litShare = new double[LITS];
     /** The way beside which they stand: the free line, or a path's legs on either side of its main edge. */
     private final double[] way = new double[9];
     private int wayPoints;
@@ -712,7 +716,7 @@ public final class DiffractionSolver {
             double y = edge[1] + s * edge[T + 1];
             double z = edge[2] + s * edge[T + 2];
             double key = stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
-            if (key > limit || shadowSide(ax, ay, az, x, y, z) == 0) {
+            if (key > limit || !litOnly && shadowSide(ax, ay, az, x, y, z) == 0) {
                 continue;
             }
             int slot = parts(instance, e);
@@ -760,6 +764,10 @@ public final class DiffractionSolver {
             return;
         }
         int side = shadowSide(ax, ay, az, x, y, z);
+        if (litOnly && (side == 0 || angle(edge, 0, goalX - x, goalY - y, goalZ - z) > edge[ANGLE] + 1e-6)) {
+            considerLit(instance, number, stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ), 0, x, y, z, true);
+            return;
+        }
         if (side == 0) {
             return;
         }
@@ -786,7 +794,7 @@ public final class DiffractionSolver {
         boolean expand = !litOnly && depth + 1 < POINTS && before < order + ORDER_FADE;
         double key = stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ);
         if (lit) {
-            considerLit(instance, number, key, Math.min(0, bends), x, y, z);
+            considerLit(instance, number, key, Math.min(0, bends), x, y, z, false);
         }
         if (!reaches && !expand) {
             return;
@@ -1190,7 +1198,7 @@ public final class DiffractionSolver {
             return false;
         }
         System.arraycopy(pathEdges, 0, edge, 0, EDGE);
-        considerLit(pathInstance[0], pathEdge[0], length, bend[0], point[3], point[4], point[5]);
+        considerLit(pathInstance[0], pathEdge[0], length, bend[0], point[3], point[4], point[5], false);
         return true;
     }
 
@@ -1275,7 +1283,7 @@ public final class DiffractionSolver {
     }
 
     /** Takes the loaded edge among the lit ones if it stands close enough beside the way and nothing is between: seen from the way's point that is nearest to it. */
-    private void considerLit(int instance, int number, double path, double bends, double x, double y, double z) {
+    private void considerLit(int instance, int number, double path, double bends, double x, double y, double z, boolean onlyTouching) {
         if (lits == LITS) {
             return;
         }
@@ -1299,7 +1307,10 @@ public final class DiffractionSolver {
         }
         // How far off the way the edge stands, across it, and how much longer the way over it is: as if the way were straight.
         nearest(x, y, z);
-        double off = distance(footX, footY, footZ, x, y, z);
+        double off = Math.max(0, distance(footX, footY, footZ, x, y, z) - (litOnly ? TOUCH_METERS : 0));
+        if (onlyTouching && off > 0) {
+            return;
+        }
         if ((footX - x) * across[0] + (footY - y) * across[1] + (footZ - z) * across[2] < -2 * LIFT_METERS) {
             return;
         }
@@ -1570,7 +1581,7 @@ public final class DiffractionSolver {
                     continue;
                 }
                 double o = c * c * together(litAlong[i] - litAlong[k]);
-                if (o > opposite) {
+                if (o * litShare[k] > opposite) {
                     opposite = o;
                     partner = k;
                 }
@@ -1578,6 +1589,7 @@ public final class DiffractionSolver {
                     slitWidth = Math.min(slitWidth, distance(litPoint[3 * k], litPoint[3 * k + 1], litPoint[3 * k + 2], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2]));
                 }
             }
+            litShare[i] = share;
             if (share <= 0) {
                 continue;
             }
