@@ -1273,7 +1273,6 @@ public final class DiffractionSolver {
 
     /** Whether a lit edge on the same side, found before and so nearer, leaves nothing for this one to take. */
     private boolean shaded() {
-        across(edge, 0);
         for (int i = 0; i < lits; i++) {
             if (across[0] * litOut[3 * i] + across[1] * litOut[3 * i + 1] + across[2] * litOut[3 * i + 2] > 0.9999) {
                 return true;
@@ -1302,6 +1301,16 @@ public final class DiffractionSolver {
         double ux = Math.cos(half) * edge[X] + Math.sin(half) * edge[Y];
         double uy = Math.cos(half) * edge[X + 1] + Math.sin(half) * edge[Y + 1];
         double uz = Math.cos(half) * edge[X + 2] + Math.sin(half) * edge[Y + 2];
+        across(edge, 0);
+        if (onlyTouching && ownEdges > 0) {
+            // Which side of it the string passes at a corner is a matter of rounding: it is the one that the string is on.
+            int main = ownAt / POINTS;
+            if (dot(across, 0, rawPass, PASS * main + 9) < 0) {
+                across[0] = -across[0];
+                across[1] = -across[1];
+                across[2] = -across[2];
+            }
+        }
         if (shaded()) {
             return;
         }
@@ -1416,22 +1425,16 @@ public final class DiffractionSolver {
 
     // ----------------------------------------------------------------------------------------------------------------------------- levels
 
-    /** Distance of a point of the string from the line of edge k, were the way to it straightened to a given length. */
-    private double perpendicular(int k, int neighbour, double way) {
-        double d = Math.max(1e-9, leg[neighbour > k ? k + 1 : k]);
-        double x = point[3 * neighbour] - point[3 * k + 3];
-        double y = point[3 * neighbour + 1] - point[3 * k + 4];
-        double z = point[3 * neighbour + 2] - point[3 * k + 5];
-        double along = (x * pathEdges[EDGE * k + T] + y * pathEdges[EDGE * k + T + 1] + z * pathEdges[EDGE * k + T + 2]) / d;
-        return way * Math.sqrt(Math.max(0, 1 - along * along));
-    }
-
-    /** v² of 1 Hz of edge k between distances along the string. */
+    /** v² of 1 Hz of edge k, were the string on either side of it straight for given lengths: (S² − R²) of the bent way, also where the string hangs on the end of the edge. */
     private double local(int k, double before, double after) {
-        double s = Math.sin(0.5 * Math.min(bend[k], Math.PI));
-        double r1 = perpendicular(k, k, before);
-        double r2 = perpendicular(k, k + 2, after);
-        return before + after > 0 ? 2 / EdgeDiffraction.SPEED_OF_SOUND * 4 * r1 * r2 * s * s / (before + after) : 0;
+        int at = 3 * k + 3;
+        double d1 = Math.max(1e-9, leg[k]);
+        double d2 = Math.max(1e-9, leg[k + 1]);
+        double x = (point[at] - point[at - 3]) / d1 - (point[at + 3] - point[at]) / d2;
+        double y = (point[at + 1] - point[at - 2]) / d1 - (point[at + 4] - point[at + 1]) / d2;
+        double z = (point[at + 2] - point[at - 1]) / d1 - (point[at + 5] - point[at + 2]) / d2;
+        // |difference of the unit directions| = 2 sin(θ/2).
+        return before + after > 0 ? 2 / EdgeDiffraction.SPEED_OF_SOUND * before * after * (x * x + y * y + z * z) / (before + after) : 0;
     }
 
     /** Fills {@link #level} and {@link #out} for the string as it lies. @return the edge with the largest v */
@@ -1657,6 +1660,10 @@ public final class DiffractionSolver {
                 double same = smooth(2 * dot(rawPass, PASS * r + 9, rawPass, PASS * q + 9) + 1);
                 weight *= 1 - same * (1 - smooth((apart(r, q) - SAME_METERS) / (OTHER_METERS - SAME_METERS)));
             }
+            for (int k = 0; near && k < lits; k++) {
+                double same = smooth(2 * dot(rawPass, PASS * r + 9, litOut, 3 * k) + 1);
+                weight *= 1 - same * (1 - smooth((offLine(r) - SAME_METERS) / (OTHER_METERS - SAME_METERS)));
+            }
             double fade = Math.log(Math.max(1e-5, weight));
             for (int o = 0; o < OCTAVES; o++) {
                 double l = rawLevel[OCTAVES * r + o] + fade;
@@ -1735,6 +1742,17 @@ public final class DiffractionSolver {
             }
         }
         return false;
+    }
+
+    /** The largest distance of a string from the straight line, at equal parts of both. */
+    private double offLine(int r) {
+        double most = 0;
+        for (int s = 0; s < SAMPLES; s++) {
+            double u = (s + 1.0) / (SAMPLES + 1);
+            int i = 3 * (SAMPLES * r + s);
+            most = Math.max(most, distance(rawSamples[i], rawSamples[i + 1], rawSamples[i + 2], lx + u * (ex - lx), ly + u * (ey - ly), lz + u * (ez - lz)));
+        }
+        return most;
     }
 
     /** The largest distance between two strings at equal parts of their ways. */
