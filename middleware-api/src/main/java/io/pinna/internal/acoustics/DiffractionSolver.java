@@ -209,7 +209,7 @@ public final class DiffractionSolver {
     private final boolean[] rawUsed = new boolean[RAW];
 
     /** Lit edges beside a way, the nearest (by v) first. */
-    private static final int LITS = 6;
+    private static final int LITS = 8;
     private int lits;
     static StringBuilder debug;
     private final int[] litInstance = new int[LITS];
@@ -1194,7 +1194,7 @@ public final class DiffractionSolver {
 
     /** A remembered edge beside a free line. */
     private boolean takeLit(double length) {
-        if (!free || bend[0] < -LIT_NONE || lits == LITS || litValue(EdgeDiffraction.fresnelSquared(length, direct), bend[0]) >= LIT_V) {
+        if (!free || bend[0] < -LIT_NONE || litValue(EdgeDiffraction.fresnelSquared(length, direct), bend[0]) >= LIT_V) {
             return false;
         }
         System.arraycopy(pathEdges, 0, edge, 0, EDGE);
@@ -1271,10 +1271,15 @@ public final class DiffractionSolver {
         across[2] = z * r;
     }
 
-    /** Whether a lit edge on the same side, found before and so nearer, leaves nothing for this one to take. */
-    private boolean shaded() {
+    /** Whether a nearer lit edge on the same side, found before, leaves nothing for this one to take. */
+    private boolean shaded(double v) {
+        for (int k = 0; k < ownEdges; k++) {
+            if (dot(across, 0, rawOut, 3 * (ownAt + k)) > 0.9999) {
+                return true;
+            }
+        }
         for (int i = 0; i < lits; i++) {
-            if (across[0] * litOut[3 * i] + across[1] * litOut[3 * i + 1] + across[2] * litOut[3 * i + 2] > 0.9999) {
+            if (litV[i] <= v && across[0] * litOut[3 * i] + across[1] * litOut[3 * i + 1] + across[2] * litOut[3 * i + 2] > 0.9999) {
                 return true;
             }
         }
@@ -1283,9 +1288,6 @@ public final class DiffractionSolver {
 
     /** Takes the loaded edge among the lit ones if it stands close enough beside the way and nothing is between: seen from the way's point that is nearest to it. */
     private void considerLit(int instance, int number, double path, double bends, double x, double y, double z, boolean onlyTouching) {
-        if (lits == LITS) {
-            return;
-        }
         for (int k = 0; k < ownEdges; k++) {
             if (rawInstance[ownAt + k] == instance && rawEdge[ownAt + k] == number) {
                 return;
@@ -1305,14 +1307,11 @@ public final class DiffractionSolver {
         if (onlyTouching && ownEdges > 0) {
             // Which side of it the string passes at a corner is a matter of rounding: it is the one that the string is on.
             int main = ownAt / POINTS;
-            if (dot(across, 0, rawPass, PASS * main + 9) < 0) {
+            if (dot(across, 0, rawPass, PASS * main + 9) < -0.7) {
                 across[0] = -across[0];
                 across[1] = -across[1];
                 across[2] = -across[2];
             }
-        }
-        if (shaded()) {
-            return;
         }
         // How far off the way the edge stands, across it, and how much longer the way over it is: as if the way were straight.
         nearest(x, y, z);
@@ -1326,13 +1325,19 @@ public final class DiffractionSolver {
         double along = footBefore;
         double around = Math.sqrt(footBefore * footBefore + off * off) + Math.sqrt(footAfter * footAfter + off * off);
         double v = litValue(EdgeDiffraction.fresnelSquared(around, reference), bends);
-        if (v >= LIT_V) {
+        if (v >= LIT_V || shaded(v)) {
             return;
         }
         double s = (x - edge[0]) * edge[T] + (y - edge[1]) * edge[T + 1] + (z - edge[2]) * edge[T + 2];
         // At a corner of an opening the point itself may be hidden by a hair; then its neighbours tell.
         if (!beholds(s, ux, uy, uz) && !beholds(Math.min(edge[LENGTH], s + BESIDE_METERS), ux, uy, uz) && !beholds(Math.max(0, s - BESIDE_METERS), ux, uy, uz)) {
             return;
+        }
+        if (lits == LITS) {
+            if (litV[LITS - 1] <= v) {
+                return;
+            }
+            lits--;
         }
         i = lits++;
         while (i > 0 && litV[i - 1] > v) {
@@ -1449,8 +1454,13 @@ public final class DiffractionSolver {
             lineZ = (point[at + 2] - point[at - 1]) / before + (point[at + 5] - point[at + 2]) / after;
             across(pathEdges, EDGE * k);
             System.arraycopy(across, 0, out, 3 * k, 3);
-            taken[k] = false;
         }
+        double along = 0;
+        for (int k = 0; k < count; k++) {
+            along += leg[k];
+            alone[k] = local(k, along, length - along);
+        }
+        edgesNow = count;
         lineDirection(lx, ly, lz, ex, ey, ez);
         Arrays.fill(level, 0);
         crossed = 0;
@@ -1469,7 +1479,9 @@ public final class DiffractionSolver {
 
     /** Unit directions across the string, by edge of the string at hand. */
     private final double[] out = new double[3 * POINTS];
-    private final boolean[] taken = new boolean[POINTS];
+    /** v² of 1 Hz of each, were it the only one. */
+    private final double[] alone = new double[POINTS];
+    private int edgesNow;
     /** ln of what edges take at their boundary because they do not run along those before. */
     private double crossed;
 
@@ -1503,14 +1515,13 @@ public final class DiffractionSolver {
         double doubled = 0;
         if (!first) {
             double share = 1;
-            for (int k = 0; k < POINTS; k++) {
-                double c = taken[k] ? dot(out, 3 * k, out, 3 * main) : 0;
+            for (int k = 0; k < edgesNow; k++) {
+                double c = alone[k] > alone[main] ? dot(out, 3 * k, out, 3 * main) : 0;
                 share *= c > 0 ? 1 - Math.min(1, c * c) : 1;
             }
             doubled = Math.log(2 - share);
             crossed += doubled - Math.log(2);
         }
-        taken[main] = true;
         fresnel[main] = largest;
         for (int o = 0; o < OCTAVES; o++) {
             level[o] += EdgeDiffraction.wedgeLog(Math.sqrt(largest * DiffractionShape.octaveHz(o)), ratio[main]) + doubled;

@@ -198,7 +198,11 @@ class DiffractionTest {
                     n[a] = p[3 * k + a] + v[3 * k + a];
                     inside &= n[a] > low[a] && n[a] < high[a];
                 }
-                // Bodies keep 5 cm from surfaces.
+                // Bodies keep 10 cm from surfaces.
+                for (int a = 0; a < 6; a++) {
+                    double d = a % 2 == 0 ? 0.1 : -0.1;
+                    inside &= !scene.anyHit(q, n[0], n[1], n[2], n[0] + (a / 2 == 0 ? d : 0), n[1] + (a / 2 == 1 ? d : 0), n[2] + (a / 2 == 2 ? d : 0));
+                }
                 if (!inside || scene.anyHit(q, p[3 * k], p[3 * k + 1], p[3 * k + 2], n[0] + 2.5 * v[3 * k], n[1] + 2.5 * v[3 * k + 1], n[2] + 2.5 * v[3 * k + 2])) {
                     for (int a = 0; a < 3; a++) {
                         v[3 * k + a] = -v[3 * k + a];
