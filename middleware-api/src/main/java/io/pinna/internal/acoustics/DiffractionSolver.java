@@ -211,7 +211,6 @@ public final class DiffractionSolver {
     /** Lit edges beside a way, the nearest (by v) first. */
     private static final int LITS = 8;
     private int lits;
-    static StringBuilder debug;
     private final int[] litInstance = new int[LITS];
     private final int[] litEdge = new int[LITS];
     /** v of 125 Hz, as far as the edge counts. */
@@ -1571,9 +1570,7 @@ public final class DiffractionSolver {
         int pass = PASS * r;
         double mainAlong = r < 0 ? 0 : distance(rawPass[pass], rawPass[pass + 1], rawPass[pass + 2], rawPass[pass + 6], rawPass[pass + 7], rawPass[pass + 8]);
         double near2 = r < 0 ? 0 : EdgeDiffraction.fresnelSquared(length, direct);
-        if (debug != null) debug.append("\n         beside " + r + " len " + length);
         for (int i = 0; i < lits; i++) {
-            if (debug != null) debug.append(String.format("%n           %s %d v %.3f path %.3f at %.2f %.2f %.2f out %.2f %.2f %.2f", scene.instanceName(litInstance[i]), litEdge[i], litV[i], litPath[i], litPoint[3*i], litPoint[3*i+1], litPoint[3*i+2], litOut[3*i], litOut[3*i+1], litOut[3*i+2]));
             double share = smooth((LIT_V - litV[i]) / LIT_FADE);
             double opposite = 0;
             int partner = -1;
