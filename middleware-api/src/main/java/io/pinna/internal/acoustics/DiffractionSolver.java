@@ -50,7 +50,7 @@ public final class DiffractionSolver {
     private static final double DETOUR_FACTOR = 2.5;
     private static final double DETOUR_METERS = 10;
     /** Strings closer than the first everywhere are one, farther apart than the second somewhere are two (metres). */
-    private static final double SAME_METERS = 0.1;
+    private static final double SAME_METERS = 0.05;
     private static final double OTHER_METERS = 0.5;
     /** Bend (radians) of a lit edge, from full to no influence: farther from the line its geometry says nothing about shadows. */
     private static final double LIT_FULL = Math.toRadians(45);
@@ -59,14 +59,22 @@ public final class DiffractionSolver {
     private static final double GRAZING = 1e-5;
     /** v of 125 Hz beyond which a lit edge changes nothing (0.1 dB). */
     private static final double LIT_V = 1.2;
+    private static final double LIT_FADE = 0.3;
+    private static final double BESIDE_METERS = 0.15;
+    /** A string in the corner of an opening is as far from an edge that it touches: it keeps away from surfaces and is lifted. */
+    private static final double TOUCH_METERS = 5 * LIFT_METERS;
+    /** Edges within this along the way bound one slit, beyond twice this none. */
+    private static final double SLIT_DEPTH_METERS = 0.3;
+    /** The detour that this v is, where it is small against the way (metres): v² c / (4 f), rounded up. */
+    private static final double LIT_METERS = 1.1;
 
     private static final int STATES = 512;
     private static final int HEAP = 8192;
     private static final int VISITS = 2048;
     private static final int RAW = 12;
     private static final int SAMPLES = 9;
-    private static final int SLIT_RAYS = 5;
-    private static final double SLIT_SPREAD_METERS = 0.1;
+    /** Rays to look for what narrows one path. */
+    private static final int NARROW_RAYS = 48;
 
     /** An edge in world axes: end, unit direction, length, unit x (into its first face), unit y (outwards), exterior angle. */
     private static final int EDGE = 14;
@@ -101,6 +109,13 @@ public final class DiffractionSolver {
     private final int[] heapInstance = new int[HEAP];
     private final int[] heapRef = new int[HEAP];
     private int heapSize;
+    /** What the search at hand wants to reach: the emitter, or the end of a leg pair past which it looks for lit edges only. */
+    private double goalX;
+    private double goalY;
+    private double goalZ;
+    private boolean litOnly;
+    /** The way that lit edges are compared with. */
+    private double reference;
 
     private int states;
     private final double[] stateX = new double[STATES];
@@ -124,6 +139,28 @@ public final class DiffractionSolver {
     private final long[] visitKey = new long[VISITS];
     private final int[] visitCount = new int[VISITS];
     private int visits;
+
+    /** Most exposed parts of one edge. */
+    private static final int PARTS = 8;
+    private static final int PART_SLOTS = 8192;
+    /** How far a string stays from a surface that an edge runs into. */
+    private static final double CORNER_METERS = 2 * LIFT_METERS;
+    private final SceneQuery partQuery = new SceneQuery(64);
+    private final long[] partKey = new long[PART_SLOTS];
+    private final int[] partStamp = new int[PART_SLOTS];
+    private final byte[] partCount = new byte[PART_SLOTS];
+    private final double[] partFrom = new double[PARTS * PART_SLOTS];
+    private final double[] partTo = new double[PARTS * PART_SLOTS];
+    private final double[] exposedFrom = new double[2 * PARTS];
+    private final double[] exposedTo = new double[2 * PARTS];
+    private int stamp;
+    private int partsKnown;
+    /** How far round from the outward direction an edge is examined: behind the planes of its faces, but not so far for almost flat ones that rounding meets the faces themselves. */
+    private static final double ROUND_LEAST = Math.toRadians(60);
+    private static final double ROUND_MOST = Math.toRadians(80);
+    private static final double ROUND_BEHIND = Math.toRadians(15);
+    private GeometrySnapshot partsOf;
+    private final double[] whole = new double[EDGE];
 
     private final double[] edge = new double[EDGE];
     private final double[] pathEdges = new double[EDGE * POINTS];
@@ -157,18 +194,49 @@ public final class DiffractionSolver {
     private final double[] rawLevel = new double[RAW * OCTAVES];
     private final double[] rawLoudness = new double[RAW];
     private final double[] rawSamples = new double[RAW * 3 * SAMPLES];
+    /**
+     * The way past the edge that bends it most: where it would begin and end if the legs at that edge went on straight, the point on the edge, the unit direction across to the free side; and the two legs as they are, lifted:
+     * the edge, the point before, the point after.
+     */
+    private static final int PASS = 21;
+    private final double[] rawPass = new double[RAW * PASS];
+    /** Unit directions across the string to where each of its edges leaves it free; which edge is the main one. */
+    private final double[] rawOut = new double[3 * POINTS * RAW];
+    private final int[] rawMain = new int[RAW];
     private final double[] rawFirst = new double[RAW * 3];
     private final double[] rawLast = new double[RAW * 3];
     private final int[] rawOrder = new int[RAW];
     private final boolean[] rawUsed = new boolean[RAW];
 
-    /** The lit edge that lowers the direct sound most. */
-    private int litInstance;
-    private int litEdge;
-    private double litV;
-    private double litPath;
-    private final double[] litPoint = new double[3];
-    private double litOpening;
+    /** Lit edges beside a way, the nearest (by v) first. */
+    private static final int LITS = 8;
+    private int lits;
+    private final int[] litInstance = new int[LITS];
+    private final int[] litEdge = new int[LITS];
+    /** v of 125 Hz, as far as the edge counts. */
+    private final double[] litV = new double[LITS];
+    /** Length of the way over the edge. */
+    private final double[] litPath = new double[LITS];
+    /** Length of the way from the legs' straight ends to the edge and on. */
+    private final double[] litFar = new double[LITS];
+    private final double[] litPoint = new double[3 * LITS];
+    /** Unit, across the way, from the edge to where it is free. */
+    private final double[] litOut = new double[3 * LITS];
+    /** How far along the way it stands. */
+    private final double[] litAlong = new double[LITS];
+    /** How far it counts beside those before it. */
+    private final double[] litShare = new double[LITS];
+    /** The way beside which they stand: the free line, or a path's legs on either side of its main edge. */
+    private final double[] way = new double[9];
+    private int wayPoints;
+    /** Where the edges of the path at hand stand among the raw ones: they are not beside it. */
+    private int ownAt;
+    private int ownEdges;
+    /** Length of the path before the first of these points. */
+    private double wayBefore;
+    private double lineX;
+    private double lineY;
+    private double lineZ;
 
     /** The default order and budget. */
     public DiffractionSolver() {
@@ -207,7 +275,13 @@ public final class DiffractionSolver {
         }
         scene = geometry;
         snapshot = now;
+        if (partsOf != now) {
+            partsOf = now;
+            stamp++;
+            partsKnown = 0;
+        }
         rays = 0;
+        lits = 0;
         raws = 0;
         lx = listenerX;
         ly = listenerY;
@@ -216,8 +290,18 @@ public final class DiffractionSolver {
         ey = emitterY;
         ez = emitterZ;
         direct = distance(lx, ly, lz, ex, ey, ez);
-        litInstance = -1;
-        litV = LIT_V;
+        goal(lx, ly, lz, ex, ey, ez);
+        reference = direct;
+        lineDirection(lx, ly, lz, ex, ey, ez);
+        ownEdges = 0;
+        wayPoints = 2;
+        wayBefore = 0;
+        way[0] = lx;
+        way[1] = ly;
+        way[2] = lz;
+        way[3] = ex;
+        way[4] = ey;
+        way[5] = ez;
         boolean wasFree = result.lineFree;
         free = !legBlocked(lx, ly, lz, true, ex, ey, ez, true);
         shortest = free ? direct : Double.POSITIVE_INFINITY;
@@ -295,8 +379,119 @@ public final class DiffractionSolver {
 
     // ----------------------------------------------------------------------------------------------------------------------------- edges
 
-    /** Brings an edge into world axes. */
+    /** Brings the exposed part of an edge into world axes. @param number of the edge times {@value #PARTS}, plus the part */
     private boolean load(int instance, int number, double[] out, int at) {
+        int slot = parts(instance, number / PARTS);
+        int part = number % PARTS;
+        if (part >= partCount[slot] || !loadWhole(instance, number / PARTS, out, at)) {
+            return false;
+        }
+        double from = partFrom[PARTS * slot + part];
+        out[at] += from * out[at + T];
+        out[at + 1] += from * out[at + T + 1];
+        out[at + 2] += from * out[at + T + 2];
+        out[at + LENGTH] = partTo[PARTS * slot + part] - from;
+        return true;
+    }
+
+    /**
+     * Where an edge sticks out of other geometry. Two rays along it, off the edge to either side of its outward direction and so far round that they run behind the planes of its faces, find where it enters and leaves
+     * surfaces, such as where a lintel meets a wall or lies flush with it; between two of them it is one part, unless they bound a solid that it lies in. A part that has something right across its middle
+     * (a box within others, a seam of a wall) is none. Remembered until geometry changes.
+     *
+     * @return where its parts stand in the tables
+     */
+    private int parts(int instance, int number) {
+        long key = ((long) instance << 32 | number) + 1;
+        int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 40) & PART_SLOTS - 1;
+        while (partStamp[slot] == stamp) {
+            if (partKey[slot] == key) {
+                return slot;
+            }
+            slot = slot + 1 & PART_SLOTS - 1;
+        }
+        if (partsKnown >= PART_SLOTS / 4 * 3) {
+            stamp++;
+            partsKnown = 0;
+        }
+        partsKnown++;
+        partStamp[slot] = stamp;
+        partKey[slot] = key;
+        partCount[slot] = 0;
+        if (!loadWhole(instance, number, whole, 0)) {
+            return slot;
+        }
+        double half = 0.5 * whole[ANGLE];
+        double spread = Math.min(ROUND_MOST, Math.max(ROUND_LEAST, Math.PI - half + Math.min(ROUND_BEHIND, (whole[ANGLE] - Math.PI) / 3)));
+        int first = exposed(half - spread, 0);
+        int second = exposed(half + spread, PARTS);
+        for (int i = 0; i < first; i++) {
+            for (int k = PARTS; k < PARTS + second; k++) {
+                double from = Math.max(exposedFrom[i], exposedFrom[k]);
+                double to = Math.min(exposedTo[i], exposedTo[k]);
+                if (to - from > CORNER_METERS && partCount[slot] < PARTS && clearAcross(0.5 * (from + to), half - spread, half + spread)) {
+                    int at = PARTS * slot + partCount[slot]++;
+                    partFrom[at] = from;
+                    partTo[at] = to;
+                }
+            }
+        }
+        return slot;
+    }
+
+    /** Lists from a place on the parts of the line beside edge {@link #whole} at an angle around it that lie in the open. @return how many */
+    private int exposed(double angle, int at) {
+        double c = LIFT_METERS * Math.cos(angle);
+        double d = LIFT_METERS * Math.sin(angle);
+        double x = whole[0] + c * whole[X] + d * whole[Y];
+        double y = whole[1] + c * whole[X + 1] + d * whole[Y + 1];
+        double z = whole[2] + c * whole[X + 2] + d * whole[Y + 2];
+        double length = whole[LENGTH];
+        rays++;
+        scene.crossings(partQuery, x, y, z, x + length * whole[T], y + length * whole[T + 1], z + length * whole[T + 2]);
+        double from = 0;
+        boolean inside = false;
+        int count = 0;
+        for (int k = 0; k <= partQuery.crossingCount; k++) {
+            boolean last = k == partQuery.crossingCount;
+            int crossing = last ? -1 : partQuery.crossingOrder[k];
+            double to = last ? length : partQuery.crossingFraction[crossing] * length - CORNER_METERS;
+            boolean leaves = false;
+            boolean enters = false;
+            if (!last) {
+                AcousticMesh mesh = snapshot.meshes[partQuery.crossingInstance[crossing]];
+                int place = partQuery.crossingPlace[crossing];
+                if (mesh.solid[place] >= 0 && mesh.oriented[mesh.solid[place]]) {
+                    enters = partQuery.crossingFront[crossing] == mesh.frontEnters[place];
+                    leaves = !enters;
+                }
+            }
+            if (!inside && !leaves && to - from > CORNER_METERS && count < PARTS) {
+                exposedFrom[at + count] = from;
+                exposedTo[at + count++] = to;
+            }
+            inside = enters;
+            from = to + 2 * CORNER_METERS;
+        }
+        return count;
+    }
+
+    /** Whether nothing is in the way from one side of edge {@link #whole} to the other, close to it. */
+    private boolean clearAcross(double along, double fromAngle, double toAngle) {
+        double ca = 2 * LIFT_METERS * Math.cos(fromAngle);
+        double sa = 2 * LIFT_METERS * Math.sin(fromAngle);
+        double cb = 2 * LIFT_METERS * Math.cos(toAngle);
+        double sb = 2 * LIFT_METERS * Math.sin(toAngle);
+        double x = whole[0] + along * whole[T];
+        double y = whole[1] + along * whole[T + 1];
+        double z = whole[2] + along * whole[T + 2];
+        rays++;
+        return !scene.anyHit(query, x + ca * whole[X] + sa * whole[Y], y + ca * whole[X + 1] + sa * whole[Y + 1], z + ca * whole[X + 2] + sa * whole[Y + 2],
+                x + cb * whole[X] + sb * whole[Y], y + cb * whole[X + 1] + sb * whole[Y + 1], z + cb * whole[X + 2] + sb * whole[Y + 2]);
+    }
+
+    /** Brings an edge into world axes. */
+    private boolean loadWhole(int instance, int number, double[] out, int at) {
         AcousticMesh mesh = snapshot.meshes[instance];
         float[] e = mesh.edges.data;
         double[] t = snapshot.transforms;
@@ -398,16 +593,30 @@ public final class DiffractionSolver {
 
     private void search() {
         cut = false;
+        litOnly = false;
+        goal(lx, ly, lz, ex, ey, ez);
+        reference = direct;
+        explore(maxRays);
+    }
+
+    /** Sets both ends of a search. */
+    private void goal(double ax, double ay, double az, double bx, double by, double bz) {
+        stateX[0] = ax;
+        stateY[0] = ay;
+        stateZ[0] = az;
+        stateLx[0] = ax;
+        stateLy[0] = ay;
+        stateLz[0] = az;
+        goalX = bx;
+        goalY = by;
+        goalZ = bz;
+    }
+
+    private void explore(int budget) {
         heapSize = 0;
         visits = 0;
         Arrays.fill(visitCount, 0);
         states = 1;
-        stateX[0] = lx;
-        stateY[0] = ly;
-        stateZ[0] = lz;
-        stateLx[0] = lx;
-        stateLy[0] = ly;
-        stateLz[0] = lz;
         stateNx[0] = 0;
         stateNy[0] = 0;
         stateNz[0] = 0;
@@ -428,7 +637,7 @@ public final class DiffractionSolver {
             pop();
             if (ref < 0) {
                 visit(state, instance, ~ref);
-                if (rays - startRays >= maxRays) {
+                if (rays - startRays >= budget) {
                     cut = heapSize > 0;
                     return;
                 }
@@ -470,10 +679,10 @@ public final class DiffractionSolver {
         double pz = stateZ[state];
         double side = (wx - px) * stateNx[state] + (wy - py) * stateNy[state] + (wz - pz) * stateNz[state]
                 + rx * Math.abs(stateNx[state]) + ry * Math.abs(stateNy[state]) + rz * Math.abs(stateNz[state]);
-        if (side < -1e-6) {
+        if (side < -2 * LIFT_METERS) {
             return;
         }
-        double key = stateLength[state] + toBox(px, py, pz, wx, wy, wz, rx, ry, rz) + toBox(ex, ey, ez, wx, wy, wz, rx, ry, rz);
+        double key = stateLength[state] + toBox(px, py, pz, wx, wy, wz, rx, ry, rz) + toBox(goalX, goalY, goalZ, wx, wy, wz, rx, ry, rz);
         if (key <= limit) {
             push(key, state, instance, node);
         }
@@ -495,16 +704,31 @@ public final class DiffractionSolver {
             return;
         }
         for (int e = ~link; e < ~link + edges.sizes[node]; e++) {
-            if (state > 0 && stateInstance[state] == instance && stateEdge[state] == e || !load(instance, e, edge, 0)) {
+            if (!loadWhole(instance, e, edge, 0)) {
                 continue;
             }
-            double s = place(edge, 0, stateX[state], stateY[state], stateZ[state], ex, ey, ez);
+            double ax = stateX[state];
+            double ay = stateY[state];
+            double az = stateZ[state];
+            double s = place(edge, 0, ax, ay, az, goalX, goalY, goalZ);
             double x = edge[0] + s * edge[T];
             double y = edge[1] + s * edge[T + 1];
             double z = edge[2] + s * edge[T + 2];
-            double key = stateLength[state] + distance(stateX[state], stateY[state], stateZ[state], x, y, z) + distance(x, y, z, ex, ey, ez);
-            if (key <= limit && shadowSide(stateX[state], stateY[state], stateZ[state], x, y, z) != 0) {
-                push(key, state, instance, ~e);
+            double key = stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
+            if (key > limit || !litOnly && shadowSide(ax, ay, az, x, y, z) == 0) {
+                continue;
+            }
+            int slot = parts(instance, e);
+            for (int part = 0; part < partCount[slot]; part++) {
+                double held = Math.max(partFrom[PARTS * slot + part], Math.min(partTo[PARTS * slot + part], s));
+                x = edge[0] + held * edge[T];
+                y = edge[1] + held * edge[T + 1];
+                z = edge[2] + held * edge[T + 2];
+                key = stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
+                int number = e * PARTS + part;
+                if (key <= limit && !(state > 0 && stateInstance[state] == instance && stateEdge[state] == number)) {
+                    push(key, state, instance, ~number);
+                }
             }
         }
     }
@@ -527,7 +751,7 @@ public final class DiffractionSolver {
         double ax = stateX[state];
         double ay = stateY[state];
         double az = stateZ[state];
-        double s = place(edge, 0, ax, ay, az, ex, ey, ez);
+        double s = place(edge, 0, ax, ay, az, goalX, goalY, goalZ);
         double x = edge[0] + s * edge[T];
         double y = edge[1] + s * edge[T + 1];
         double z = edge[2] + s * edge[T + 2];
@@ -535,20 +759,26 @@ public final class DiffractionSolver {
         double inY = y - ay;
         double inZ = z - az;
         double inLength = Math.sqrt(inX * inX + inY * inY + inZ * inZ);
-        if (!(inLength > 1e-9) || inX * stateNx[state] + inY * stateNy[state] + inZ * stateNz[state] < -1e-6) {
+        if (!(inLength > 1e-9) || inX * stateNx[state] + inY * stateNy[state] + inZ * stateNz[state] < -2 * LIFT_METERS) {
             return;
         }
         int side = shadowSide(ax, ay, az, x, y, z);
+        if (litOnly && (side == 0 || angle(edge, 0, goalX - x, goalY - y, goalZ - z) > edge[ANGLE] + 1e-6)) {
+            considerLit(instance, number, stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ), 0, x, y, z, true);
+            return;
+        }
         if (side == 0) {
             return;
         }
         double in = angleIn;
         double whole = edge[ANGLE];
-        double out = angle(edge, 0, ex - x, ey - y, ez - z);
+        double out = angle(edge, 0, goalX - x, goalY - y, goalZ - z);
         double bends = (out - in) * side - Math.PI;
-        boolean grazes = state == 0 && Math.abs(bends) < GRAZING;
-        boolean reaches = out <= whole + 1e-6 && (grazes ? !free : bends >= 0);
-        boolean lit = state == 0 && free && out <= whole + 1e-6 && !reaches && bends > -LIT_NONE;
+        double slack = 2 * LIFT_METERS / Math.max(2 * LIFT_METERS, Math.min(inLength, distance(x, y, z, goalX, goalY, goalZ)));
+        // Within the lift of the string only the rays tell on which side of the boundary the line runs.
+        boolean reaches = !litOnly && out <= whole + 1e-6 && bends >= (state > 0 || !free ? -slack : GRAZING);
+        boolean lit = state == 0 && (free || litOnly) && out <= whole + 1e-6 && !reaches && bends > -LIT_NONE;
+        bends = Math.min(bends, Math.PI);
         int depth = stateDepth[state];
         double before = stateBends[state];
         if (depth > 0) {
@@ -560,16 +790,16 @@ public final class DiffractionSolver {
             double cos = (bx * inX + by * inY + bz * inZ) / (inLength * Math.sqrt(bx * bx + by * by + bz * bz));
             before += Math.min(1, Math.acos(Math.max(-1, Math.min(1, cos))) / FULL_BEND);
         }
-        boolean expand = depth + 1 < POINTS && before < order + ORDER_FADE;
-        double key = stateLength[state] + inLength + distance(x, y, z, ex, ey, ez);
-        if (lit && litValue(EdgeDiffraction.fresnelSquared(key, direct), bends) >= litV) {
-            lit = false;
+        boolean expand = !litOnly && depth + 1 < POINTS && before < order + ORDER_FADE;
+        double key = stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ);
+        if (lit) {
+            considerLit(instance, number, key, Math.min(0, bends), x, y, z, false);
         }
-        if (!reaches && !lit && !expand) {
+        if (!reaches && !expand) {
             return;
         }
         int count = visitsOf(instance, number);
-        if (count >= 2 && !lit) {
+        if (count >= 2) {
             return;
         }
         double half = 0.5 * whole;
@@ -583,18 +813,7 @@ public final class DiffractionSolver {
             return;
         }
         countVisit(instance, number);
-        if (lit) {
-            if (!legBlocked(px, py, pz, false, ex, ey, ez, true)) {
-                litInstance = instance;
-                litEdge = number;
-                litV = litValue(EdgeDiffraction.fresnelSquared(key, direct), bends);
-                litPath = key;
-                litPoint[0] = x;
-                litPoint[1] = y;
-                litPoint[2] = z;
-            }
-        }
-        if (reaches && before + Math.min(1, bends / FULL_BEND) < order + ORDER_FADE && !legBlocked(px, py, pz, false, ex, ey, ez, true)) {
+        if (reaches && before + Math.min(1, Math.max(0, bends) / FULL_BEND) < order + ORDER_FADE && !legBlocked(px, py, pz, false, goalX, goalY, goalZ, true)) {
             int k = depth;
             pathInstance[k] = instance;
             pathEdge[k] = number;
@@ -878,7 +1097,7 @@ public final class DiffractionSolver {
         while (true) {
             length = pull(count);
             int worst = -1;
-            double least = -1e-7;
+            double least = 0;
             for (int k = 0; k < count; k++) {
                 int at = 3 * k + 3;
                 double in = angle(pathEdges, EDGE * k, point[at - 3] - point[at], point[at - 2] - point[at + 1], point[at - 1] - point[at + 2]);
@@ -889,12 +1108,13 @@ public final class DiffractionSolver {
                     // Through the wedge: not around it.
                     return false;
                 }
-                if (bend[k] < least) {
-                    least = bend[k];
+                double slack = count > 1 || !free ? 2 * LIFT_METERS / Math.max(2 * LIFT_METERS, Math.min(leg[k], leg[k + 1])) : GRAZING;
+                if (count == 1 && free && bend[k] < GRAZING || bend[k] < -slack && bend[k] + slack < least) {
+                    least = bend[k] + slack;
                     worst = k;
                 }
             }
-            if (count == 1 && (Math.abs(bend[0]) < GRAZING ? free : worst == 0)) {
+            if (count == 1 && worst == 0) {
                 return takeLit(length);
             }
             if (worst < 0 || count == 1) {
@@ -937,15 +1157,17 @@ public final class DiffractionSolver {
         }
         int main = levels(count, length, total);
         double fade = Math.log(Math.max(1e-5, smooth((order + ORDER_FADE - sharp) / ORDER_FADE)));
-        narrow(count, main, length, 1);
         int r = raws++;
         rawCount[r] = count;
         rawLength[r] = length;
         rawBend[r] = total;
-        rawOpening[r] = slitWidth;
+        rawOpening[r] = Double.POSITIVE_INFINITY;
+        keepPass(r, count, main);
+        rawMain[r] = main;
+        System.arraycopy(out, 0, rawOut, 3 * POINTS * r, 3 * count);
         double sum = 0;
         for (int o = 0; o < OCTAVES; o++) {
-            double l = Math.max(SILENT, level[o] + fade + slit[o]);
+            double l = Math.max(SILENT, level[o] + fade);
             rawLevel[OCTAVES * r + o] = l;
             sum += l;
         }
@@ -971,25 +1193,196 @@ public final class DiffractionSolver {
 
     /** A remembered edge beside a free line. */
     private boolean takeLit(double length) {
-        if (!free || bend[0] < -LIT_NONE) {
+        if (!free || bend[0] < -LIT_NONE || litValue(EdgeDiffraction.fresnelSquared(length, direct), bend[0]) >= LIT_V) {
             return false;
         }
-        double v = litValue(EdgeDiffraction.fresnelSquared(length, direct), bend[0]);
-        if (v >= litV) {
-            return v < LIT_V;
-        }
-        double px = point[3] + lift(0, 0);
-        double py = point[4] + lift(0, 1);
-        double pz = point[5] + lift(0, 2);
-        if (legBlocked(lx, ly, lz, true, px, py, pz, false) || legBlocked(px, py, pz, false, ex, ey, ez, true)) {
-            return false;
-        }
-        litInstance = pathInstance[0];
-        litEdge = pathEdge[0];
-        litV = v;
-        litPath = length;
-        System.arraycopy(point, 3, litPoint, 0, 3);
+        System.arraycopy(pathEdges, 0, edge, 0, EDGE);
+        considerLit(pathInstance[0], pathEdge[0], length, bend[0], point[3], point[4], point[5], false);
         return true;
+    }
+
+    private double footX;
+    private double footY;
+    private double footZ;
+    private double footBefore;
+    private double footAfter;
+
+    /** Leaves in the foot the point of the way that is nearest to a point, and how much of the whole way lies before and after it. */
+    private void nearest(double px, double py, double pz) {
+        double best = Double.POSITIVE_INFINITY;
+        double before = wayBefore;
+        for (int k = 0; k + 1 < wayPoints; k++) {
+            double dx = way[3 * k + 3] - way[3 * k];
+            double dy = way[3 * k + 4] - way[3 * k + 1];
+            double dz = way[3 * k + 5] - way[3 * k + 2];
+            double length2 = dx * dx + dy * dy + dz * dz;
+            double t = length2 > 0 ? ((px - way[3 * k]) * dx + (py - way[3 * k + 1]) * dy + (pz - way[3 * k + 2]) * dz) / length2 : 0;
+            t = Math.max(0, Math.min(1, t));
+            double fx = way[3 * k] + t * dx;
+            double fy = way[3 * k + 1] + t * dy;
+            double fz = way[3 * k + 2] + t * dz;
+            double d = distance(fx, fy, fz, px, py, pz);
+            double length = Math.sqrt(length2);
+            if (d < best) {
+                best = d;
+                footX = fx;
+                footY = fy;
+                footZ = fz;
+                footBefore = before + t * length;
+            }
+            before += length;
+        }
+        footAfter = Math.max(0, reference - footBefore);
+    }
+
+    /** Whether a point of the loaded edge is seen from the point of the way that is nearest to it. */
+    private boolean beholds(double s, double ux, double uy, double uz) {
+        double px = edge[0] + s * edge[T] + LIFT_METERS * ux;
+        double py = edge[1] + s * edge[T + 1] + LIFT_METERS * uy;
+        double pz = edge[2] + s * edge[T + 2] + LIFT_METERS * uz;
+        nearest(px, py, pz);
+        rays++;
+        return !scene.anyHit(query, footX, footY, footZ, px, py, pz);
+    }
+
+    private void lineDirection(double ax, double ay, double az, double bx, double by, double bz) {
+        double d = Math.max(1e-12, distance(ax, ay, az, bx, by, bz));
+        lineX = (bx - ax) / d;
+        lineY = (by - ay) / d;
+        lineZ = (bz - az) / d;
+    }
+
+    private final double[] across = new double[3];
+
+    /** Leaves in {@link #across} the unit direction across both the line and an edge, to the side where the edge leaves the way free (zero where the edge runs along the line). */
+    private void across(double[] e, int at) {
+        double half = 0.5 * e[at + ANGLE];
+        double c = Math.cos(half);
+        double d = Math.sin(half);
+        double x = lineY * e[at + T + 2] - lineZ * e[at + T + 1];
+        double y = lineZ * e[at + T] - lineX * e[at + T + 2];
+        double z = lineX * e[at + T + 1] - lineY * e[at + T];
+        double side = x * (c * e[at + X] + d * e[at + Y]) + y * (c * e[at + X + 1] + d * e[at + Y + 1]) + z * (c * e[at + X + 2] + d * e[at + Y + 2]);
+        double r = Math.sqrt(x * x + y * y + z * z);
+        r = r > 1e-9 ? (side < 0 ? -1 : 1) / r : 0;
+        across[0] = x * r;
+        across[1] = y * r;
+        across[2] = z * r;
+    }
+
+    /** Whether a nearer lit edge on the same side, found before, leaves nothing for this one to take. */
+    private boolean shaded(double v) {
+        for (int k = 0; k < ownEdges; k++) {
+            if (dot(across, 0, rawOut, 3 * (ownAt + k)) > 0.9999) {
+                return true;
+            }
+        }
+        for (int i = 0; i < lits; i++) {
+            if (litV[i] <= v && across[0] * litOut[3 * i] + across[1] * litOut[3 * i + 1] + across[2] * litOut[3 * i + 2] > 0.9999) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Takes the loaded edge among the lit ones if it stands close enough beside the way and nothing is between: seen from the way's point that is nearest to it. */
+    private void considerLit(int instance, int number, double path, double bends, double x, double y, double z, boolean onlyTouching) {
+        for (int k = 0; k < ownEdges; k++) {
+            if (rawInstance[ownAt + k] == instance && rawEdge[ownAt + k] == number) {
+                return;
+            }
+        }
+        int i = 0;
+        for (; i < lits; i++) {
+            if (litInstance[i] == instance && litEdge[i] == number) {
+                return;
+            }
+        }
+        double half = 0.5 * edge[ANGLE];
+        double ux = Math.cos(half) * edge[X] + Math.sin(half) * edge[Y];
+        double uy = Math.cos(half) * edge[X + 1] + Math.sin(half) * edge[Y + 1];
+        double uz = Math.cos(half) * edge[X + 2] + Math.sin(half) * edge[Y + 2];
+        across(edge, 0);
+        if (onlyTouching && ownEdges > 0) {
+            // Which side of it the string passes at a corner is a matter of rounding: it is the one that the string is on.
+            int main = ownAt / POINTS;
+            if (dot(across, 0, rawPass, PASS * main + 9) < -0.7) {
+                across[0] = -across[0];
+                across[1] = -across[1];
+                across[2] = -across[2];
+            }
+        }
+        // How far off the way the edge stands, across it, and how much longer the way over it is: as if the way were straight.
+        nearest(x, y, z);
+        double off = Math.max(0, distance(footX, footY, footZ, x, y, z) - (litOnly ? TOUCH_METERS : 0));
+        if (onlyTouching && off > 0) {
+            return;
+        }
+        if ((footX - x) * across[0] + (footY - y) * across[1] + (footZ - z) * across[2] < -2 * LIFT_METERS) {
+            return;
+        }
+        double along = footBefore;
+        double around = Math.sqrt(footBefore * footBefore + off * off) + Math.sqrt(footAfter * footAfter + off * off);
+        double v = litValue(EdgeDiffraction.fresnelSquared(around, reference), bends);
+        if (v >= LIT_V || shaded(v)) {
+            return;
+        }
+        double s = (x - edge[0]) * edge[T] + (y - edge[1]) * edge[T + 1] + (z - edge[2]) * edge[T + 2];
+        // At a corner of an opening the point itself may be hidden by a hair; then its neighbours tell.
+        if (!beholds(s, ux, uy, uz) && !beholds(Math.min(edge[LENGTH], s + BESIDE_METERS), ux, uy, uz) && !beholds(Math.max(0, s - BESIDE_METERS), ux, uy, uz)) {
+            return;
+        }
+        if (lits == LITS) {
+            if (litV[LITS - 1] <= v) {
+                return;
+            }
+            lits--;
+        }
+        i = lits++;
+        while (i > 0 && litV[i - 1] > v) {
+            litInstance[i] = litInstance[i - 1];
+            litEdge[i] = litEdge[i - 1];
+            litV[i] = litV[i - 1];
+            litPath[i] = litPath[i - 1];
+            litFar[i] = litFar[i - 1];
+            litAlong[i] = litAlong[i - 1];
+            System.arraycopy(litPoint, 3 * i - 3, litPoint, 3 * i, 3);
+            System.arraycopy(litOut, 3 * i - 3, litOut, 3 * i, 3);
+            i--;
+        }
+        litInstance[i] = instance;
+        litEdge[i] = number;
+        litV[i] = v;
+        litPath[i] = around;
+        litFar[i] = Math.max(path, around);
+        litAlong[i] = along;
+        litPoint[3 * i] = x;
+        litPoint[3 * i + 1] = y;
+        litPoint[3 * i + 2] = z;
+        System.arraycopy(across, 0, litOut, 3 * i, 3);
+    }
+
+    /** Remembers how the string passes its main edge, for {@link #narrow}. */
+    private void keepPass(int r, int count, int main) {
+        int at = PASS * r;
+        double before = 0;
+        double after = 0;
+        for (int k = 0; k <= count; k++) {
+            before += k <= main ? leg[k] : 0;
+            after += k > main ? leg[k] : 0;
+        }
+        double toBefore = before / Math.max(1e-9, leg[main]);
+        double toAfter = after / Math.max(1e-9, leg[main + 1]);
+        for (int a = 0; a < 3; a++) {
+            double p = point[3 * main + 3 + a];
+            rawPass[at + a] = p + toBefore * (point[3 * main + a] - p);
+            rawPass[at + 3 + a] = p + toAfter * (point[3 * main + 6 + a] - p);
+            rawPass[at + 6 + a] = p;
+            rawPass[at + 12 + a] = p + lift(main, a);
+            rawPass[at + 15 + a] = point[3 * main + a] + (main > 0 ? lift(main - 1, a) : 0);
+            rawPass[at + 18 + a] = point[3 * main + 6 + a] + (main + 1 < count ? lift(main + 1, a) : 0);
+        }
+        System.arraycopy(out, 3 * main, rawPass, at + 9, 3);
     }
 
     /** Makes room where more paths are found than can be kept. */
@@ -1005,6 +1398,9 @@ public final class DiffractionSolver {
         rawLength[worst] = rawLength[last];
         rawBend[worst] = rawBend[last];
         rawOpening[worst] = rawOpening[last];
+        System.arraycopy(rawPass, PASS * last, rawPass, PASS * worst, PASS);
+        System.arraycopy(rawOut, 3 * POINTS * last, rawOut, 3 * POINTS * worst, 3 * POINTS);
+        rawMain[worst] = rawMain[last];
         rawLoudness[worst] = rawLoudness[last];
         System.arraycopy(rawLevel, OCTAVES * last, rawLevel, OCTAVES * worst, OCTAVES);
         System.arraycopy(rawInstance, POINTS * last, rawInstance, POINTS * worst, POINTS);
@@ -1033,30 +1429,40 @@ public final class DiffractionSolver {
 
     // ----------------------------------------------------------------------------------------------------------------------------- levels
 
-    /** Distance of a point of the string from the line of edge k, were the way to it straightened to a given length. */
-    private double perpendicular(int k, int neighbour, double way) {
-        double d = Math.max(1e-9, leg[neighbour > k ? k + 1 : k]);
-        double x = point[3 * neighbour] - point[3 * k + 3];
-        double y = point[3 * neighbour + 1] - point[3 * k + 4];
-        double z = point[3 * neighbour + 2] - point[3 * k + 5];
-        double along = (x * pathEdges[EDGE * k + T] + y * pathEdges[EDGE * k + T + 1] + z * pathEdges[EDGE * k + T + 2]) / d;
-        return way * Math.sqrt(Math.max(0, 1 - along * along));
-    }
-
-    /** v² of 1 Hz of edge k between distances along the string. */
+    /** v² of 1 Hz of edge k, were the string on either side of it straight for given lengths: (S² − R²) of the bent way, also where the string hangs on the end of the edge. */
     private double local(int k, double before, double after) {
-        double s = Math.sin(0.5 * Math.min(bend[k], Math.PI));
-        double r1 = perpendicular(k, k, before);
-        double r2 = perpendicular(k, k + 2, after);
-        return before + after > 0 ? 2 / EdgeDiffraction.SPEED_OF_SOUND * 4 * r1 * r2 * s * s / (before + after) : 0;
+        int at = 3 * k + 3;
+        double d1 = Math.max(1e-9, leg[k]);
+        double d2 = Math.max(1e-9, leg[k + 1]);
+        double x = (point[at] - point[at - 3]) / d1 - (point[at + 3] - point[at]) / d2;
+        double y = (point[at + 1] - point[at - 2]) / d1 - (point[at + 4] - point[at + 1]) / d2;
+        double z = (point[at + 2] - point[at - 1]) / d1 - (point[at + 5] - point[at + 2]) / d2;
+        // |difference of the unit directions| = 2 sin(θ/2).
+        return before + after > 0 ? 2 / EdgeDiffraction.SPEED_OF_SOUND * before * after * (x * x + y * y + z * z) / (before + after) : 0;
     }
 
-    /** Fills {@link #level} for the string as it lies. @return the edge with the largest v */
+    /** Fills {@link #level} and {@link #out} for the string as it lies. @return the edge with the largest v */
     private int levels(int count, double length, double total) {
         for (int k = 0; k < count; k++) {
             ratio[k] = EdgeDiffraction.wedgeRatio(pathEdges[EDGE * k + ANGLE] / Math.PI, bend[k]);
+            double before = Math.max(1e-9, leg[k]);
+            double after = Math.max(1e-9, leg[k + 1]);
+            int at = 3 * k + 3;
+            lineX = (point[at] - point[at - 3]) / before + (point[at + 3] - point[at]) / after;
+            lineY = (point[at + 1] - point[at - 2]) / before + (point[at + 4] - point[at + 1]) / after;
+            lineZ = (point[at + 2] - point[at - 1]) / before + (point[at + 5] - point[at + 2]) / after;
+            across(pathEdges, EDGE * k);
+            System.arraycopy(across, 0, out, 3 * k, 3);
         }
+        double along = 0;
+        for (int k = 0; k < count; k++) {
+            along += leg[k];
+            alone[k] = local(k, along, length - along);
+        }
+        edgesNow = count;
+        lineDirection(lx, ly, lz, ex, ey, ez);
         Arrays.fill(level, 0);
+        crossed = 0;
         int main = between(0, count, 0, length, true);
         // Also for one edge: where the string hangs on the end of an edge its detour is more than what it bends around the edge's line.
         double whole = EdgeDiffraction.fresnelSquared(length, direct);
@@ -1064,14 +1470,25 @@ public final class DiffractionSolver {
         for (int o = 0; o < OCTAVES; o++) {
             double v = Math.sqrt(whole * DiffractionShape.octaveHz(o));
             double mainV = Math.sqrt(fresnel[main] * DiffractionShape.octaveHz(o));
-            double raised = EdgeDiffraction.shadowLog(v) + share * (EdgeDiffraction.wedgeLog(mainV, ratio[main]) - EdgeDiffraction.shadowLog(mainV));
+            double raised = EdgeDiffraction.shadowLog(v) + share * (EdgeDiffraction.wedgeLog(mainV, ratio[main]) - EdgeDiffraction.shadowLog(mainV)) + crossed;
             level[o] = Math.min(level[o], raised);
         }
         return main;
     }
 
+    /** Unit directions across the string, by edge of the string at hand. */
+    private final double[] out = new double[3 * POINTS];
+    /** v² of 1 Hz of each, were it the only one. */
+    private final double[] alone = new double[POINTS];
+    private int edgesNow;
+    /** ln of what edges take at their boundary because they do not run along those before. */
+    private double crossed;
+
     /**
      * Adds the levels of the edges from..to − 1 of the string, of which the part from {@code start} to {@code end} metres along it counts; the largest first, then both sides of it.
+     *
+     * <p>An edge on the same side as a larger one counts twice its own level (nothing where it just touches), one that runs across it (the lintel above a jamb) just its own level (a half where it just
+     * touches): the same as {@link #beside} gives an edge that the string has not reached yet.
      *
      * @return the largest
      */
@@ -1094,100 +1511,143 @@ public final class DiffractionSolver {
                 }
             }
         }
+        double doubled = 0;
+        if (!first) {
+            double share = 1;
+            for (int k = 0; k < edgesNow; k++) {
+                double c = alone[k] > alone[main] ? dot(out, 3 * k, out, 3 * main) : 0;
+                share *= c > 0 ? 1 - Math.min(1, c * c) : 1;
+            }
+            doubled = Math.log(2 - share);
+            crossed += doubled - Math.log(2);
+        }
         fresnel[main] = largest;
         for (int o = 0; o < OCTAVES; o++) {
-            level[o] += EdgeDiffraction.wedgeLog(Math.sqrt(largest * DiffractionShape.octaveHz(o)), ratio[main]) + (first ? 0 : Math.log(2));
+            level[o] += EdgeDiffraction.wedgeLog(Math.sqrt(largest * DiffractionShape.octaveHz(o)), ratio[main]) + doubled;
         }
         between(from, main, start, mainAt, false);
         between(main + 1, to, mainAt, end, false);
         return main;
     }
 
+    /** Looks for what stands beside the way past a path's main edge and lowers the path's levels by it. */
+    private void narrow(int r) {
+        int at = PASS * r;
+        double[] p = rawPass;
+        lits = 0;
+        litOnly = true;
+        reference = rawLength[r];
+        goal(p[at], p[at + 1], p[at + 2], p[at + 3], p[at + 4], p[at + 5]);
+        lineDirection(p[at], p[at + 1], p[at + 2], p[at + 3], p[at + 4], p[at + 5]);
+        wayPoints = 3;
+        wayBefore = Math.max(0, distance(p[at], p[at + 1], p[at + 2], p[at + 6], p[at + 7], p[at + 8]) - distance(p[at + 15], p[at + 16], p[at + 17], p[at + 6], p[at + 7], p[at + 8]));
+        System.arraycopy(p, at + 15, way, 0, 3);
+        System.arraycopy(p, at + 12, way, 3, 3);
+        System.arraycopy(p, at + 18, way, 6, 3);
+        limit = reference + LIT_METERS;
+        ownAt = POINTS * r;
+        ownEdges = rawCount[r];
+        explore(NARROW_RAYS);
+        beside(rawLength[r], r);
+        for (int o = 0; o < OCTAVES; o++) {
+            rawLevel[OCTAVES * r + o] = Math.max(SILENT, rawLevel[OCTAVES * r + o] + slit[o]);
+        }
+        rawOpening[r] = slitWidth;
+    }
+
     /**
-     * Fills {@link #slit} with what the other side of the way past edge k takes away, and {@link #slitWidth}: a few rays across it, from places along the edge, each for its part.
+     * Fills {@link #slit} with what the lit edges take away together. An edge on the same side as one before it takes nothing more; one across (a lintel above a jamb) multiplies, as in a rectangular
+     * aperture; one on the other side at the same place makes a slit with it, farther along the way it multiplies too.
      *
-     * @param sign 1 where the line is in the shadow of the edge, −1 where it is free
+     * @param length of the path (metres)
+     * @param r      the path, or −1 for the free line
      */
-    private void narrow(int count, int k, double length, int sign) {
-        int at = 3 * k + 3;
-        double before = Math.max(leg[k], 1e-9);
-        double after = Math.max(leg[k + 1], 1e-9);
-        double mx = (point[at] - point[at - 3]) / before + (point[at + 3] - point[at]) / after;
-        double my = (point[at + 1] - point[at - 2]) / before + (point[at + 4] - point[at + 1]) / after;
-        double mz = (point[at + 2] - point[at - 1]) / before + (point[at + 5] - point[at + 2]) / after;
-        int e = EDGE * k;
-        double tx = pathEdges[e + T];
-        double ty = pathEdges[e + T + 1];
-        double tz = pathEdges[e + T + 2];
-        double ux = ty * mz - tz * my;
-        double uy = tz * mx - tx * mz;
-        double uz = tx * my - ty * mx;
-        double ox = lift(k, 0);
-        double oy = lift(k, 1);
-        double oz = lift(k, 2);
-        double r = Math.sqrt(ux * ux + uy * uy + uz * uz);
+    private void beside(double length, int r) {
         Arrays.fill(slit, 0);
         slitWidth = Double.POSITIVE_INFINITY;
-        if (!(r > 1e-9)) {
-            return;
-        }
-        r = (ux * ox + uy * oy + uz * oz < 0 ? -1 : 1) / r;
-        ux *= r;
-        uy *= r;
-        uz *= r;
-        Arrays.fill(scratch, 0);
-        for (int i = 0; i < SLIT_RAYS; i++) {
-            double p = Math.max(0, Math.min(pathEdges[e + LENGTH], parameter[k] + (i - (SLIT_RAYS - 1) / 2) * SLIT_SPREAD_METERS));
-            double x = pathEdges[e] + p * tx + ox;
-            double y = pathEdges[e + 1] + p * ty + oy;
-            double z = pathEdges[e + 2] + p * tz + oz;
-            rays++;
-            double width = OPENING_METERS;
-            if (scene.closestHit(query, x, y, z, x + OPENING_METERS * ux, y + OPENING_METERS * uy, z + OPENING_METERS * uz)) {
-                width *= query.hitFraction;
-                slitWidth = Math.min(slitWidth, width);
-            } else {
-                for (int o = 0; o < OCTAVES; o++) {
-                    scratch[o] += 1;
+        int own = r < 0 ? 0 : rawCount[r];
+        int main = r < 0 ? -1 : rawMain[r];
+        int pass = PASS * r;
+        double mainAlong = r < 0 ? 0 : distance(rawPass[pass], rawPass[pass + 1], rawPass[pass + 2], rawPass[pass + 6], rawPass[pass + 7], rawPass[pass + 8]);
+        double near2 = r < 0 ? 0 : EdgeDiffraction.fresnelSquared(length, direct);
+        for (int i = 0; i < lits; i++) {
+            double share = smooth((LIT_V - litV[i]) / LIT_FADE);
+            double opposite = 0;
+            int partner = -1;
+            for (int k = 0; k < own; k++) {
+                double c = dot(litOut, 3 * i, rawOut, 3 * (POINTS * r + k));
+                if (c > 0) {
+                    share *= 1 - Math.min(1, c * c);
+                } else if (k == main) {
+                    opposite = c * c * together(litAlong[i] - mainAlong);
+                    if (c < -0.7 && opposite > 0) {
+                        slitWidth = Math.min(slitWidth, distance(rawPass[pass + 6], rawPass[pass + 7], rawPass[pass + 8], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2]));
+                    }
                 }
+            }
+            for (int k = 0; k < i; k++) {
+                double c = dot(litOut, 3 * i, litOut, 3 * k);
+                if (c > 0) {
+                    share *= 1 - Math.min(1, c * c);
+                    continue;
+                }
+                double o = c * c * together(litAlong[i] - litAlong[k]);
+                if (o * litShare[k] > opposite) {
+                    opposite = o;
+                    partner = k;
+                }
+                if (c < -0.7 && o > 0) {
+                    slitWidth = Math.min(slitWidth, distance(litPoint[3 * k], litPoint[3 * k + 1], litPoint[3 * k + 2], litPoint[3 * i], litPoint[3 * i + 1], litPoint[3 * i + 2]));
+                }
+            }
+            litShare[i] = share;
+            if (share <= 0) {
                 continue;
             }
-            double qx = point[at] + width * ux;
-            double qy = point[at + 1] + width * uy;
-            double qz = point[at + 2] + width * uz;
-            double far = length - before - after + distance(point[at - 3], point[at - 2], point[at - 1], qx, qy, qz) + distance(qx, qy, qz, point[at + 3], point[at + 4], point[at + 5]);
-            double near2 = EdgeDiffraction.fresnelSquared(length, direct);
-            double far2 = EdgeDiffraction.fresnelSquared(far, direct);
+            double far2 = Math.max(near2, EdgeDiffraction.fresnelSquared(litFar[i], direct));
             for (int o = 0; o < OCTAVES; o++) {
                 double hz = DiffractionShape.octaveHz(o);
-                scratch[o] += EdgeDiffraction.slitFactor(sign * Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
+                double v = litV[i] * Math.sqrt(hz / DiffractionShape.octaveHz(0));
+                double alone = 1 - Math.exp(EdgeDiffraction.litLog(v));
+                double paired = 0;
+                if (partner >= 0) {
+                    paired = 1 - EdgeDiffraction.slitFactor(-litV[partner] * Math.sqrt(hz / DiffractionShape.octaveHz(0)), v);
+                } else if (opposite > 0) {
+                    paired = 1 - EdgeDiffraction.slitFactor(Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
+                }
+                slit[o] += Math.log(Math.max(1e-5, 1 - share * ((1 - opposite) * alone + opposite * paired)));
             }
         }
-        for (int o = 0; o < OCTAVES; o++) {
-            slit[o] = Math.log(Math.max(1e-5, scratch[o] / SLIT_RAYS));
-        }
+    }
+
+    /** Whether two edges so far apart along the way bound one slit (1) or stand behind each other (0). */
+    private static double together(double alongMeters) {
+        return 1 - smooth((Math.abs(alongMeters) - SLIT_DEPTH_METERS) / SLIT_DEPTH_METERS);
     }
 
     // ----------------------------------------------------------------------------------------------------------------------------- result
 
     private void finish(DiffractionResult result) {
+        boolean near = free && lits > 0;
+        int nearInstance = 0;
+        double nearPath = direct;
+        double nearOpening = Double.POSITIVE_INFINITY;
         Arrays.fill(nearLevel, 0);
-        boolean near = free && litInstance >= 0;
-        litOpening = Double.POSITIVE_INFINITY;
+        Arrays.fill(litLevel, 0);
+        keepLit();
         if (near) {
-            pathInstance[0] = litInstance;
-            pathEdge[0] = litEdge;
-            load(litInstance, litEdge, pathEdges, 0);
-            pull1();
+            // Alone it decides how far the ways around its other sides matter; with all others it lowers the direct sound.
             for (int o = 0; o < OCTAVES; o++) {
-                nearLevel[o] = EdgeDiffraction.litLog(litV * Math.sqrt(DiffractionShape.octaveHz(o) / DiffractionShape.octaveHz(0)));
+                nearLevel[o] = EdgeDiffraction.litLog(litV[0] * Math.sqrt(DiffractionShape.octaveHz(o) / DiffractionShape.octaveHz(0)));
             }
-            narrow(1, 0, litPath, -1);
-            litOpening = slitWidth;
-        } else {
-            Arrays.fill(slit, 0);
+            beside(direct, -1);
+            System.arraycopy(slit, 0, litLevel, 0, OCTAVES);
+            nearInstance = litInstance[0];
+            nearPath = litPath[0];
+            nearOpening = slitWidth;
+            System.arraycopy(litPoint, 0, nearPoint, 0, 3);
         }
-        // Louder ones first; each by how far it is from all of those.
+        // Louder ones first; each by how far it is from all of those on its side.
         Arrays.fill(rawUsed, 0, RAW, false);
         for (int i = 0; i < raws; i++) {
             int best = -1;
@@ -1204,57 +1664,103 @@ public final class DiffractionSolver {
             int r = rawOrder[i];
             double weight = smooth(2 * (shortest + spread - rawLength[r]) / spread);
             for (int k = 0; k < i; k++) {
-                double d = apart(r, rawOrder[k]);
-                weight *= smooth((d - SAME_METERS) / (OTHER_METERS - SAME_METERS));
+                int q = rawOrder[k];
+                double same = smooth(2 * dot(rawPass, PASS * r + 9, rawPass, PASS * q + 9) + 1);
+                weight *= 1 - same * (1 - smooth((apart(r, q) - SAME_METERS) / (OTHER_METERS - SAME_METERS)));
+            }
+            for (int k = 0; near && k < lits; k++) {
+                double same = smooth(2 * dot(rawPass, PASS * r + 9, litOut, 3 * k) + 1);
+                weight *= 1 - same * (1 - smooth((offLine(r) - SAME_METERS) / (OTHER_METERS - SAME_METERS)));
             }
             double fade = Math.log(Math.max(1e-5, weight));
             for (int o = 0; o < OCTAVES; o++) {
                 double l = rawLevel[OCTAVES * r + o] + fade;
                 if (free) {
                     double f = Math.exp(2 * nearLevel[o]);
-                    l += 0.5 * Math.log(Math.max(1e-10, Math.min(1, (1 - f) / 0.75)));
+                    l += Math.log(Math.max(1e-5, Math.min(1, (1 - f) / 0.75)));
                 }
                 rawLevel[OCTAVES * r + o] = Math.max(SILENT, l);
             }
         }
+        int narrowed = 0;
+        for (int i = 0; i < raws && narrowed < DiffractionResult.MAX_PATHS; i++) {
+            if (audible(rawOrder[i])) {
+                narrow(rawOrder[i]);
+                narrowed++;
+            }
+        }
         result.paths = 0;
-        result.directEdgeName = near ? scene.instanceName(litInstance) : null;
-        Arrays.fill(scratch, 0);
+        result.directEdgeName = near ? scene.instanceName(nearInstance) : null;
+        parcels = 0;
         if (free) {
             for (int o = 0; o < OCTAVES; o++) {
-                scratch[o] = Math.exp(2 * (nearLevel[o] + slit[o]));
+                parcelGain[o] = Math.exp(litLevel[o]);
             }
-            if (near) {
-                for (int o = 0; o < OCTAVES; o++) {
-                    level[o] = Math.max(SILENT, nearLevel[o] + slit[o] + Math.log(litPath / direct));
-                }
-                emit(result, level, 0, litPoint[0], litPoint[1], litPoint[2], litPoint[0], litPoint[1], litPoint[2], litPath, 0, 1, litOpening, litInstance, litInstance);
+            parcelLength[parcels++] = direct;
+        }
+        if (near) {
+            for (int o = 0; o < OCTAVES; o++) {
+                level[o] = Math.max(SILENT, litLevel[o] + Math.log(nearPath / direct));
             }
+            emit(result, level, 0, nearPoint[0], nearPoint[1], nearPoint[2], nearPoint[0], nearPoint[1], nearPoint[2], nearPath, 0, 1, nearOpening, nearInstance, nearInstance);
         }
         for (int i = 0; i < raws; i++) {
             int r = rawOrder[i];
-            double loudest = SILENT;
-            for (int o = 0; o < OCTAVES; o++) {
-                loudest = Math.max(loudest, rawLevel[OCTAVES * r + o]);
-            }
-            if (result.paths == DiffractionResult.MAX_PATHS || loudest <= SILENT + 1e-9) {
+            if (result.paths == DiffractionResult.MAX_PATHS || !audible(r)) {
                 continue;
             }
             for (int o = 0; o < OCTAVES; o++) {
-                scratch[o] += Math.exp(2 * rawLevel[OCTAVES * r + o]) * (direct / rawLength[r]) * (direct / rawLength[r]);
+                parcelGain[OCTAVES * parcels + o] = Math.exp(rawLevel[OCTAVES * r + o]) * direct / rawLength[r];
             }
+            parcelLength[parcels++] = rawLength[r];
             emit(result, rawLevel, OCTAVES * r, rawFirst[3 * r], rawFirst[3 * r + 1], rawFirst[3 * r + 2], rawLast[3 * r], rawLast[3 * r + 1], rawLast[3 * r + 2],
                     rawLength[r], rawBend[r], rawCount[r], rawOpening[r], rawInstance[POINTS * r], rawInstance[POINTS * r + rawCount[r] - 1]);
         }
         for (int o = 0; o < OCTAVES; o++) {
-            scratch[o] = Math.max(SILENT, 0.5 * Math.log(Math.max(1e-30, scratch[o])));
+            double sum = 0;
+            for (int i = 0; i < parcels; i++) {
+                for (int k = 0; k < parcels; k++) {
+                    sum += parcelGain[OCTAVES * i + o] * parcelGain[OCTAVES * k + o] * EdgeDiffraction.coherence(parcelLength[i] - parcelLength[k], DiffractionShape.octaveHz(o));
+                }
+            }
+            scratch[o] = Math.max(SILENT, 0.5 * Math.log(Math.max(1e-30, sum)));
         }
         DiffractionShape.fit(scratch, result.directCurve, 0);
     }
 
-    private void pull1() {
-        parameter[0] = place(pathEdges, 0, lx, ly, lz, ex, ey, ez);
-        lay(1, parameter);
+    private int parcels;
+    private final double[] parcelGain = new double[(DiffractionResult.MAX_PATHS + 1) * OCTAVES];
+    private final double[] parcelLength = new double[DiffractionResult.MAX_PATHS + 1];
+    private final double[] litLevel = new double[OCTAVES];
+    private final double[] nearPoint = new double[3];
+    private int keptLits;
+    private final int[] keptInstance = new int[LITS];
+    private final int[] keptEdge = new int[LITS];
+
+    private void keepLit() {
+        keptLits = free ? lits : 0;
+        System.arraycopy(litInstance, 0, keptInstance, 0, keptLits);
+        System.arraycopy(litEdge, 0, keptEdge, 0, keptLits);
+    }
+
+    private boolean audible(int r) {
+        for (int o = 0; o < OCTAVES; o++) {
+            if (rawLevel[OCTAVES * r + o] > SILENT + 1e-9) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The largest distance of a string from the straight line, at equal parts of both. */
+    private double offLine(int r) {
+        double most = 0;
+        for (int s = 0; s < SAMPLES; s++) {
+            double u = (s + 1.0) / (SAMPLES + 1);
+            int i = 3 * (SAMPLES * r + s);
+            most = Math.max(most, distance(rawSamples[i], rawSamples[i + 1], rawSamples[i + 2], lx + u * (ex - lx), ly + u * (ey - ly), lz + u * (ez - lz)));
+        }
+        return most;
     }
 
     /** The largest distance between two strings at equal parts of their ways. */
@@ -1294,11 +1800,11 @@ public final class DiffractionSolver {
     private void store(DiffractionResult result, boolean searched, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ) {
         result.cacheMeshes = snapshot.meshes;
         result.cached = 0;
-        if (free && litInstance >= 0) {
-            result.cacheCount[0] = 1;
-            result.cacheInstance[0] = litInstance;
-            result.cacheEdge[0] = litEdge;
-            result.cached = 1;
+        for (int i = 0; i < keptLits && result.cached < DiffractionResult.CACHE; i++) {
+            int c = result.cached++;
+            result.cacheCount[c] = 1;
+            result.cacheInstance[POINTS * c] = keptInstance[i];
+            result.cacheEdge[POINTS * c] = keptEdge[i];
         }
         for (int i = 0; i < raws && result.cached < DiffractionResult.CACHE; i++) {
             int r = rawOrder[i];

@@ -75,15 +75,42 @@ final class EdgeDiffraction {
     }
 
     /**
-     * The factor by which an obstacle on the other side of the way narrows it. By Kirchhoff the field in a slit is the difference of the fields over either edge; while these are in phase the amplitudes
-     * subtract, so that a slit that closes falls silent. Out of phase they would ripple; the far edge's share then fades out instead.
+     * The factor by which an obstacle on the other side narrows the way past an edge. By Kirchhoff the field in a slit is the difference of the fields over either edge,
+     * K(near) − K(far) with K(v) = A(v) e^(−j(πv²/2 + φ(v))), K(−v) = 1 − K(v) and φ from 0 to π/4; A is {@link #shadowLog} and φ within 3° of Fresnel's. A slit that closes so falls silent by its width. Once the
+     * two are out of phase they would ripple; the far edge's field fades out instead.
      *
-     * @param near     signed v of the edge that the path bends around
-     * @param far      v of the way over the far obstacle, as if it stood alone with the whole slit covered (≥ |near|)
+     * @param near signed v of the edge that the way bends around (negative where the line is free)
+     * @param far  v of the way over the far obstacle (≥ |near|)
      */
     static double slitFactor(double near, double far) {
-        double phase = 0.5 * Math.PI * (far * far - near * near);
-        double together = Math.exp(-phase * phase / 16);
-        return Math.max(0, 1 - together * Math.exp(shadowLog(far) - log(near)));
+        double phase = 0.5 * Math.PI * (far * far - (near > 0 ? near * near : 0));
+        double together = Math.exp(shadowLog(far) - 0.25 * phase * phase);
+        double n = Math.abs(near);
+        double a = Math.exp(shadowLog(n));
+        double angle = phase(n);
+        double re = a * Math.cos(angle);
+        double im = -a * Math.sin(angle);
+        if (near < 0) {
+            re = 1 - re;
+            im = -im;
+        }
+        double f = phase(far);
+        double x = re - together * Math.cos(f);
+        double y = im + together * Math.sin(f);
+        return Math.min(1, Math.sqrt((x * x + y * y) / (re * re + im * im)));
+    }
+
+    private static double phase(double v) {
+        return 0.5 * Math.PI * v * v + 0.25 * Math.PI * (1 - Math.exp(-4 / Math.PI * v));
+    }
+
+    /**
+     * How far the amplitudes (1) rather than the energies (0) of two paths add in a band: in full while they arrive in phase, not at all once the band's phases are spread.
+     *
+     * @param detour difference of their lengths (metres)
+     */
+    static double coherence(double detour, double hz) {
+        double phase = 2 * Math.PI * hz * detour / SPEED_OF_SOUND;
+        return Math.exp(-0.25 * phase * phase);
     }
 }
