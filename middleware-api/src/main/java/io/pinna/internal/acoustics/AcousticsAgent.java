@@ -44,9 +44,12 @@ public final class AcousticsAgent implements Agent {
     /** By pair: updates that it has waited for. */
     private final int[] waited;
     private final long[] order;
-    /** By listener: where it was, and when, at the last update of its reflections and of its reverberation. */
-    private final Whereabouts[] forReflections;
-    private final Whereabouts[] forReverb;
+    /** Where listeners and emitters were in the last frame. */
+    private final Whereabouts listenersWere;
+    private final Whereabouts emittersWere;
+    /** By listener: it has been put elsewhere since the last update of its reflections, and of its reverberation. */
+    private final boolean[] jumpedForReflections;
+    private final boolean[] jumpedForReverb;
     private long done = -1;
     private long nextDirect = Long.MIN_VALUE;
     private long nextReflections = Long.MIN_VALUE;
@@ -57,13 +60,31 @@ public final class AcousticsAgent implements Agent {
     private volatile long postponed;
     private volatile long cutSearches;
 
-    /** Where a listener was when. */
+    /** Where everything of a kind was, and when. */
     private static final class Whereabouts {
-        int generation;
-        double x;
-        double y;
-        double z;
-        long nanos;
+        private final int[] generation;
+        private final double[] position;
+        private final long[] nanos;
+
+        Whereabouts(int count) {
+            generation = new int[count];
+            position = new double[3 * count];
+            nanos = new long[count];
+        }
+
+        /** Notes where one is. @return whether it has been put there, and did not go */
+        boolean jumps(int i, int ofGeneration, double[] at, long now) {
+            double squares = 0;
+            for (int a = 3 * i; a < 3 * i + 3; a++) {
+                squares += (at[a] - position[a]) * (at[a] - position[a]);
+                position[a] = at[a];
+            }
+            double moved = Math.sqrt(squares);
+            boolean jumps = generation[i] == ofGeneration && moved > JUMP_METERS && moved > JUMP_METERS_PER_SECOND * 1e-9 * (now - nanos[i]);
+            generation[i] = ofGeneration;
+            nanos[i] = now;
+            return jumps;
+        }
     }
 
     /** @param clockNanos the time: of the audio offline, of the machine otherwise */
@@ -80,20 +101,14 @@ public final class AcousticsAgent implements Agent {
         int listeners = world.maxListeners();
         reflections = new ReflectionStage[settings.earlyReflections() ? listeners : 0];
         reverbs = new ReverbStage[settings.lateReverb() ? listeners : 0];
-        forReflections = whereabouts(reflections.length);
-        forReverb = whereabouts(reverbs.length);
+        listenersWere = new Whereabouts(listeners);
+        emittersWere = new Whereabouts(world.maxEmitters());
+        jumpedForReflections = new boolean[listeners];
+        jumpedForReverb = new boolean[listeners];
         governor = new AcousticsGovernor(!offline, settings.quality().coreShare());
         updateNanos = Math.round(1e9 / settings.quality().updatesPerSecond());
         waited = new int[listeners * world.maxEmitters()];
         order = new long[listeners * world.maxEmitters()];
-    }
-
-    private static Whereabouts[] whereabouts(int count) {
-        Whereabouts[] all = new Whereabouts[count];
-        for (int i = 0; i < count; i++) {
-            all[i] = new Whereabouts();
-        }
-        return all;
     }
 
     @Override
@@ -139,7 +154,9 @@ public final class AcousticsAgent implements Agent {
         governor.begin(System.nanoTime());
         int work = 0;
         if (isNew) {
-            work += clearGone(scene) + answerNew(scene, now);
+            work += clearGone(scene);
+            noteJumps(scene, now);
+            work += answerNew(scene, now);
         }
         if (isNew && offline || now >= nextDirectDue()) {
             work += answerDue(scene);
@@ -230,7 +247,7 @@ public final class AcousticsAgent implements Agent {
                 if (reverbs.length > 0) {
                     ReverbStage reverb = reverb(l);
                     if (first && !reverb.isFor(scene.listenerGeneration[l])) {
-                        reverb.update(scene, geometry, 1e-9 * now, jumped(forReverb[l], scene, l, now));
+                        reverb.update(scene, geometry, 1e-9 * now, false);
                     }
                     first = false;
                     reverb.connect(scene, geometry, e);
@@ -296,7 +313,8 @@ public final class AcousticsAgent implements Agent {
         if (!reflectionsUnfinished) {
             for (int l = 0; l < scene.listeners(); l++) {
                 if (scene.listenerGeneration[l] != 0) {
-                    reflection(l).discover(scene, geometry, jumped(forReflections[l], scene, l, now));
+                    reflection(l).discover(scene, geometry, jumpedForReflections[l]);
+                    jumpedForReflections[l] = false;
                     reflection(l).begin();
                     work++;
                 }
@@ -325,7 +343,8 @@ public final class AcousticsAgent implements Agent {
         if (!reverbUnfinished) {
             for (int l = 0; l < scene.listeners(); l++) {
                 if (scene.listenerGeneration[l] != 0) {
-                    reverb(l).update(scene, geometry, 1e-9 * now, jumped(forReverb[l], scene, l, now));
+                    reverb(l).update(scene, geometry, 1e-9 * now, jumpedForReverb[l]);
+                    jumpedForReverb[l] = false;
                     reverb(l).begin();
                     work++;
                 }
@@ -349,19 +368,39 @@ public final class AcousticsAgent implements Agent {
         return work;
     }
 
-    /** Whether a listener has been put elsewhere since it was asked last. */
-    private static boolean jumped(Whereabouts was, SceneFrame s, int l, long now) {
-        double dx = s.listenerPosition[3 * l] - was.x;
-        double dy = s.listenerPosition[3 * l + 1] - was.y;
-        double dz = s.listenerPosition[3 * l + 2] - was.z;
-        double moved = Math.sqrt(dx * dx + dy * dy + dz * dz);
-        boolean jumped = was.generation == s.listenerGeneration[l] && moved > JUMP_METERS && moved > JUMP_METERS_PER_SECOND * 1e-9 * (now - was.nanos);
-        was.generation = s.listenerGeneration[l];
-        was.x += dx;
-        was.y += dy;
-        was.z += dz;
-        was.nanos = now;
-        return jumped;
+    /** What has been put elsewhere is not heard as it was there: neither by what is smoothed nor until the next update is due. */
+    private void noteJumps(SceneFrame scene, long now) {
+        for (int l = 0; l < scene.listeners(); l++) {
+            if (scene.listenerGeneration[l] != 0 && listenersWere.jumps(l, scene.listenerGeneration[l], scene.listenerPosition, now)) {
+                jumpedForReflections[l] = true;
+                jumpedForReverb[l] = true;
+                nextReflections = Math.min(nextReflections, now);
+                nextReverb = Math.min(nextReverb, now);
+                // A round that was begun elsewhere is not gone on with.
+                reflectionsUnfinished = false;
+                reverbUnfinished = false;
+            }
+        }
+        for (int e = 0; e < scene.emitterLimit; e++) {
+            if (scene.emitterGeneration[e] != 0 && emittersWere.jumps(e, scene.emitterGeneration[e], scene.emitterPosition, now)) {
+                for (int l = 0; l < scene.listeners(); l++) {
+                    if (scene.listenerGeneration[l] != 0 && isAnswered(scene, l, e)) {
+                        follow(scene, l, e);
+                    }
+                }
+            }
+        }
+    }
+
+    /** Answers anew for an emitter that has been put elsewhere. */
+    private void follow(SceneFrame scene, int l, int e) {
+        if (reflections.length > 0 && reflections[l] != null) {
+            reflections[l].follow(scene, geometry, e);
+        }
+        if (reverbs.length > 0 && reverbs[l] != null && reverbs[l].isFor(scene.listenerGeneration[l])) {
+            reverbs[l].forget(e);
+            reverbs[l].connect(scene, geometry, e);
+        }
     }
 
     /** What voices are given by where the straight path alone would not do. */

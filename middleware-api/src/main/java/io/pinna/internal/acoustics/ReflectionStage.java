@@ -160,6 +160,15 @@ final class ReflectionStage {
         return false;
     }
 
+    /** Solves anew for an emitter that has been put elsewhere. */
+    void follow(SceneFrame scene, AcousticScene geometry, int e) {
+        int s = answers.setOf(listener, e, scene.emitterGeneration[e]);
+        if (s >= 0 && generation == scene.listenerGeneration[listener]) {
+            results[s].clear();
+            solve(s, scene, geometry);
+        }
+    }
+
     private void solve(int s, SceneFrame scene, AcousticScene geometry) {
         int e = answers.setEmitter(listener, s);
         ReflectionResult result = results[s];

@@ -100,6 +100,11 @@ final class ReverbStage {
         }
     }
 
+    /** An emitter has been put elsewhere. */
+    void forget(int e) {
+        known[e] = 0;
+    }
+
     /** The loudest band of an emitter's reverberation, as an amplitude against its direct sound at 1 m. */
     float most(int e) {
         return most[e];
