@@ -43,7 +43,8 @@ public final class SourceExtent {
         if (radiusMeters >= FULL_METERS) {
             return radiusMeters;
         }
-        return Math.max(0, (radiusMeters - POINT_METERS) * (FULL_METERS / (FULL_METERS - POINT_METERS)));
+        // Radii cross threads as floats: one of 0.2 m is a little more then.
+        return radiusMeters <= (float) POINT_METERS ? 0 : (radiusMeters - POINT_METERS) * (FULL_METERS / (FULL_METERS - POINT_METERS));
     }
 
     /**
