@@ -217,8 +217,6 @@ public final class DiffractionSolver {
     private final double[] litV = new double[LITS];
     /** Length of the way over the edge. */
     private final double[] litPath = new double[LITS];
-    /** Length of the way from the legs' straight ends to the edge and on. */
-    private final double[] litFar = new double[LITS];
     private final double[] litPoint = new double[3 * LITS];
     /** Unit, across the way, from the edge to where it is free. */
     private final double[] litOut = new double[3 * LITS];
@@ -764,7 +762,7 @@ public final class DiffractionSolver {
         }
         int side = shadowSide(ax, ay, az, x, y, z);
         if (litOnly && (side == 0 || angle(edge, 0, goalX - x, goalY - y, goalZ - z) > edge[ANGLE] + 1e-6)) {
-            considerLit(instance, number, stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ), 0, x, y, z, true);
+            considerLit(instance, number, 0, x, y, z, true);
             return;
         }
         if (side == 0) {
@@ -791,9 +789,8 @@ public final class DiffractionSolver {
             before += Math.min(1, Math.acos(Math.max(-1, Math.min(1, cos))) / FULL_BEND);
         }
         boolean expand = !litOnly && depth + 1 < POINTS && before < order + ORDER_FADE;
-        double key = stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ);
         if (lit) {
-            considerLit(instance, number, key, Math.min(0, bends), x, y, z, false);
+            considerLit(instance, number, Math.min(0, bends), x, y, z, false);
         }
         if (!reaches && !expand) {
             return;
@@ -1197,7 +1194,7 @@ public final class DiffractionSolver {
             return false;
         }
         System.arraycopy(pathEdges, 0, edge, 0, EDGE);
-        considerLit(pathInstance[0], pathEdge[0], length, bend[0], point[3], point[4], point[5], false);
+        considerLit(pathInstance[0], pathEdge[0], bend[0], point[3], point[4], point[5], false);
         return true;
     }
 
@@ -1286,7 +1283,7 @@ public final class DiffractionSolver {
     }
 
     /** Takes the loaded edge among the lit ones if it stands close enough beside the way and nothing is between: seen from the way's point that is nearest to it. */
-    private void considerLit(int instance, int number, double path, double bends, double x, double y, double z, boolean onlyTouching) {
+    private void considerLit(int instance, int number, double bends, double x, double y, double z, boolean onlyTouching) {
         for (int k = 0; k < ownEdges; k++) {
             if (rawInstance[ownAt + k] == instance && rawEdge[ownAt + k] == number) {
                 return;
@@ -1344,7 +1341,6 @@ public final class DiffractionSolver {
             litEdge[i] = litEdge[i - 1];
             litV[i] = litV[i - 1];
             litPath[i] = litPath[i - 1];
-            litFar[i] = litFar[i - 1];
             litAlong[i] = litAlong[i - 1];
             System.arraycopy(litPoint, 3 * i - 3, litPoint, 3 * i, 3);
             System.arraycopy(litOut, 3 * i - 3, litOut, 3 * i, 3);
@@ -1354,7 +1350,6 @@ public final class DiffractionSolver {
         litEdge[i] = number;
         litV[i] = v;
         litPath[i] = around;
-        litFar[i] = Math.max(path, around);
         litAlong[i] = along;
         litPoint[3 * i] = x;
         litPoint[3 * i + 1] = y;
@@ -1463,6 +1458,8 @@ public final class DiffractionSolver {
         lineDirection(lx, ly, lz, ex, ey, ez);
         Arrays.fill(level, 0);
         crossed = 0;
+        pathLength = length;
+        Arrays.fill(pinch, 0);
         int main = between(0, count, 0, length, true);
         // Also for one edge: where the string hangs on the end of an edge its detour is more than what it bends around the edge's line.
         double whole = EdgeDiffraction.fresnelSquared(length, direct);
@@ -1471,7 +1468,7 @@ public final class DiffractionSolver {
             double v = Math.sqrt(whole * DiffractionShape.octaveHz(o));
             double mainV = Math.sqrt(fresnel[main] * DiffractionShape.octaveHz(o));
             double raised = EdgeDiffraction.shadowLog(v) + share * (EdgeDiffraction.wedgeLog(mainV, ratio[main]) - EdgeDiffraction.shadowLog(mainV)) + crossed;
-            level[o] = Math.min(level[o], raised);
+            level[o] = Math.min(level[o], raised) + pinch[o];
         }
         return main;
     }
@@ -1483,6 +1480,8 @@ public final class DiffractionSolver {
     private int edgesNow;
     /** ln of what edges take at their boundary because they do not run along those before. */
     private double crossed;
+    private double pathLength;
+    private final double[] pinch = new double[OCTAVES];
 
     /**
      * Adds the levels of the edges from..to − 1 of the string, of which the part from {@code start} to {@code end} metres along it counts; the largest first, then both sides of it.
@@ -1516,7 +1515,22 @@ public final class DiffractionSolver {
             double share = 1;
             for (int k = 0; k < edgesNow; k++) {
                 double c = alone[k] > alone[main] ? dot(out, 3 * k, out, 3 * main) : 0;
-                share *= c > 0 ? 1 - Math.min(1, c * c) : 1;
+                double o = Math.min(1, c * c);
+                if (c < 0) {
+                    // Two sides of one gap through which the string winds: as wide as they are apart across it.
+                    double x = point[3 * k + 3] - point[3 * main + 3];
+                    double y = point[3 * k + 4] - point[3 * main + 4];
+                    double z = point[3 * k + 5] - point[3 * main + 5];
+                    double width = Math.abs(x * out[3 * k] + y * out[3 * k + 1] + z * out[3 * k + 2]);
+                    o *= together(Math.sqrt(x * x + y * y + z * z));
+                    double before = Math.max(1e-9, mainAt);
+                    double after = Math.max(1e-9, pathLength - mainAt);
+                    double gap2 = 2 / EdgeDiffraction.SPEED_OF_SOUND * width * width * (before + after) / (before * after);
+                    for (int i = 0; i < OCTAVES && o > 0; i++) {
+                        pinch[i] += o * Math.log(Math.max(1e-5, EdgeDiffraction.slitFactor(0, Math.sqrt(gap2 * DiffractionShape.octaveHz(i)))));
+                    }
+                }
+                share *= 1 - o;
             }
             doubled = Math.log(2 - share);
             crossed += doubled - Math.log(2);
@@ -1604,7 +1618,6 @@ public final class DiffractionSolver {
             if (share <= 0) {
                 continue;
             }
-            double far2 = Math.max(near2, EdgeDiffraction.fresnelSquared(litFar[i], direct));
             for (int o = 0; o < OCTAVES; o++) {
                 double hz = DiffractionShape.octaveHz(o);
                 double v = litV[i] * Math.sqrt(hz / DiffractionShape.octaveHz(0));
@@ -1613,7 +1626,9 @@ public final class DiffractionSolver {
                 if (partner >= 0) {
                     paired = 1 - EdgeDiffraction.slitFactor(-litV[partner] * Math.sqrt(hz / DiffractionShape.octaveHz(0)), v);
                 } else if (opposite > 0) {
-                    paired = 1 - EdgeDiffraction.slitFactor(Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
+                    // v is proportional to how far off the line an edge stands, so the gap's adds to the near edge's.
+                    double near = Math.sqrt(near2 * hz);
+                    paired = 1 - EdgeDiffraction.slitFactor(near, near + v);
                 }
                 slit[o] += Math.log(Math.max(1e-5, 1 - share * ((1 - opposite) * alone + opposite * paired)));
             }

@@ -425,6 +425,7 @@ class DiffractionTest {
             state.add("pillar", pillar(facets, 0.4, 20), Pose.ORIGIN, Vector3.ONE);
             DiffractionResult r = solve(Scenes.scene(state), new double[] {-2, 0, 0.05}, new double[] {2, 0, 0});
             assertFalse(r.lineFree());
+            for (int k = 0; k < r.paths(); k++) System.out.println("PIL " + facets + " " + r.lengthMeters(k) + " " + r.edges(k) + " rays " + r.rays() + " " + r.cut() + " " + r.logGain(k, 1000) + " " + r.virtualPosition(k, 2));
             assertEquals(2, r.paths(), facets + " facets");
             double tangent = 2 * Math.sqrt(4 - 0.16) + 0.4 * (Math.PI - 2 * Math.acos(0.2));
             assertEquals(tangent, r.lengthMeters(0), 0.02);
@@ -484,6 +485,7 @@ class DiffractionTest {
             state.setTransform(door, Pose.at(0, 1.05, -gap), Vector3.ONE);
             scene.apply(state.publish());
             solver.solve(scene, -3, 1.4, 0.6, 2.5, 1.2, -0.9, r);
+            if (!r.lineFree() && r.paths() == 0) System.out.println("SILENT " + i + " gap " + gap + " cut " + r.cut() + " rays " + r.rays());
             double[] now = new double[7];
             for (int o = 0; o < 7; o++) {
                 now[o] = totalDb(r, r.lineFree() ? 1 : 0, 5.7, DiffractionShape.octaveHz(o));
