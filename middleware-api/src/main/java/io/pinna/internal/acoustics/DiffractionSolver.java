@@ -57,6 +57,8 @@ public final class DiffractionSolver {
     private static final double LIT_NONE = Math.toRadians(80);
     /** Bends (radians) so small that only the ray along the line tells on which side of the shadow's boundary it runs. */
     private static final double GRAZING = 1e-5;
+    /** Points this little (radians) behind a face lie on it: those of the next edge of the same face do, but for the rounding of floats. */
+    private static final double ON_FACE = 1e-3;
     /** v of 125 Hz beyond which a lit edge changes nothing (0.1 dB). */
     private static final double LIT_V = 1.2;
     private static final double LIT_FADE = 0.3;
@@ -584,7 +586,7 @@ public final class DiffractionSolver {
     private static double angle(double[] e, int at, double dx, double dy, double dz) {
         double a = Math.atan2(dx * e[at + Y] + dy * e[at + Y + 1] + dz * e[at + Y + 2], dx * e[at + X] + dy * e[at + X + 1] + dz * e[at + X + 2]);
         // What lies a rounding below the first face lies in it.
-        return a < -1e-9 ? a + 2 * Math.PI : Math.max(0, a);
+        return a < -ON_FACE ? a + 2 * Math.PI : Math.max(0, a);
     }
 
     // ---------------------------------------------------------------------------------------------------------------------------- search
@@ -737,7 +739,7 @@ public final class DiffractionSolver {
     private int shadowSide(double ax, double ay, double az, double x, double y, double z) {
         double whole = edge[ANGLE];
         angleIn = angle(edge, 0, ax - x, ay - y, az - z);
-        if (angleIn > whole + 1e-6) {
+        if (angleIn > whole + ON_FACE) {
             return 0;
         }
         return angleIn < whole - Math.PI && angleIn <= Math.PI ? 1 : angleIn > Math.PI ? -1 : 0;
@@ -761,7 +763,7 @@ public final class DiffractionSolver {
             return;
         }
         int side = shadowSide(ax, ay, az, x, y, z);
-        if (litOnly && (side == 0 || angle(edge, 0, goalX - x, goalY - y, goalZ - z) > edge[ANGLE] + 1e-6)) {
+        if (litOnly && (side == 0 || angle(edge, 0, goalX - x, goalY - y, goalZ - z) > edge[ANGLE] + ON_FACE)) {
             considerLit(instance, number, 0, x, y, z, true);
             return;
         }
@@ -774,8 +776,8 @@ public final class DiffractionSolver {
         double bends = (out - in) * side - Math.PI;
         double slack = 2 * LIFT_METERS / Math.max(2 * LIFT_METERS, Math.min(inLength, distance(x, y, z, goalX, goalY, goalZ)));
         // Within the lift of the string only the rays tell on which side of the boundary the line runs.
-        boolean reaches = !litOnly && out <= whole + 1e-6 && bends >= (state > 0 || !free ? -slack : GRAZING);
-        boolean lit = state == 0 && (free || litOnly) && out <= whole + 1e-6 && !reaches && bends > -LIT_NONE;
+        boolean reaches = !litOnly && out <= whole + ON_FACE && bends >= (state > 0 || !free ? -slack : GRAZING);
+        boolean lit = state == 0 && (free || litOnly) && out <= whole + ON_FACE && !reaches && bends > -LIT_NONE;
         bends = Math.min(bends, Math.PI);
         int depth = stateDepth[state];
         double before = stateBends[state];
@@ -1101,7 +1103,7 @@ public final class DiffractionSolver {
                 double out = angle(pathEdges, EDGE * k, point[at + 3] - point[at], point[at + 4] - point[at + 1], point[at + 5] - point[at + 2]);
                 double whole = pathEdges[EDGE * k + ANGLE];
                 bend[k] = Math.abs(out - in) - Math.PI;
-                if (in > whole + 1e-4 || out > whole + 1e-4) {
+                if (in > whole + ON_FACE || out > whole + ON_FACE) {
                     // Through the wedge: not around it.
                     return false;
                 }
