@@ -57,6 +57,8 @@ public final class DiffractionSolver {
     private static final double LIT_NONE = Math.toRadians(80);
     /** Bends (radians) so small that only the ray along the line tells on which side of the shadow's boundary it runs. */
     private static final double GRAZING = 1e-5;
+    /** Points this little (radians) behind a face lie on it: those of the next edge of the same face do, but for the rounding of floats. */
+    private static final double ON_FACE = 1e-3;
     /** v of 125 Hz beyond which a lit edge changes nothing (0.1 dB). */
     private static final double LIT_V = 1.2;
     private static final double LIT_FADE = 0.3;
@@ -217,8 +219,6 @@ public final class DiffractionSolver {
     private final double[] litV = new double[LITS];
     /** Length of the way over the edge. */
     private final double[] litPath = new double[LITS];
-    /** Length of the way from the legs' straight ends to the edge and on. */
-    private final double[] litFar = new double[LITS];
     private final double[] litPoint = new double[3 * LITS];
     /** Unit, across the way, from the edge to where it is free. */
     private final double[] litOut = new double[3 * LITS];
@@ -586,7 +586,7 @@ public final class DiffractionSolver {
     private static double angle(double[] e, int at, double dx, double dy, double dz) {
         double a = Math.atan2(dx * e[at + Y] + dy * e[at + Y + 1] + dz * e[at + Y + 2], dx * e[at + X] + dy * e[at + X + 1] + dz * e[at + X + 2]);
         // What lies a rounding below the first face lies in it.
-        return a < -1e-9 ? a + 2 * Math.PI : Math.max(0, a);
+        return a < -ON_FACE ? a + 2 * Math.PI : Math.max(0, a);
     }
 
     // ---------------------------------------------------------------------------------------------------------------------------- search
@@ -739,7 +739,7 @@ public final class DiffractionSolver {
     private int shadowSide(double ax, double ay, double az, double x, double y, double z) {
         double whole = edge[ANGLE];
         angleIn = angle(edge, 0, ax - x, ay - y, az - z);
-        if (angleIn > whole + 1e-6) {
+        if (angleIn > whole + ON_FACE) {
             return 0;
         }
         return angleIn < whole - Math.PI && angleIn <= Math.PI ? 1 : angleIn > Math.PI ? -1 : 0;
@@ -763,8 +763,8 @@ public final class DiffractionSolver {
             return;
         }
         int side = shadowSide(ax, ay, az, x, y, z);
-        if (litOnly && (side == 0 || angle(edge, 0, goalX - x, goalY - y, goalZ - z) > edge[ANGLE] + 1e-6)) {
-            considerLit(instance, number, stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ), 0, x, y, z, true);
+        if (litOnly && (side == 0 || angle(edge, 0, goalX - x, goalY - y, goalZ - z) > edge[ANGLE] + ON_FACE)) {
+            considerLit(instance, number, 0, x, y, z, true);
             return;
         }
         if (side == 0) {
@@ -776,8 +776,8 @@ public final class DiffractionSolver {
         double bends = (out - in) * side - Math.PI;
         double slack = 2 * LIFT_METERS / Math.max(2 * LIFT_METERS, Math.min(inLength, distance(x, y, z, goalX, goalY, goalZ)));
         // Within the lift of the string only the rays tell on which side of the boundary the line runs.
-        boolean reaches = !litOnly && out <= whole + 1e-6 && bends >= (state > 0 || !free ? -slack : GRAZING);
-        boolean lit = state == 0 && (free || litOnly) && out <= whole + 1e-6 && !reaches && bends > -LIT_NONE;
+        boolean reaches = !litOnly && out <= whole + ON_FACE && bends >= (state > 0 || !free ? -slack : GRAZING);
+        boolean lit = state == 0 && (free || litOnly) && out <= whole + ON_FACE && !reaches && bends > -LIT_NONE;
         bends = Math.min(bends, Math.PI);
         int depth = stateDepth[state];
         double before = stateBends[state];
@@ -791,9 +791,8 @@ public final class DiffractionSolver {
             before += Math.min(1, Math.acos(Math.max(-1, Math.min(1, cos))) / FULL_BEND);
         }
         boolean expand = !litOnly && depth + 1 < POINTS && before < order + ORDER_FADE;
-        double key = stateLength[state] + inLength + distance(x, y, z, goalX, goalY, goalZ);
         if (lit) {
-            considerLit(instance, number, key, Math.min(0, bends), x, y, z, false);
+            considerLit(instance, number, Math.min(0, bends), x, y, z, false);
         }
         if (!reaches && !expand) {
             return;
@@ -1104,7 +1103,7 @@ public final class DiffractionSolver {
                 double out = angle(pathEdges, EDGE * k, point[at + 3] - point[at], point[at + 4] - point[at + 1], point[at + 5] - point[at + 2]);
                 double whole = pathEdges[EDGE * k + ANGLE];
                 bend[k] = Math.abs(out - in) - Math.PI;
-                if (in > whole + 1e-4 || out > whole + 1e-4) {
+                if (in > whole + ON_FACE || out > whole + ON_FACE) {
                     // Through the wedge: not around it.
                     return false;
                 }
@@ -1197,7 +1196,7 @@ public final class DiffractionSolver {
             return false;
         }
         System.arraycopy(pathEdges, 0, edge, 0, EDGE);
-        considerLit(pathInstance[0], pathEdge[0], length, bend[0], point[3], point[4], point[5], false);
+        considerLit(pathInstance[0], pathEdge[0], bend[0], point[3], point[4], point[5], false);
         return true;
     }
 
@@ -1286,7 +1285,7 @@ public final class DiffractionSolver {
     }
 
     /** Takes the loaded edge among the lit ones if it stands close enough beside the way and nothing is between: seen from the way's point that is nearest to it. */
-    private void considerLit(int instance, int number, double path, double bends, double x, double y, double z, boolean onlyTouching) {
+    private void considerLit(int instance, int number, double bends, double x, double y, double z, boolean onlyTouching) {
         for (int k = 0; k < ownEdges; k++) {
             if (rawInstance[ownAt + k] == instance && rawEdge[ownAt + k] == number) {
                 return;
@@ -1344,7 +1343,6 @@ public final class DiffractionSolver {
             litEdge[i] = litEdge[i - 1];
             litV[i] = litV[i - 1];
             litPath[i] = litPath[i - 1];
-            litFar[i] = litFar[i - 1];
             litAlong[i] = litAlong[i - 1];
             System.arraycopy(litPoint, 3 * i - 3, litPoint, 3 * i, 3);
             System.arraycopy(litOut, 3 * i - 3, litOut, 3 * i, 3);
@@ -1354,7 +1352,6 @@ public final class DiffractionSolver {
         litEdge[i] = number;
         litV[i] = v;
         litPath[i] = around;
-        litFar[i] = Math.max(path, around);
         litAlong[i] = along;
         litPoint[3 * i] = x;
         litPoint[3 * i + 1] = y;
@@ -1463,6 +1460,8 @@ public final class DiffractionSolver {
         lineDirection(lx, ly, lz, ex, ey, ez);
         Arrays.fill(level, 0);
         crossed = 0;
+        pathLength = length;
+        Arrays.fill(pinch, 0);
         int main = between(0, count, 0, length, true);
         // Also for one edge: where the string hangs on the end of an edge its detour is more than what it bends around the edge's line.
         double whole = EdgeDiffraction.fresnelSquared(length, direct);
@@ -1471,7 +1470,7 @@ public final class DiffractionSolver {
             double v = Math.sqrt(whole * DiffractionShape.octaveHz(o));
             double mainV = Math.sqrt(fresnel[main] * DiffractionShape.octaveHz(o));
             double raised = EdgeDiffraction.shadowLog(v) + share * (EdgeDiffraction.wedgeLog(mainV, ratio[main]) - EdgeDiffraction.shadowLog(mainV)) + crossed;
-            level[o] = Math.min(level[o], raised);
+            level[o] = Math.min(level[o], raised) + pinch[o];
         }
         return main;
     }
@@ -1483,6 +1482,8 @@ public final class DiffractionSolver {
     private int edgesNow;
     /** ln of what edges take at their boundary because they do not run along those before. */
     private double crossed;
+    private double pathLength;
+    private final double[] pinch = new double[OCTAVES];
 
     /**
      * Adds the levels of the edges from..to − 1 of the string, of which the part from {@code start} to {@code end} metres along it counts; the largest first, then both sides of it.
@@ -1516,7 +1517,22 @@ public final class DiffractionSolver {
             double share = 1;
             for (int k = 0; k < edgesNow; k++) {
                 double c = alone[k] > alone[main] ? dot(out, 3 * k, out, 3 * main) : 0;
-                share *= c > 0 ? 1 - Math.min(1, c * c) : 1;
+                double o = Math.min(1, c * c);
+                if (c < 0) {
+                    // Two sides of one gap through which the string winds: as wide as they are apart across it.
+                    double x = point[3 * k + 3] - point[3 * main + 3];
+                    double y = point[3 * k + 4] - point[3 * main + 4];
+                    double z = point[3 * k + 5] - point[3 * main + 5];
+                    double width = Math.abs(x * out[3 * k] + y * out[3 * k + 1] + z * out[3 * k + 2]);
+                    o *= together(Math.sqrt(x * x + y * y + z * z));
+                    double before = Math.max(1e-9, mainAt);
+                    double after = Math.max(1e-9, pathLength - mainAt);
+                    double gap2 = 2 / EdgeDiffraction.SPEED_OF_SOUND * width * width * (before + after) / (before * after);
+                    for (int i = 0; i < OCTAVES && o > 0; i++) {
+                        pinch[i] += o * Math.log(Math.max(1e-5, EdgeDiffraction.slitFactor(0, Math.sqrt(gap2 * DiffractionShape.octaveHz(i)))));
+                    }
+                }
+                share *= 1 - o;
             }
             doubled = Math.log(2 - share);
             crossed += doubled - Math.log(2);
@@ -1604,7 +1620,6 @@ public final class DiffractionSolver {
             if (share <= 0) {
                 continue;
             }
-            double far2 = Math.max(near2, EdgeDiffraction.fresnelSquared(litFar[i], direct));
             for (int o = 0; o < OCTAVES; o++) {
                 double hz = DiffractionShape.octaveHz(o);
                 double v = litV[i] * Math.sqrt(hz / DiffractionShape.octaveHz(0));
@@ -1613,7 +1628,9 @@ public final class DiffractionSolver {
                 if (partner >= 0) {
                     paired = 1 - EdgeDiffraction.slitFactor(-litV[partner] * Math.sqrt(hz / DiffractionShape.octaveHz(0)), v);
                 } else if (opposite > 0) {
-                    paired = 1 - EdgeDiffraction.slitFactor(Math.sqrt(near2 * hz), Math.sqrt(far2 * hz));
+                    // v is proportional to how far off the line an edge stands, so the gap's adds to the near edge's.
+                    double near = Math.sqrt(near2 * hz);
+                    paired = 1 - EdgeDiffraction.slitFactor(near, near + v);
                 }
                 slit[o] += Math.log(Math.max(1e-5, 1 - share * ((1 - opposite) * alone + opposite * paired)));
             }
