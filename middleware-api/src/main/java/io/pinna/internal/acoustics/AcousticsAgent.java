@@ -139,7 +139,7 @@ public final class AcousticsAgent implements Agent {
         governor.begin(System.nanoTime());
         int work = 0;
         if (isNew) {
-            work += clearGone(scene) + answerNew(scene, now);
+            work += clearGone(scene) + answerNew(scene, now) + followLeaps(scene);
         }
         if (isNew && offline || now >= nextDirectDue()) {
             work += answerDue(scene);
@@ -289,6 +289,17 @@ public final class AcousticsAgent implements Agent {
         double level = s.emitterGain[e] * s.emitterDistance[e].gainLinear(Math.sqrt(dx * dx + dy * dy + dz * dz));
         double db = Math.max(LEAST_DB, Math.min(0, 20 * Math.log10(Math.max(1e-9, level))));
         return 1 + (db - LEAST_DB) / DB_A_WEIGHT;
+    }
+
+    /** Who has been put elsewhere hears nothing of the reflections that were there before. */
+    private int followLeaps(SceneFrame scene) {
+        int work = 0;
+        for (int l = 0; l < Math.min(reflections.length, scene.listeners()); l++) {
+            if (scene.listenerGeneration[l] != 0 && reflections[l] != null) {
+                work += reflections[l].solveLeaps(scene, geometry);
+            }
+        }
+        return work;
     }
 
     private int reflect(SceneFrame scene, long now) {

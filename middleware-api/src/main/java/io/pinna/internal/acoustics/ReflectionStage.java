@@ -23,6 +23,8 @@ final class ReflectionStage {
     /** Square metres: smaller surfaces scatter. */
     private static final double LEAST_AREA = 0.1;
     private static final double LARGEST_STEP = 0.25;
+    /** Who is farther than this from where its reflections were found has been put elsewhere. */
+    private static final double LEAP_METERS = 2;
 
     private final int listener;
     private final PropagationFrame answers;
@@ -32,6 +34,8 @@ final class ReflectionStage {
     private final int firstRays;
     private final double[] loudness;
     private final int[] ranked;
+    /** By set: where the listener and the emitter were when it was solved. */
+    private final double[] solvedAt;
     private int generation;
     private long geometryVersion = -1;
     private int nextSet;
@@ -51,6 +55,7 @@ final class ReflectionStage {
         for (int s = 0; s < results.length; s++) {
             results[s] = new ReflectionResult(settings);
         }
+        solvedAt = new double[6 * results.length];
         loudness = new double[world.maxEmitters()];
         ranked = new int[answers.sets()];
     }
@@ -113,6 +118,8 @@ final class ReflectionStage {
         for (int s = 0; s < results.length; s++) {
             if (answers.setGeneration(listener, s) == 0) {
                 results[s].clear();
+                // Nobody has been there.
+                solvedAt[6 * s] = Double.NaN;
                 answers.setReflections(listener, s, e, emitterGeneration, 0);
                 return;
             }
@@ -143,6 +150,34 @@ final class ReflectionStage {
         return false;
     }
 
+    /**
+     * Finds the reflections anew, at once, of those whose listener or emitter has been put elsewhere: the old ones are of another place, and may be louder than anything is here. Discovery has its turn later.
+     *
+     * @return how many were solved
+     */
+    int solveLeaps(SceneFrame scene, AcousticScene geometry) {
+        int solved = 0;
+        for (int s = 0; s < results.length; s++) {
+            int e = answers.setEmitter(listener, s);
+            if (answers.setGeneration(listener, s) == 0 || scene.emitterGeneration[e] != answers.setGeneration(listener, s)) {
+                continue;
+            }
+            if (distance(scene.listenerPosition, 3 * listener, 6 * s) > LEAP_METERS || distance(scene.emitterPosition, 3 * e, 6 * s + 3) > LEAP_METERS) {
+                results[s].clear();
+                solve(s, scene, geometry);
+                solved++;
+            }
+        }
+        return solved;
+    }
+
+    private double distance(double[] position, int at, int solved) {
+        double x = position[at] - solvedAt[solved];
+        double y = position[at + 1] - solvedAt[solved + 1];
+        double z = position[at + 2] - solvedAt[solved + 2];
+        return Math.sqrt(x * x + y * y + z * z);
+    }
+
     /** Begins a round over the sets. */
     void begin() {
         nextSet = 0;
@@ -165,6 +200,8 @@ final class ReflectionStage {
         ReflectionResult result = results[s];
         finder.solve(geometry, scene.listenerPosition[3 * listener], scene.listenerPosition[3 * listener + 1], scene.listenerPosition[3 * listener + 2], scene.emitterPosition[3 * e], scene.emitterPosition[3 * e + 1],
                 scene.emitterPosition[3 * e + 2], scene.emitterRadius[e], result);
+        System.arraycopy(scene.listenerPosition, 3 * listener, solvedAt, 6 * s, 3);
+        System.arraycopy(scene.emitterPosition, 3 * e, solvedAt, 6 * s + 3, 3);
         PropagationFrame.Ways ways = answers.mirrored();
         int first = answers.firstReflection(listener, s);
         for (int r = 0; r < result.capacity(); r++) {

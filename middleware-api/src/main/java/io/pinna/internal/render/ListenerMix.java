@@ -37,6 +37,10 @@ public final class ListenerMix {
     private static final float REFLECTION_GAIN = 0.023f;
     /** Samples of a response that a delay may push beyond the transform. */
     private static final int MOST_CUT = 24;
+    /** A change of more than 2 dB takes the time that other gains take, and not a single block. */
+    private static final float REFLECTION_LEAP = 0.25f;
+    /** −60 dB: fainter ones go at once. */
+    private static final float REFLECTION_END = 1e-3f;
     private static final int NO_VOICE = -1;
     /** Far enough away for no near field. */
     private static final double REVERB_METERS = 3;
@@ -125,6 +129,8 @@ public final class ListenerMix {
         final Path path;
         int blocksBehind;
         int window;
+        /** Its gains are still on their way. */
+        boolean fading;
 
         Reflection(int shells) {
             path = new Path(shells);
@@ -605,7 +611,7 @@ public final class ListenerMix {
             ReflectionSet set = sets[s];
             if (set.voice == v && s != wanted) {
                 for (int r = 0; r < set.all.length; r++) {
-                    leave(set.all[r], slots.reflectionSlot(s, r), s, v, voice, silent, block, row);
+                    end(set.all[r], slots.reflectionSlot(s, r), s, v, voice, silent, block, row);
                 }
                 release(v, block.number);
             }
@@ -636,8 +642,32 @@ public final class ListenerMix {
         }
     }
 
+    /** A reflection is there no more: it falls silent as fast as gains change. */
     @RealTime
     private void leave(Reflection reflection, int pathSlot, int s, int v, Voice voice, boolean silent, MixBlock block, int row) {
+        Path path = reflection.path;
+        float most = 0;
+        for (int b = 0; b < Bands.COUNT && path.valid; b++) {
+            path.gain[b] = path.current.gain[b] * (1 - follow);
+            most = Math.max(most, path.gain[b]);
+        }
+        FilterSpec built = path.current;
+        if (silent || most < REFLECTION_END || !locator.locate(built.x, built.y, built.z, built.distanceMeters, path.hint, path.gain, path.previous)) {
+            end(reflection, pathSlot, s, v, voice, silent, block, row);
+            return;
+        }
+        path.previous.slope = 0;
+        path.previous.curve = 0;
+        path.previous.lagSamples = built.lagSamples;
+        take(path, path.previous);
+        beginLane(reflection, s, v, voice, block);
+        block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.MOVE, path.previous, path.current);
+        block.endLane();
+    }
+
+    /** Within this block. */
+    @RealTime
+    private void end(Reflection reflection, int pathSlot, int s, int v, Voice voice, boolean silent, MixBlock block, int row) {
         Path path = reflection.path;
         if (path.valid && path.current.corners > 0 && !silent) {
             beginLane(reflection, s, v, voice, block);
@@ -645,13 +675,15 @@ public final class ListenerMix {
             block.endLane();
         }
         path.valid = false;
+        reflection.fading = false;
     }
 
     @RealTime
     private void reflect(Reflection reflection, int pathSlot, int s, int w, double direct, int v, Voice voice, boolean silent, SceneFrame scene, PropagationFrame.Ways from, MixBlock block, int row) {
         Path path = reflection.path;
         boolean first = !path.valid;
-        boolean due = first || (block.number + pathSlot) % REFLECTION_BLOCKS == 0;
+        boolean fades = first && !wholeFadesIn && !voice.fresh;
+        boolean due = first || reflection.fading || (block.number + pathSlot) % REFLECTION_BLOCKS == 0;
         boolean changed = false;
         int behind = reflection.blocksBehind;
         int window = reflection.window;
@@ -671,6 +703,14 @@ public final class ListenerMix {
             }
             float lagInWindow = (float) (rest - windowStart(newWindow));
             gainsOf(scene, voice.playback.slot, from, w, length);
+            reflection.fading = false;
+            for (int b = 0; b < Bands.COUNT && (fades || !first); b++) {
+                float before = first ? 0 : path.current.gain[b];
+                if (Math.abs(target[b] - before) > REFLECTION_LEAP * Math.max(before, target[b])) {
+                    target[b] = before + follow * (target[b] - before);
+                    reflection.fading = true;
+                }
+            }
             if (first || changed(path.current, lagInWindow + frames * newBehind + windowStart(newWindow), reflection)) {
                 FilterSpec next = path.previous;
                 changed = locator.locate(direction[0], direction[1], direction[2], Math.max(1, length), path.hint, target, next);
@@ -705,7 +745,6 @@ public final class ListenerMix {
         }
         beginLane(reflection, s, v, voice, block);
         if (first) {
-            boolean fades = !wholeFadesIn && !voice.fresh;
             block.addPath(row, pathSlot, owner(v, voice), fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
         } else if (!changed) {
             block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.STAY, null, path.current);
