@@ -20,6 +20,8 @@ public final class ListenerMix {
     /** Below these changes a filter stays as it is: 0.02 dB, and 0.02° (the just-noticeable angle is about 1°). */
     private static final float GAIN_STEP = 0.0023f;
     private static final float DIRECTION_STEP = 3.5e-4f;
+    /** Within a block nothing turns by more than 30°: a head in haste turns by 3° in 5 ms. */
+    private static final double LEAP_COSINE = 0.866;
     /** Of the distance, between measured shells ... */
     private static final double SHELL_STEP = 1e-3;
     /** ... and in the near field: 0.02 dB where the level grows fastest, a centimetre from the head. */
@@ -39,6 +41,10 @@ public final class ListenerMix {
     private static final float REFLECTION_GAIN = 0.023f;
     /** Samples of a response that a delay may push beyond the transform. */
     private static final int MOST_CUT = 24;
+    /** A change of more than 2 dB takes the time that other gains take, and not a single block. */
+    private static final float REFLECTION_LEAP = 0.25f;
+    /** −60 dB: fainter ones go at once. */
+    private static final float REFLECTION_END = 1e-3f;
     private static final int NO_VOICE = -1;
     /** Far enough away for no near field. */
     private static final double REVERB_METERS = 3;
@@ -86,6 +92,7 @@ public final class ListenerMix {
     private final int[] startHint;
     private boolean wholeFadesIn;
     private final float[] direction = new float[3];
+    private final float[] landing = new float[3];
     private final float follow;
     long staleFilters;
     long limitedBlocks;
@@ -129,6 +136,8 @@ public final class ListenerMix {
         final Path path;
         int blocksBehind;
         int window;
+        /** Its gains are still on their way. */
+        boolean fading;
 
         Reflection(int shells) {
             path = new Path(shells);
@@ -442,6 +451,7 @@ public final class ListenerMix {
         path.slope = approach(path.slope, slopeTarget, first);
         path.curve = approach(path.curve, curveTarget, first);
         boolean bends = Math.abs(path.slope - built.slope) > BEND_STEP || Math.abs(path.curve - built.curve) > BEND_STEP;
+        boolean leaps = !first && leap(built);
         float dx = direction[0] - built.x;
         float dy = direction[1] - built.y;
         float dz = direction[2] - built.z;
@@ -457,6 +467,10 @@ public final class ListenerMix {
                 rebuilt = true;
             } else {
                 rebuilt = locator.locate(direction[0], direction[1], direction[2], distance, spread, path.hint, path.gain, next);
+                if (!rebuilt && leaps) {
+                    // What lies between two places may not be there yet.
+                    rebuilt = locator.locate(landing[0], landing[1], landing[2], distance, spread, path.hint, path.gain, next);
+                }
                 path.spread = rebuilt ? spread : path.spread;
             }
             if (!rebuilt) {
@@ -476,6 +490,44 @@ public final class ListenerMix {
         if (path.valid && !silent) {
             addPath(path, pathSlot, v, voice, first, rebuilt, block, row);
         }
+    }
+
+    /**
+     * Where {@link #direction} is farther from that of a filter than anything turns within a block, its emitter or listener has been put elsewhere: takes it a part of the way, as much as gains go theirs. So what was heard in the open is
+     * not heard from behind a wall before it has fallen silent, and one ear's level does not become the other's within a single block.
+     *
+     * @return whether it is so; then {@link #landing} is where the way ends
+     */
+    @RealTime
+    private boolean leap(FilterSpec built) {
+        double cosine = direction[0] * built.x + direction[1] * built.y + direction[2] * built.z;
+        if (cosine > LEAP_COSINE) {
+            return false;
+        }
+        System.arraycopy(direction, 0, landing, 0, 3);
+        double angle = Math.acos(Math.max(-1, cosine));
+        // The unit vector across, towards the new direction; about the vertical if that is straight behind.
+        double x = direction[0] - cosine * built.x;
+        double y = direction[1] - cosine * built.y;
+        double z = direction[2] - cosine * built.z;
+        double length = Math.sqrt(x * x + y * y + z * z);
+        if (length < 1e-3) {
+            boolean up = Math.abs(built.z) > 0.9;
+            x = up ? 1 : -built.y;
+            y = up ? 0 : built.x;
+            z = 0;
+            double along = x * built.x + y * built.y;
+            x -= along * built.x;
+            y -= along * built.y;
+            z -= along * built.z;
+            length = Math.sqrt(x * x + y * y + z * z);
+        }
+        double c = Math.cos(follow * angle);
+        double s = Math.sin(follow * angle) / length;
+        direction[0] = (float) (c * built.x + s * x);
+        direction[1] = (float) (c * built.y + s * y);
+        direction[2] = (float) (c * built.z + s * z);
+        return true;
     }
 
     /** @param next was {@code previous} */
@@ -605,7 +657,7 @@ public final class ListenerMix {
             ReflectionSet set = sets[s];
             if (set.voice == v && s != wanted) {
                 for (int r = 0; r < set.all.length; r++) {
-                    leave(set.all[r], slots.reflectionSlot(s, r), s, v, voice, silent, block, row);
+                    end(set.all[r], slots.reflectionSlot(s, r), s, v, voice, silent, block, row);
                 }
                 release(v, block.number);
             }
@@ -636,8 +688,32 @@ public final class ListenerMix {
         }
     }
 
+    /** A reflection is there no more: it falls silent as fast as gains change. */
     @RealTime
     private void leave(Reflection reflection, int pathSlot, int s, int v, Voice voice, boolean silent, MixBlock block, int row) {
+        Path path = reflection.path;
+        float most = 0;
+        for (int b = 0; b < Bands.COUNT && path.valid; b++) {
+            path.gain[b] = path.current.gain[b] * (1 - follow);
+            most = Math.max(most, path.gain[b]);
+        }
+        FilterSpec built = path.current;
+        if (silent || most < REFLECTION_END || !locator.locate(built.x, built.y, built.z, built.distanceMeters, path.hint, path.gain, path.previous)) {
+            end(reflection, pathSlot, s, v, voice, silent, block, row);
+            return;
+        }
+        path.previous.slope = 0;
+        path.previous.curve = 0;
+        path.previous.lagSamples = built.lagSamples;
+        take(path, path.previous);
+        beginLane(reflection, s, v, voice, block);
+        block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.MOVE, path.previous, path.current);
+        block.endLane();
+    }
+
+    /** Within this block. */
+    @RealTime
+    private void end(Reflection reflection, int pathSlot, int s, int v, Voice voice, boolean silent, MixBlock block, int row) {
         Path path = reflection.path;
         if (path.valid && path.current.corners > 0 && !silent) {
             beginLane(reflection, s, v, voice, block);
@@ -645,13 +721,15 @@ public final class ListenerMix {
             block.endLane();
         }
         path.valid = false;
+        reflection.fading = false;
     }
 
     @RealTime
     private void reflect(Reflection reflection, int pathSlot, int s, int w, double direct, int v, Voice voice, boolean silent, SceneFrame scene, PropagationFrame.Ways from, MixBlock block, int row) {
         Path path = reflection.path;
         boolean first = !path.valid;
-        boolean due = first || (block.number + pathSlot) % REFLECTION_BLOCKS == 0;
+        boolean fades = first && !wholeFadesIn && !voice.fresh;
+        boolean due = first || reflection.fading || (block.number + pathSlot) % REFLECTION_BLOCKS == 0;
         boolean changed = false;
         int behind = reflection.blocksBehind;
         int window = reflection.window;
@@ -671,6 +749,14 @@ public final class ListenerMix {
             }
             float lagInWindow = (float) (rest - windowStart(newWindow));
             gainsOf(scene, voice.playback.slot, from, w, length);
+            reflection.fading = false;
+            for (int b = 0; b < Bands.COUNT && (fades || !first); b++) {
+                float before = first ? 0 : path.current.gain[b];
+                if (Math.abs(target[b] - before) > REFLECTION_LEAP * Math.max(before, target[b])) {
+                    target[b] = before + follow * (target[b] - before);
+                    reflection.fading = true;
+                }
+            }
             if (first || changed(path.current, lagInWindow + frames * newBehind + windowStart(newWindow), reflection)) {
                 FilterSpec next = path.previous;
                 changed = locator.locate(direction[0], direction[1], direction[2], Math.max(1, length), path.hint, target, next);
@@ -705,7 +791,6 @@ public final class ListenerMix {
         }
         beginLane(reflection, s, v, voice, block);
         if (first) {
-            boolean fades = !wholeFadesIn && !voice.fresh;
             block.addPath(row, pathSlot, owner(v, voice), fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
         } else if (!changed) {
             block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.STAY, null, path.current);
