@@ -13,7 +13,8 @@ final class Explanation {
     private static final double FAINT_DB = -80;
     /** Below this no voice is given: that of the audio engine (dB). */
     private static final double INAUDIBLE_DB = -90;
-    /** Reverberation that is louder than all else by this much is all that is heard (dB). */
+    /** Reverberation that is louder than all else by this much is most of what is heard, and by that much all of it (dB). Until then the ear goes by what comes first (the precedence effect). */
+    private static final double MOSTLY_DB = 10;
     private static final double ONLY_DB = 20;
     private static final int MIDDLE_BAND = 1;
     /** Where more of the energy escapes, nothing comes back that could be heard. */
@@ -163,15 +164,16 @@ final class Explanation {
             return "heard";
         }
         double firstDb = first.loudestDb();
-        if (reverbDb > firstDb) {
-            return String.format(Locale.ROOT, "heard %s as reverberation, %.1f dB", reverbDb > firstDb + ONLY_DB ? "only" : "mostly", reverbDb);
+        if (reverbDb > firstDb + ONLY_DB) {
+            return String.format(Locale.ROOT, "heard only as reverberation, %.1f dB", reverbDb);
         }
         String how = switch (first.kind()) {
             case DIRECT -> isThrough(occlusion, transmission) ? "through " + (walls > 1 ? walls + " walls" : blocker == null ? "the wall" : blocker) : "directly";
             case DIFFRACTED -> first.what();
             case REFLECTED -> "by a " + first.what();
         };
-        return String.format(Locale.ROOT, "heard %s, %.1f dB", how, firstDb);
+        return reverbDb > firstDb + MOSTLY_DB ? String.format(Locale.ROOT, "heard mostly as reverberation, %.1f dB, less %s, %.1f dB", reverbDb, how, firstDb)
+                : String.format(Locale.ROOT, "heard %s, %.1f dB", how, firstDb);
     }
 
     /** Whether more of the straight path comes through what is in the way than past it: the two parts of its amplitude. */
@@ -189,7 +191,7 @@ final class Explanation {
             return "no reverberation in the open";
         }
         String time = String.format(Locale.ROOT, "RT60 %.1f s", reverb.rt60Seconds().get(MIDDLE_BAND));
-        boolean levelSaid = reverbDb > arrivals.stream().mapToDouble(WorldReport.ArrivalReport::loudestDb).max().orElse(Arrivals.SILENT_DB);
+        boolean levelSaid = !arrivals.isEmpty() && reverbDb > arrivals.get(0).loudestDb() + MOSTLY_DB;
         if (!isHeard || levelSaid) {
             return time;
         }

@@ -50,6 +50,7 @@ import java.util.concurrent.Executors;
 final class ClinicGame extends SimpleApplication {
     /** A screenshot shows the scene as it is after so long, when textures and lamps have settled. */
     private static final double SCREENSHOT_SECONDS = 3;
+    private static final int SCREENSHOT_FRAMES = 40;
     private static final double WALK_METERS_PER_SECOND = 1.9;
     private static final double OVERLAY_SECONDS = 0.25;
     private static final String FORWARD = "forward";
@@ -103,6 +104,7 @@ final class ClinicGame extends SimpleApplication {
     private boolean overlayShown;
     private double sinceOverlay;
     private double elapsedSeconds;
+    private int frames;
     private double messageUntil;
     private HrtfProfile worn;
     private Path picture;
@@ -425,6 +427,7 @@ final class ClinicGame extends SimpleApplication {
     @Override
     public void simpleUpdate(float secondsPerFrame) {
         elapsedSeconds += secondsPerFrame;
+        frames++;
         if (calibrationAsked && calibration == null && audio.isInitialized()) {
             calibrationAsked = false;
             beginCalibration();
@@ -518,6 +521,8 @@ final class ClinicGame extends SimpleApplication {
             return;
         }
         boolean ready = !options.calibrate() || calibration != null && calibration.state() == CalibrationSession.State.POINT;
+        // The ways of sound are there when the acoustics have answered, which on a slow machine is not a matter of time.
+        ready &= !options.showWays() || frames >= SCREENSHOT_FRAMES;
         if (!pictureTaken && ready && elapsedSeconds >= SCREENSHOT_SECONDS) {
             pictureTaken = true;
             camera.takeScreenshot();

@@ -19,8 +19,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Every emitter of the clinic: where it stands, what it plays and how loud. Gains are set for a mix in which a bare loop (−23 dBFS) two metres away comes in at about −35 dBFS, so that a
- * dozen of them and a slamming door leave the limiter alone. Update thread.
+ * Every emitter of the clinic: where it stands, what it plays and how loud. Gains are set for a mix in which a bare loop (−23 dBFS) two metres away comes in at about −35 dBFS straight, and
+ * with what the rooms add to it at about −30 dBFS, so that a dozen of them and a slamming door leave the limiter alone. Update thread.
  */
 final class ClinicSounds {
     private static final String FOLDER = "/io/pinna/assets/sounds/";
@@ -57,7 +57,7 @@ final class ClinicSounds {
             loop("corridor lamp", "hum_fluorescent", Place.CORRIDOR, -12, 1.2, 2.86, -1.4, 0.4),
             loop("transformer", "hum_transformer", Place.CORRIDOR, -8, 3.6, 1.5, -2.3, 0.2),
             loop("extractor fan", "fan_ventilation", Place.CORRIDOR, -6, -3.2, 2.7, -2.0, 0.3),
-            loop("heavy steps", "footsteps_heavy_far", Place.CORRIDOR, 9, 11.0, 0.1, -1.4, 0.3),
+            loop("heavy steps", "footsteps_heavy_far", Place.CORRIDOR, 0, 11.0, 0.1, -1.4, 0.3),
             loop("wheelchair", "wheelchair_squeak", Place.CORRIDOR, -12, -2.0, 0.3, -2.1, 0.2),
             loop("whisper", "whisper", Place.CORRIDOR, -7, 7.9, 1.6, -0.75, 0.1),
             once("intercom", "pager_voice", Place.CORRIDOR, -5, 9.5, 2.6, -0.5, 0.15),

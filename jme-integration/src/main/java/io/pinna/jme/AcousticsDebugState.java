@@ -194,11 +194,13 @@ public final class AcousticsDebugState extends BaseAppState {
         assets = app.getAssetManager();
         camera = app.getCamera();
         font = assets.loadFont("Interface/Fonts/Default.fnt");
-        lines.attachChild(geometry("ways", drawing.thick(), 2));
+        // In this order, so that reflections cover nothing. Where the graphics know lines of one width only, as OpenGL's core profile does, colour and brightness tell them apart.
         lines.attachChild(geometry("reflections", drawing.thin(), 1));
+        lines.attachChild(geometry("ways", drawing.thick(), 2));
         header = new Panel(camera.getWidth() - 2 * MARGIN);
         header.text.setText(" ");
         // After the scene and its filters, and before the GUI.
+        lines.setQueueBucket(RenderQueue.Bucket.Transparent);
         view = app.getRenderManager().createMainView("acoustics debug", camera);
         view.setClearFlags(false, false, false);
         view.setEnabled(false);

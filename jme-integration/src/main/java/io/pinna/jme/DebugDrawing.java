@@ -19,6 +19,8 @@ final class DebugDrawing {
     private static final double BRIGHT_DB = -12;
     private static final double FAINT_DB = -72;
     private static final float FAINTEST = 0.18f;
+    /** There are many reflections: what they leave of the picture has to be seen. */
+    private static final float REFLECTED = 0.4f;
 
     private final DebugLines thick = new DebugLines(THICK_LINES);
     private final DebugLines thin = new DebugLines(THIN_LINES);
@@ -36,7 +38,7 @@ final class DebugDrawing {
 
     /** From green (in plain sight) by yellow to red (hidden). */
     static void ofOcclusion(double occlusion, ColorRGBA into) {
-        into.set((float) Math.min(1, 2 * occlusion), (float) Math.min(1, 2 * (1 - occlusion)), 0.18f, 1);
+        into.set((float) Math.min(1, 2 * occlusion), (float) Math.min(1, 2 * (1 - occlusion)), 0.02f, 1);
     }
 
     /** @return how much of its colour a way keeps at a level (dB) */
@@ -74,13 +76,13 @@ final class DebugDrawing {
         Vector3 emitter = place(path);
         for (WorldReport.ArrivalReport way : path.arrivals()) {
             if (way.kind() == WorldReport.ArrivalKind.DIFFRACTED) {
-                color.set(0.25f, 0.85f, 1, alpha(way.loudestDb()));
+                color.set(0.05f, 0.55f, 1, alpha(way.loudestDb()));
                 draw(thick, way, here, emitter);
                 for (Vector3 bend : way.bends()) {
                     mark(bend, BEND_METERS);
                 }
             } else if (way.kind() == WorldReport.ArrivalKind.REFLECTED && withReflections) {
-                color.set(0.80f, 0.62f, 1, 0.75f * alpha(way.loudestDb()));
+                color.set(0.45f, 0.16f, 0.95f, REFLECTED * alpha(way.loudestDb()));
                 draw(thin, way, here, emitter);
             }
         }
