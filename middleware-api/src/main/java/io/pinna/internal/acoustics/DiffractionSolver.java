@@ -146,7 +146,7 @@ public final class DiffractionSolver {
 
     /** Most exposed parts of one edge. */
     private static final int PARTS = 8;
-    private static final int PART_SLOTS = 8192;
+    private static final int PART_SLOTS = 65536;
     /** How far a string stays from a surface that an edge runs into. */
     private static final double CORNER_METERS = 2 * LIFT_METERS;
     private final SceneQuery partQuery = new SceneQuery(64);
