@@ -47,8 +47,8 @@ public final class DiffractionSolver {
     /** Paths longer than the shortest by more than this and the shortest's own detour are left out; the outer half of it fades. At 125 Hz a half-plane is then 10 dB below its boundary. */
     private static final double SPREAD_METERS = 1.2;
     /** Search ellipsoid while nothing has been found yet, over the straight distance. */
-    private static final double DETOUR_FACTOR = 2.5;
-    private static final double DETOUR_METERS = 10;
+    private static final double DETOUR_FACTOR = 1.5;
+    private static final double DETOUR_METERS = 6;
     /** Strings closer than the first everywhere are one, farther apart than the second somewhere are two (metres). */
     private static final double SAME_METERS = 0.05;
     private static final double OTHER_METERS = 0.5;
@@ -77,6 +77,8 @@ public final class DiffractionSolver {
     private static final int SAMPLES = 9;
     /** Rays to look for what narrows one path. */
     private static final int NARROW_RAYS = 48;
+    /** Boxes and edges that a search may look at for each ray it may use. */
+    private static final int STEPS_PER_RAY = 12;
 
     /** An edge in world axes: end, unit direction, length, unit x (into its first face), unit y (outwards), exterior angle. */
     private static final int EDGE = 14;
@@ -144,7 +146,7 @@ public final class DiffractionSolver {
 
     /** Most exposed parts of one edge. */
     private static final int PARTS = 8;
-    private static final int PART_SLOTS = 8192;
+    private static final int PART_SLOTS = 65536;
     /** How far a string stays from a surface that an edge runs into. */
     private static final double CORNER_METERS = 2 * LIFT_METERS;
     private final SceneQuery partQuery = new SceneQuery(64);
@@ -625,6 +627,7 @@ public final class DiffractionSolver {
         stateParent[0] = -1;
         stateDepth[0] = 0;
         int startRays = rays;
+        int steps = STEPS_PER_RAY * budget;
         pushRoots(0);
         while (heapSize > 0) {
             double key = heapKey[0];
@@ -635,6 +638,10 @@ public final class DiffractionSolver {
             int instance = heapInstance[0];
             int ref = heapRef[0];
             pop();
+            if (--steps < 0) {
+                cut = true;
+                return;
+            }
             if (ref < 0) {
                 visit(state, instance, ~ref);
                 if (rays - startRays >= budget) {
