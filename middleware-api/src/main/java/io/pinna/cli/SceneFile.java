@@ -11,12 +11,15 @@ import io.pinna.acoustics.Directivity;
 import io.pinna.acoustics.DirectivityCurve;
 import io.pinna.acoustics.DistanceCurve;
 import io.pinna.acoustics.DistanceModel;
+import io.pinna.effect.ImpulseResponse;
+import io.pinna.effect.ReverbSettings;
 import io.pinna.hrtf.HrtfProfile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -123,7 +126,23 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
     }
 
     /** A pair of ears. */
-    public record ListenerPart(String jsonPath, String name, HrtfPart hrtf, MotionPath path) {
+    public record ListenerPart(String jsonPath, String name, HrtfPart hrtf, ReverbPart reverb, MotionPath path) {
+    }
+
+    /**
+     * A measured response that a listener reverberates by in place of the scene's geometry.
+     *
+     * @param file   of sound with channels of a layout, or a SOFA file
+     * @param layout of the channels; null for a SOFA file
+     * @param index  of the measurement in a SOFA file
+     * @param gainDb over its own level
+     */
+    public record ReverbPart(String jsonPath, Path file, ImpulseResponse.Layout layout, int index, double gainDb) {
+        /** Loads it. */
+        ReverbSettings settings() {
+            ImpulseResponse response = layout == null ? ImpulseResponse.loadSofa(file, index) : ImpulseResponse.load(file, layout);
+            return ReverbSettings.convolution(response).withWetGainDb(gainDb);
+        }
     }
 
     /**
@@ -241,7 +260,7 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
         List<ListenerPart> listeners = new ArrayList<>();
         Map<String, Integer> names = new HashMap<>();
         for (JsonReader.Fields part : parts) {
-            part.only("name", "hrtf", "path");
+            part.only("name", "hrtf", "reverb", "path");
             String name = part.text("name", "listener" + (listeners.size() + 1));
             if (parts.size() > 1) {
                 checkFileName(part, name);
@@ -252,9 +271,29 @@ public record SceneFile(Path file, int sampleRateHz, int blockFrames, double dur
                 throw part.fault("name", "is \"" + name + "\", the name of listeners[" + other + "] (case aside); give each its own");
             }
             HrtfPart hrtf = part.has("hrtf") ? hrtf(part.object("hrtf"), folder) : HrtfPart.GENERIC;
-            listeners.add(new ListenerPart(part.path(), name, hrtf, requiredPath(part)));
+            ReverbPart reverb = part.has("reverb") ? reverb(part.object("reverb"), folder) : null;
+            listeners.add(new ListenerPart(part.path(), name, hrtf, reverb, requiredPath(part)));
         }
         return listeners;
+    }
+
+    private static ReverbPart reverb(JsonReader.Fields part, Path folder) {
+        double gainDb = part.number("gain", -60, 24, 0);
+        if (part.has("sofa")) {
+            part.only("sofa", "index", "gain");
+            return new ReverbPart(part.path(), file(part, "sofa", folder), null, (int) part.whole("index", 0, 1_000_000, 0), gainDb);
+        }
+        part.only("response", "layout", "gain");
+        // The layout is said, never guessed: a file of two channels may be two ears or half a room.
+        String layout = part.choice("layout", LAYOUTS.get(0), LAYOUTS);
+        return new ReverbPart(part.path(), file(part, "response", folder), ImpulseResponse.Layout.values()[LAYOUTS.indexOf(layout)], 0, gainDb);
+    }
+
+    private static final List<String> LAYOUTS = Arrays.stream(ImpulseResponse.Layout.values()).map(l -> l.name().toLowerCase(Locale.ROOT).replace('_', '-')).toList();
+
+    /** Whether some listener reverberates by a response of its own. */
+    boolean hasResponses() {
+        return listeners.stream().anyMatch(l -> l.reverb() != null);
     }
 
     private static void checkFileName(JsonReader.Fields part, String name) {

@@ -18,6 +18,7 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.ObjReader;
 import io.pinna.acoustics.TriangleMesh;
 import io.pinna.effect.LimiterSettings;
+import io.pinna.effect.ReverbSettings;
 import io.pinna.hrtf.HrtfField;
 import io.pinna.hrtf.BinauralModel;
 import io.pinna.hrtf.HrtfProfile;
@@ -116,7 +117,7 @@ public final class SceneRenderer implements AutoCloseable {
         int emitters = Math.max(1, scene.emitters().size());
         return SoundWorldSettings.OFFLINE.withSampleRateHz(scene.sampleRateHz()).withBlockFrames(scene.blockFrames())
                 .withCapacity(scene.listeners().size(), emitters, scene.voices()).withMaxFilterTaps(filterTaps(scene))
-                .withAcoustics(new AcousticsSettings(a.occlusion(), a.transmission(), a.diffraction(), a.earlyReflections(), a.lateReverb(), a.airAbsorption(), a.doppler(), a.propagationDelay(), d.temperatureCelsius(),
+                .withAcoustics(new AcousticsSettings(a.occlusion(), a.transmission(), a.diffraction(), a.earlyReflections(), a.lateReverb() || scene.hasResponses(), a.airAbsorption(), a.doppler(), a.propagationDelay(), d.temperatureCelsius(),
                         d.humidityPercent(), d.quality()))
                 .withLimiter(scene.limiter() ? LimiterSettings.DEFAULT : LimiterSettings.OFF);
     }
@@ -186,7 +187,8 @@ public final class SceneRenderer implements AutoCloseable {
 
     private void add(SceneFile.ListenerPart part, SceneOutput output) {
         // A fault of the output's file names that file; a fault of the profile names its place in the scene.
-        ListenerSettings plain = new ListenerSettings(part.name(), part.hrtf().profile(), output);
+        ReverbSettings reverb = part.reverb() == null ? scene.acoustics().lateReverb() ? ReverbSettings.DEFAULT : ReverbSettings.OFF : within(part.reverb().jsonPath(), output, () -> part.reverb().settings());
+        ListenerSettings plain = new ListenerSettings(part.name(), part.hrtf().profile(), output).withReverb(reverb);
         BinauralModel model = models.get(part.name());
         ListenerSettings settings = model == null ? plain : plain.withBinauralModel(model);
         Listener listener = part.hrtf().profile() instanceof HrtfProfile.Generic || model != null ? world.addListener(settings) : within(part.hrtf().jsonPath(), output, () -> world.addListener(settings));

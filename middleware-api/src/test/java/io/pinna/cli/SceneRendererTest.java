@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.pinna.ResourceException;
 import io.pinna.internal.dsp.RealFft;
+import io.pinna.internal.sound.WavWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -385,5 +386,40 @@ final class SceneRendererTest {
         for (int i = 0; i < one[0].length; i++) {
             assertEquals(400 * one[0][i], all[0][i], 400 * 2e-5, "frame " + i);
         }
+    }
+
+    /** A listener's measured response, from a file beside the scene: the click is heard through it; faults name their place in the scene. */
+    @Test
+    @Tag("integration")
+    void aListenerReverberatesByAMeasuredResponse(@TempDir Path folder) throws IOException {
+        float[] left = new float[2000];
+        float[] right = new float[2000];
+        left[1000] = 0.5f;
+        right[1500] = 0.25f;
+        Path response = folder.resolve("room.wav");
+        try (WavWriter out = new WavWriter(response, 2, 48000)) {
+            out.write(new float[][] {left, right}, 0, left.length);
+        }
+        String reverb = "'reverb': { 'response': '" + response + "', 'layout': 'binaural', 'gain': -6 }, ";
+        String scene = "{ 'durationSeconds': 0.2, 'listeners': [ { 'name': 'ears', REVERB'path': " + Scenes.STILL + " } ], 'emitters': [ { 'generator': { 'kind': 'impulse' }, 'path': [ { 'position': [0, 0, -1] } ] } ], "
+                + Scenes.DRY + " }";
+        float[][] dry = Scenes.render(Scenes.parse(scene.replace("REVERB", "")));
+        float[][] wet = Scenes.render(Scenes.parse(scene.replace("REVERB", reverb)));
+        double gain = Math.pow(10, -6 / 20.0);
+        float[] leftOnly = difference(wet[0], dry[0]);
+        float[] rightOnly = difference(wet[1], dry[1]);
+        assertEquals(0.5 * gain, leftOnly[Scenes.peakAt(leftOnly)], 1e-3);
+        assertEquals(0.25 * gain, rightOnly[Scenes.peakAt(rightOnly)], 1e-3);
+        assertEquals(500, Scenes.peakAt(rightOnly) - Scenes.peakAt(leftOnly));
+        ResourceException e = assertThrows(ResourceException.class, () -> Scenes.render(Scenes.parse(scene.replace("REVERB", reverb.replace("binaural", "mono")))));
+        assertTrue(e.getMessage().contains("listeners[0].reverb") && e.getMessage().contains("1 channel"), e.getMessage());
+    }
+
+    private static float[] difference(float[] a, float[] b) {
+        float[] d = new float[Math.min(a.length, b.length)];
+        for (int i = 0; i < d.length; i++) {
+            d[i] = a[i] - b[i];
+        }
+        return d;
     }
 }

@@ -106,8 +106,7 @@ final class ArrivingSound {
         shaped.clear();
         System.arraycopy(laneRe, 0, shaped.leftRe, 0, laneRe.length);
         System.arraycopy(laneIm, 0, shaped.leftIm, 0, laneIm.length);
-        shaper.apply(spec.gain, shaped, workRe, workIm);
-        shaper.bend(spec.slope, spec.curve, 0, shaped, workRe, workIm);
+        shaper.apply(spec.gain, spec.slope, spec.curve, shaped, workRe, workIm);
         fft.inverse(shaped.leftRe, shaped.leftIm, 0, time, 0);
     }
 }

@@ -234,7 +234,7 @@ final class MixConstants {
     }
 
     /**
-     * What exponents do to levels and phases: of filters whose bands need not be shortened all of them at once, of the others those of the bands apart from those that come after. At half the sample rate a spectrum is real, and
+     * What exponents do to levels and phases: of filters whose response need not be shortened all of them at once, of the others those of bands and diffraction apart from those that come after. At half the sample rate a spectrum is real, and
      * the CPU renderer takes the real part after each factor. That of a product of turns is not that of their sum: so there the delay of both ears has rows of its own, and changes the real part by its cosine.
      */
     private void shapes() {
@@ -254,8 +254,8 @@ final class MixConstants {
             // Half of the delay of one sample.
             double half = Math.PI * k / transform;
             putEars(DELAY, k, half, -half, ears, bendPhase);
-            bend(SLOPE, BandShaper.SLOPE, k, level, bendLevel, ears, bendPhase);
-            bend(CURVE, BandShaper.CURVE, k, level, bendLevel, ears, bendPhase);
+            bend(SLOPE, BandShaper.SLOPE, k, level, shapeLevel, ears, shapePhase);
+            bend(CURVE, BandShaper.CURVE, k, level, shapeLevel, ears, shapePhase);
             double stride = k == end ? 0 : -2 * Math.PI * Math.IEEEremainder((double) k * LAG_STRIDE, transform) / transform;
             double rest = k == end ? 0 : -2 * Math.PI * k / transform;
             putEars(LAG_STRIDES, k, stride, stride, ears, bendPhase);
@@ -265,9 +265,10 @@ final class MixConstants {
         putEars(END_HALF_TURNS, end, Math.PI, Math.PI, ears, bendPhase);
     }
 
-    private void bend(int row, int shape, int k, MixTensor level, MixTensor bendLevel, MixTensor ears, MixTensor bendPhase) {
-        put(row, k, shapers[0].level(shape, k), level, bendLevel);
-        putEars(row, k, shapers[0].phase(shape, k), shapers[0].phase(shape, k), ears, bendPhase);
+    private void bend(int row, int shape, int k, MixTensor level, MixTensor shapeLevel, MixTensor ears, MixTensor shapePhase) {
+        put(row, k, shapers[0].level(shape, k), level, shapeLevel);
+        put(row, k, shapers[0].phase(shape, k), shapePhase);
+        putEars(row, k, shapers[0].phase(shape, k), shapers[0].phase(shape, k), ears);
     }
 
     private void put(int row, int k, double value, MixTensor... all) {

@@ -640,16 +640,16 @@ public final class MixGraph implements AutoCloseable {
     /** Whether a filter is near or steep; leaves its gains in the array. */
     private boolean isSpecial(MixInputs in, int l, int from) {
         System.arraycopy(in.gain, from * Bands.COUNT, gain, 0, Bands.COUNT);
-        return in.near[from] || in.corners[from] > corners || isSteep(l);
+        return in.near[from] || in.corners[from] > corners || isShortened(in, l, from);
     }
 
-    private boolean isSteep(int l) {
-        return !BandShaper.isFlat(gain) && constants.shapers[l].isSteep(gain);
+    private boolean isShortened(MixInputs in, int l, int from) {
+        return constants.shapers[l].isShortened(gain, in.slope[from], in.curve[from]);
     }
 
     private void addSpecial(int l, int number, MixInputs in, int from) {
         int f = special.add(l, number, in, from);
-        steeps.put(f, isSteep(l) ? 1 : 0);
+        steeps.put(f, isShortened(in, l, from) ? 1 : 0);
         float unchanged = 1;
         if (in.near[from]) {
             if (constants.firstCell[l] < 0) {

@@ -45,6 +45,8 @@ public final class BandShaper {
     private final float[][] magnitude = new float[SHAPES][];
     private final float[][] phase = new float[SHAPES][];
     private final float mostBend;
+    private final float[] bendRe;
+    private final float[] bendIm;
 
     /**
      * @param fftSize N of the filters to be shaped
@@ -60,6 +62,8 @@ public final class BandShaper {
         bins = fftSize / 2 + 1;
         this.longest = longest;
         own = new FilterTerms(bins);
+        bendRe = new float[bins];
+        bendIm = new float[bins];
         fft = kernels.fft(fftSize);
         response = new float[fftSize];
         fade = new float[longest - longest / 2];
@@ -117,26 +121,69 @@ public final class BandShaper {
     }
 
     /**
-     * Multiplies both ears of a filter by the spectrum of the given band gains.
+     * Multiplies both ears of a filter by the spectrum of the given band gains, and of diffraction, exp(slope·T1 + curve·T2) with its minimum phase.
      *
-     * @param gain {@link Bands#COUNT} linear amplitude gains (≥ 0)
+     * @param gain  {@link Bands#COUNT} linear amplitude gains (≥ 0)
+     * @param slope natural logarithm of amplitude for a unit of {@link DiffractionShape}'s T1
+     * @param curve likewise of its T2
      */
     @RealTime
-    public void apply(float[] gain, StereoSpectrum filter, float[] workRe, float[] workIm) {
-        if (isFlat(gain)) {
+    public void apply(float[] gain, float slope, float curve, StereoSpectrum filter, float[] workRe, float[] workIm) {
+        boolean flat = isFlat(gain);
+        boolean bent = slope != 0 || curve != 0;
+        if (flat && !bent) {
             scale(filter.leftRe, gain[0]);
             scale(filter.leftIm, gain[0]);
             scale(filter.rightRe, gain[0]);
             scale(filter.rightIm, gain[0]);
             return;
         }
-        exponents(gain, own);
-        kernels.shape(own, workRe, workIm);
-        scale(workRe, own.scale);
-        scale(workIm, own.scale);
-        if (isSteep(gain)) {
+        if (flat) {
+            shapeBend(slope, curve, workRe, workIm);
+            scale(workRe, gain[0]);
+            scale(workIm, gain[0]);
+        } else {
+            exponents(gain, own);
+            kernels.shape(own, workRe, workIm);
+            scale(workRe, own.scale);
+            scale(workIm, own.scale);
+            if (bent) {
+                shapeBend(slope, curve, bendRe, bendIm);
+                for (int k = 0; k < bins; k++) {
+                    float re = workRe[k] * bendRe[k] - workIm[k] * bendIm[k];
+                    workIm[k] = workRe[k] * bendIm[k] + workIm[k] * bendRe[k];
+                    workRe[k] = re;
+                }
+            }
+        }
+        workIm[bins - 1] = 0;
+        if (isShortened(gain, slope, curve)) {
             shorten(workRe, workIm);
         }
+        kernels.multiply(filter, workRe, workIm);
+    }
+
+    @RealTime
+    private void shapeBend(float slope, float curve, float[] re, float[] im) {
+        own.first = slope;
+        own.firstRe = magnitude[SLOPE];
+        own.firstIm = phase[SLOPE];
+        own.second = curve;
+        own.secondRe = magnitude[CURVE];
+        own.secondIm = phase[CURVE];
+        own.bound = 1.42f * mostBend * (Math.abs(slope) + Math.abs(curve));
+        kernels.shape(own, re, im);
+    }
+
+    /**
+     * Delays both ears of a filter.
+     *
+     * @param radiansPerBin what the delay turns each bin by against the one below (≥ 0)
+     */
+    @RealTime
+    void delay(double radiansPerBin, StereoSpectrum filter, float[] workRe, float[] workIm) {
+        kernels.turn(-radiansPerBin, workRe, workIm);
+        workIm[bins - 1] = 0;
         kernels.multiply(filter, workRe, workIm);
     }
 
@@ -180,38 +227,6 @@ public final class BandShaper {
         out.bound = (float) Math.sqrt(mostReal * mostReal + mostImaginary * mostImaginary);
     }
 
-    /**
-     * Multiplies both ears of a filter by a shape of diffraction, exp(slope·T1 + curve·T2) with its minimum phase, and delays them.
-     *
-     * @param slope            natural logarithm of amplitude for a unit of {@link DiffractionShape}'s T1
-     * @param curve            likewise of its T2
-     * @param lagRadiansPerBin what a delay of both ears turns each bin by against the one below (≥ 0)
-     */
-    @RealTime
-    public void bend(float slope, float curve, double lagRadiansPerBin, StereoSpectrum filter, float[] workRe, float[] workIm) {
-        if (slope != 0 || curve != 0) {
-            own.first = slope;
-            own.firstRe = magnitude[SLOPE];
-            own.firstIm = phase[SLOPE];
-            own.second = curve;
-            own.secondRe = magnitude[CURVE];
-            own.secondIm = phase[CURVE];
-            own.bound = 1.42f * mostBend * (Math.abs(slope) + Math.abs(curve));
-            kernels.shape(own, workRe, workIm);
-            workIm[bins - 1] = 0;
-            if (longest < response.length) {
-                // Past an edge in sight the end of the response is only 38 dB down, and would come back before the beginning of the next block: a buzz.
-                shorten(workRe, workIm);
-            }
-            kernels.multiply(filter, workRe, workIm);
-        }
-        if (lagRadiansPerBin != 0) {
-            kernels.turn(-lagRadiansPerBin, workRe, workIm);
-            workIm[bins - 1] = 0;
-            kernels.multiply(filter, workRe, workIm);
-        }
-    }
-
     /** Whether the gains count as one: the filter is scaled by that of the first band, and no more. */
     @RealTime
     public static boolean isFlat(float[] gain) {
@@ -221,6 +236,12 @@ public final class BandShaper {
             flat &= Math.abs(gain[b] - gain[0]) <= 1e-3f * gain[0];
         }
         return flat;
+    }
+
+    /** Whether the response of a filter is shortened: where its bands differ much, and always behind an edge, where its end is only 38 dB down and would come back before the beginning of the next block, as a buzz. */
+    @RealTime
+    public boolean isShortened(float[] gain, float slope, float curve) {
+        return longest < response.length && (slope != 0 || curve != 0 || !isFlat(gain) && isSteep(gain));
     }
 
     /** Whether the response of these gains, which are not flat, is shortened. */

@@ -50,16 +50,21 @@ public final class FilterBuilder {
         }
         gather(spec);
         terms.stepRadians = Math.PI * spec.delaySamples / table.fftSize();
-        boolean shapedHere = shaper.describe(spec.gain, terms);
+        boolean bent = spec.slope != 0 || spec.curve != 0;
+        boolean shapedHere = !bent && shaper.describe(spec.gain, terms);
+        if (bent) {
+            terms.shaped = false;
+            terms.scale = 1;
+        }
         kernels.build(terms, out);
         if (spec.near) {
             nearField.apply(spec.distanceMeters, spec.y, kernels, out.leftRe, out.leftIm, out.rightRe, out.rightIm, cell, cellWeight, workRe, workIm);
         }
         if (!shapedHere) {
-            shaper.apply(spec.gain, out, workRe, workIm);
+            shaper.apply(spec.gain, spec.slope, spec.curve, out, workRe, workIm);
         }
-        if (spec.slope != 0 || spec.curve != 0 || spec.lagSamples != 0) {
-            shaper.bend(spec.slope, spec.curve, 2 * Math.PI * spec.lagSamples / table.fftSize(), out, workRe, workIm);
+        if (spec.lagSamples != 0) {
+            shaper.delay(2 * Math.PI * spec.lagSamples / table.fftSize(), out, workRe, workIm);
         }
     }
 

@@ -18,7 +18,7 @@ class BandShaperTest {
         StereoSpectrum spectrum = new StereoSpectrum(N / 2 + 1);
         java.util.Arrays.fill(spectrum.leftRe, 1);
         java.util.Arrays.fill(spectrum.rightIm, 1);
-        new BandShaper(N, RATE, N).apply(gain, spectrum, new float[N / 2 + 1], new float[N / 2 + 1]);
+        new BandShaper(N, RATE, N).apply(gain, 0, 0, spectrum, new float[N / 2 + 1], new float[N / 2 + 1]);
         return spectrum;
     }
 
@@ -82,7 +82,7 @@ class BandShaperTest {
         for (float[] gain : GAINS) {
             StereoSpectrum s = new StereoSpectrum(size / 2 + 1);
             java.util.Arrays.fill(s.leftRe, 1);
-            shaper.apply(gain, s, new float[size / 2 + 1], new float[size / 2 + 1]);
+            shaper.apply(gain, 0, 0, s, new float[size / 2 + 1], new float[size / 2 + 1]);
             float[] x = new float[size];
             new RealFft(size).inverse(s.leftRe, s.leftIm, 0, x, 0);
             double before = 0;
@@ -104,7 +104,7 @@ class BandShaperTest {
         int room = 160;
         StereoSpectrum s = new StereoSpectrum(size / 2 + 1);
         java.util.Arrays.fill(s.leftRe, 1);
-        new BandShaper(size, RATE, room).apply(new float[] {1, 0.03f, 0.01f}, s, new float[size / 2 + 1], new float[size / 2 + 1]);
+        new BandShaper(size, RATE, room).apply(new float[] {1, 0.03f, 0.01f}, 0, 0, s, new float[size / 2 + 1], new float[size / 2 + 1]);
         float[] response = new float[size];
         new RealFft(size).inverse(s.leftRe, s.leftIm, 0, response, 0);
         double all = 0;
