@@ -55,11 +55,12 @@ class TourTest {
     void isLoudEnoughAndNeverClips() {
         LevelMeter.Levels levels = tour.levels();
         assertEquals(0, levels.clippedSamples());
-        assertEquals(-34, levels.leftRmsDb(), 5);
-        assertEquals(-34, levels.rightRmsDb(), 5);
+        // Straight it comes in at −34 dB; bare rooms of a reverberation time of 1.1 to 1.4 s add 12 dB to what twenty sources some metres away are.
+        assertEquals(-22, levels.leftRmsDb(), 4);
+        assertEquals(-22, levels.rightRmsDb(), 4);
         // The limiter's ceiling is at −0.3 dB; a balanced mix stays clear of it.
-        assertEquals(-8, levels.leftPeakDb(), 6);
-        assertEquals(-8, levels.rightPeakDb(), 6);
+        assertEquals(-6, levels.leftPeakDb(), 4);
+        assertEquals(-6, levels.rightPeakDb(), 4);
         assertEquals(0, tour.last().listeners().get(0).limitedBlocks());
     }
 
