@@ -15,7 +15,7 @@ final class Explanation {
     private static final double INAUDIBLE_DB = -90;
     /** Reverberation that is louder than all else by this much is most of what is heard, and by that much all of it (dB). Until then the ear goes by what comes first (the precedence effect). */
     private static final double MOSTLY_DB = 10;
-    private static final double ONLY_DB = 20;
+    private static final double ONLY_DB = 30;
     private static final int MIDDLE_BAND = 1;
     /** Where more of the energy escapes, nothing comes back that could be heard. */
     private static final double OPEN = 0.99;

@@ -221,7 +221,8 @@ class CalibrationSessionTest {
             still.run(1);
             assertTrue(levelDb(still, still.run(0.5)) > -60);
             OpenAirPlayer player = new OpenAirPlayer(still.audio, still.scene.sounds(), still.camera);
-            still.run(0.2);
+            // Its rooms ring on while the first probe is chosen.
+            still.run(1.5);
             assertTrue(levelDb(still, still.run(0.3)) < -120, "the clinic is still heard");
             CalibrationProbe first = HrtfCalibration.begin(CalibrationSettings.DEFAULT).nextProbe();
             double[][] directions = {{90, 0}, {-90, 0}, {160, 40}, {-30, -45}};
@@ -240,7 +241,8 @@ class CalibrationSessionTest {
                 for (int b = 0; b < 3; b++) {
                     assertEquals(-0.2, path.gainDb().get(b), 0.21, "band " + b);
                 }
-                still.run(0.5);
+                // A voice ends when its last reflection could have been heard.
+                still.run(0.8);
                 assertFalse(player.isPlaying());
                 int to = (int) still.memory.frames();
                 double leftOverRightDb = Signals.levelDb(still.memory.left(), from, to) - Signals.levelDb(still.memory.right(), from, to);

@@ -3,7 +3,9 @@ package io.pinna.demo;
 import com.jme3.app.LegacyApplication;
 import com.jme3.math.Vector3f;
 import com.jme3.renderer.Camera;
+import io.pinna.SoundWorldSettings;
 import io.pinna.WorldReport;
+import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.device.MemoryDevice;
 import io.pinna.device.OutputDevices;
 import io.pinna.hrtf.HrtfProfile;
@@ -25,11 +27,16 @@ final class StaticScene implements AutoCloseable {
     private final Map<String, Double> gains = new HashMap<>();
     private double timeSeconds;
 
+    /** With all acoustics, as the demo is heard. */
     StaticScene(Vector3f listener, Vector3f direction) {
+        this(listener, direction, AcousticsSettings.DEFAULT);
+    }
+
+    StaticScene(Vector3f listener, Vector3f direction, AcousticsSettings acoustics) {
         scene = new ClinicScene(Dressing.NONE, name -> true);
         camera.setLocation(listener);
         camera.lookAtDirection(direction, Vector3f.UNIT_Y);
-        audio = new SpatialAudioState(SpatialAudioSettings.offline(memory).withProfile(HrtfProfile.generic()));
+        audio = new SpatialAudioState(SpatialAudioSettings.offline(memory).withProfile(HrtfProfile.generic()).withWorld(SoundWorldSettings.OFFLINE.withAcoustics(acoustics)));
         audio.setRootNode(scene.root());
         audio.setListener(camera);
         application.getStateManager().attach(audio);

@@ -11,6 +11,7 @@ import io.pinna.SignalGenerator;
 import io.pinna.Sound;
 import io.pinna.WorldReport;
 import io.pinna.acoustics.AcousticMaterials;
+import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.device.MemoryDevice;
 import io.pinna.device.OutputDevices;
@@ -54,11 +55,12 @@ class TourTest {
     void isLoudEnoughAndNeverClips() {
         LevelMeter.Levels levels = tour.levels();
         assertEquals(0, levels.clippedSamples());
-        assertEquals(-34, levels.leftRmsDb(), 5);
-        assertEquals(-34, levels.rightRmsDb(), 5);
+        // Straight it comes in at −34 dB; bare rooms of a reverberation time of 1.1 to 1.4 s add 12 dB to what twenty sources some metres away are.
+        assertEquals(-22, levels.leftRmsDb(), 4);
+        assertEquals(-22, levels.rightRmsDb(), 4);
         // The limiter's ceiling is at −0.3 dB; a balanced mix stays clear of it.
-        assertEquals(-8, levels.leftPeakDb(), 6);
-        assertEquals(-8, levels.rightPeakDb(), 6);
+        assertEquals(-6, levels.leftPeakDb(), 4);
+        assertEquals(-6, levels.rightPeakDb(), 4);
         assertEquals(0, tour.last().listeners().get(0).limitedBlocks());
     }
 
@@ -143,7 +145,8 @@ class TourTest {
     void levelDifferencesFollowTheSideOfEachEmitter() {
         List<String> wrong = new ArrayList<>();
         int checked = 0;
-        try (StaticScene still = new StaticScene(new Vector3f(4.2f, 1.68f, 2.9f), new Vector3f(0, 0, -1))) {
+        // What comes straight: rooms answer from all sides.
+        try (StaticScene still = new StaticScene(new Vector3f(4.2f, 1.68f, 2.9f), new Vector3f(0, 0, -1), AcousticsSettings.DIRECT)) {
             still.solo("none");
             still.run(0.5);
             for (ClinicSounds.Placement p : ClinicSounds.PLACEMENTS) {
@@ -179,7 +182,8 @@ class TourTest {
         double[][] measured = new double[2][];
         double[][] reported = new double[2][];
         double[][] bandsHz = {{150, 500}, {1500, 5000}, {10500, 15000}};
-        try (StaticScene still = new StaticScene(new Vector3f(5.95f, 1.5f, 1.8f), new Vector3f(0, 0, -1))) {
+        // What comes through the leaf, not what rooms and edges make of it.
+        try (StaticScene still = new StaticScene(new Vector3f(5.95f, 1.5f, 1.8f), new Vector3f(0, 0, -1), AcousticsSettings.DIRECT)) {
             // Noise in all bands, straight behind the door.
             still.scene.sounds().control(emitter).setSound(Sound.generator(SignalGenerator.white(7)));
             still.scene.sounds().move(emitter, new Vector3f(5.95f, 1.5f, -1.5f));

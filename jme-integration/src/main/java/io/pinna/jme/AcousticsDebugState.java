@@ -376,6 +376,10 @@ public final class AcousticsDebugState extends BaseAppState {
                         1000 * r.preDelaySeconds(), r.meanFreePathMeters(), 100 * r.openness()));
             }
         }
+        int dropped = drawing.thick().dropped() + drawing.thin().dropped();
+        if (dropped > 0) {
+            text.append("\n").append(dropped).append(" lines are too many and left out");
+        }
         return text.append("\nstraight: green (in plain sight) to red (hidden)    around edges: blue    reflections: violet").toString();
     }
 }
