@@ -70,7 +70,13 @@ final class ListenerReverb {
         network.process(sent[0], sent[1], sent[2], frames, heard);
         for (int k = 0; k < heard.length; k++) {
             histories[k].advance(frames);
-            System.arraycopy(heard[k], 0, histories[k].samples(), histories[k].end() - frames, frames);
+            // Low notes come together again at the ears. The outputs are rows of a Hadamard matrix, whose plain sum would be two of the sixteen lines; with the signs of x2·x3, of the bits of k, it is every second.
+            float sign = (k >> 1 & k >> 2 & 1) == 0 ? 1 : -1;
+            float[] samples = histories[k].samples();
+            int at = histories[k].end() - frames;
+            for (int i = 0; i < frames; i++) {
+                samples[at + i] = sign * heard[k][i];
+            }
         }
         quiet = 0;
         for (float[] band : sent) {
