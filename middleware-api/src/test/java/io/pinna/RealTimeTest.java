@@ -162,6 +162,7 @@ class RealTimeTest {
             assertEquals(0, rounds.stream().sorted().toList().get(2), "bytes that the audio thread allocated in each round: " + rounds);
             assertTrue(probe.peak > 0.01);
             assertTrue(probe.finite);
+            assertTrue(world.report().notes().stream().noneMatch(n -> n.contains("faults")), world.report().notes().toString());
             assertEquals(0, world.report().nonFiniteBlocks());
         }
     }

@@ -1216,6 +1216,9 @@ public final class ReflectionFinder {
                 }
                 result.id[slot] = candidateId[acceptedCandidate[k]];
                 result.weight[slot] = 0;
+                // It may have been traced in an earlier solve; then its surfaces are told when it is traced again.
+                Arrays.fill(result.instanceNames, MAX * slot, MAX * (slot + 1), null);
+                Arrays.fill(result.materials, MAX * slot, MAX * (slot + 1), null);
                 place(result, k, slot, cut);
             }
         }
