@@ -54,7 +54,8 @@ final class ListenerReverb {
                 seconds[b] = propagation.reverbSeconds(listener, b);
             }
             network.setReverberation(seconds);
-            network.setPreDelay(propagation.preDelaySeconds(listener));
+            // What the network itself takes is a part of it: otherwise the room would fall silent between its early reflections and its late ones.
+            network.setPreDelay(Math.max(0, propagation.preDelaySeconds(listener) - FeedbackDelayNetwork.latencySeconds()));
         }
         int frames = plan.blockFrames();
         if (!anySent && network.isSilent()) {
