@@ -4,6 +4,7 @@ import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.AirAbsorption;
 import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.DistanceModel;
+import io.pinna.effect.ReverbSettings;
 import io.pinna.internal.acoustics.DiffractionShape;
 import io.pinna.internal.render.PathSlots;
 import io.pinna.internal.render.SourceExtent;
@@ -58,12 +59,14 @@ final class Arrivals {
     }
 
     /** The level of an emitter's late reverberation: what the renderer sends to it, times what the acoustics thread found that it makes of the direct sound at 1 m. */
-    static Bands reverbDb(Emitter emitter, PropagationFrame p, int pair, boolean known) {
+    static Bands reverbDb(Emitter emitter, ReverbSettings settings, PropagationFrame p, int pair, boolean known) {
+        // A measured response has its own level, which is not known per band.
+        boolean told = known && settings.kind() == ReverbSettings.Kind.GEOMETRY;
         DistanceModel distance = emitter.distance;
-        double strength = emitter.gainLinear * distance.referenceMeters() * distance.gainLinear(distance.referenceMeters());
+        double strength = Decibels.toLinear(settings.wetGainDb()) * emitter.gainLinear * distance.referenceMeters() * distance.gainLinear(distance.referenceMeters());
         double[] decibels = new double[Bands.COUNT];
         for (int b = 0; b < Bands.COUNT; b++) {
-            decibels[b] = known ? decibels(strength * p.reverbGain(pair, b)) : SILENT_DB;
+            decibels[b] = told ? decibels(strength * p.reverbGain(pair, b)) : SILENT_DB;
         }
         return Bands.of(decibels);
     }

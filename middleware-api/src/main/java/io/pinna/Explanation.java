@@ -2,6 +2,7 @@ package io.pinna;
 
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
+import io.pinna.effect.ReverbSettings;
 import io.pinna.internal.snapshot.TelemetryFrame;
 import io.pinna.unit.Vector3;
 import java.util.List;
@@ -80,6 +81,8 @@ final class Explanation {
         }
         if (reverb != null) {
             line.append("; ").append(room(silence == null));
+        } else if (settings.acoustics().lateReverb() && listener.reverb.kind() == ReverbSettings.Kind.CONVOLUTION) {
+            line.append("; reverberates by a measured response");
         }
         return line.toString();
     }

@@ -673,7 +673,7 @@ public final class SoundWorld implements AutoCloseable {
     }
 
     private WorldReport.ReverbReport reverbOf(Listener listener, PropagationFrame p) {
-        if (!settings.acoustics().lateReverb() || !p.hasReverb(listener.slot, listener.generation)) {
+        if (!settings.acoustics().lateReverb() || listener.reverb.kind() != ReverbSettings.Kind.GEOMETRY || !p.hasReverb(listener.slot, listener.generation)) {
             return null;
         }
         double[] seconds = new double[Bands.COUNT];
@@ -716,7 +716,7 @@ public final class SoundWorld implements AutoCloseable {
         double elevation = Math.atan2(local.y(), Math.hypot(local.x(), local.z()));
         double occlusion = resolved ? p.occlusion(pair) : 0;
         List<WorldReport.ArrivalReport> arrivals = resolved ? Arrivals.of(emitter, listener, p, pair, airDbPerMeter) : List.of();
-        Bands reverbDb = Arrivals.reverbDb(emitter, p, pair, resolved && settings.acoustics().lateReverb());
+        Bands reverbDb = Arrivals.reverbDb(emitter, listener.reverb, p, pair, resolved && settings.acoustics().lateReverb());
         String why = new Explanation(settings, scene.number, emitter, state, listener, t, arrivals, reverbDb, reverbOf(listener, p)).line(resolved, occlusion, transmission, resolved ? p.blocker(pair) : null,
                 resolved ? p.walls(pair) : 0);
         return new WorldReport.PathReport(listener.name(), distance, azimuth, elevation, occlusion, Bands.of(transmission), Bands.of(gainDb), resolved, arrivals, reverbDb, why);

@@ -81,7 +81,7 @@ public record WorldReport(long sceneFrame, long renderedFrames, int latencyFrame
      * @param limitedBlocks    blocks in which the limiter acted
      * @param droppedBlocks    blocks that its output had no room for
      * @param device           what its output says
-     * @param reverb           how it reverberates around the listener; null while that is not known, and in worlds without late reverberation
+     * @param reverb           how it reverberates around the listener; null while that is not known, in worlds without late reverberation, and for listeners whose reverberation is not made from the geometry
      */
     public record ListenerReport(String name, String profile, String model, int latencyFrames, int filterTaps, int readyDirections, int totalDirections,
                                  double limiterGainDb, long limitedBlocks, long droppedBlocks, DeviceReport device, ReverbReport reverb) {
@@ -142,7 +142,7 @@ public record WorldReport(long sceneFrame, long renderedFrames, int latencyFrame
      * @param gainDb            level of the straight path per band as it is rendered now, in dB of amplitude, before the HRTF (−200: silent)
      * @param resolved          whether the acoustics thread has answered for this pair
      * @param arrivals          all ways by which the emitter is heard, or would be if it played, the loudest first; empty while not resolved
-     * @param reverbDb          level of the emitter's late reverberation per band, likewise (−200: none)
+     * @param reverbDb          level of the emitter's late reverberation from the geometry per band, likewise (−200: none)
      * @param why               one line that says why it sounds as it does, such as "occluded 82 % by ward/door_3 (steel); 4.1 m away; heard through the opening at 2.1 m, -18.2 dB; RT60 1.4 s". Levels are those of
      *                          the loudest band, the reverberation time is that of the middle band
      */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.pinna.acoustics.AcousticMaterial;
 import io.pinna.acoustics.AcousticMaterials;
 import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.TriangleMesh;
@@ -125,6 +126,44 @@ class RealTimeTest {
             }
             world.commit();
             sleep(0.008);
+        }
+    }
+
+    /** In a room with a doorway, so that everything is heard straight, around edges, by reflections and by reverberation, and all of that changes. */
+    @Test
+    void theAudioThreadAllocatesNothingInARoom() {
+        Probe probe = new Probe();
+        SoundWorldSettings settings = SoundWorldSettings.REAL_TIME.withAcoustics(AcousticsSettings.DEFAULT.withPropagationDelay(true));
+        try (SoundWorld world = SoundWorld.open(settings)) {
+            Listener listener = world.addListener(new ListenerSettings("player", HrtfProfile.generic(), probe).withBakedFilters(true));
+            AcousticMaterial plaster = AcousticMaterials.named("plaster");
+            for (TriangleMesh wall : AcousticRoom.shoebox(new double[] {-5, -1.6, -5}, new double[] {5, 1.6, 5}, plaster, plaster, plaster, plaster, plaster, plaster)) {
+                world.addGeometry(wall);
+            }
+            Geometry wall = world.addGeometry(TriangleMesh.box("wall", 1, 1, 0.1, AcousticMaterials.named("brick")));
+            List<Emitter> emitters = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                Emitter e = world.addEmitter(NOISE, EmitterSettings.named("e" + i).withLooping(true));
+                e.play();
+                emitters.add(e);
+            }
+            exercise(world, emitters, wall, listener, 300);
+            List<Long> rounds = new ArrayList<>();
+            probe.warmBlocks = probe.blocks + 1;
+            for (int round = 0; round < 5; round++) {
+                long bytes = probe.allocatedSinceWarm;
+                exercise(world, emitters, wall, listener, 40);
+                rounds.add(probe.allocatedSinceWarm - bytes);
+                // A listener that is put elsewhere.
+                listener.setPose(Pose.at(round % 2 == 0 ? 20 : 0, 0, 0));
+                world.commit();
+                sleep(0.1);
+            }
+            assertEquals(0, rounds.stream().sorted().toList().get(2), "bytes that the audio thread allocated in each round: " + rounds);
+            assertTrue(probe.peak > 0.01);
+            assertTrue(probe.finite);
+            assertTrue(world.report().notes().stream().noneMatch(n -> n.contains("faults")), world.report().notes().toString());
+            assertEquals(0, world.report().nonFiniteBlocks());
         }
     }
 

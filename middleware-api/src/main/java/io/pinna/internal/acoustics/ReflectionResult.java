@@ -149,12 +149,12 @@ public final class ReflectionResult {
         return order[slot];
     }
 
-    /** The name of the geometry at a reflection, 0 being the one nearest to the emitter. */
+    /** The name of the geometry at a reflection, 0 being the one nearest to the emitter; null as long as a new path has not been traced again. */
     public String surfaceName(int slot, int bounce) {
         return instanceNames[ReflectionSettings.LARGEST_ORDER * slot + bounce];
     }
 
-    /** The material at a reflection, 0 being the one nearest to the emitter. */
+    /** The material at a reflection, 0 being the one nearest to the emitter; null likewise. */
     public AcousticMaterial surfaceMaterial(int slot, int bounce) {
         return materials[ReflectionSettings.LARGEST_ORDER * slot + bounce];
     }
@@ -173,7 +173,7 @@ public final class ReflectionResult {
      * In words, such as "reflection off ward/wall_2 (brick) 12 ms after the direct sound, −3.1 dB". Allocates.
      *
      * @param directMeters distance between listener and emitter (metres)
-     * @return null where there is no path
+     * @return null where there is no path, or its surfaces are told by a later solve
      */
     public String describe(int slot, double directMeters) {
         if (!isActive(slot)) {
@@ -198,6 +198,9 @@ public final class ReflectionResult {
         for (int i = 0; i < order[slot]; i++) {
             if (i > 0) {
                 text.append(i == order[slot] - 1 ? " and " : ", ");
+            }
+            if (surfaceMaterial(slot, i) == null) {
+                return null;
             }
             text.append(surfaceName(slot, i)).append(" (").append(surfaceMaterial(slot, i).name()).append(')');
         }

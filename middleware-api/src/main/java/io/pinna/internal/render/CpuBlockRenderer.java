@@ -18,8 +18,6 @@ public final class CpuBlockRenderer implements BlockRenderer {
     private final long[] neededBy = new long[RenderPlan.TOGETHER];
     private final float[][] samples = new float[RenderPlan.TOGETHER][];
     private final int[] offset = new int[RenderPlan.TOGETHER];
-    /** Where the spectrum of a lane of reflections is kept. */
-    private final int[] entry = new int[RenderPlan.TOGETHER];
     private final float[][] re = new float[RenderPlan.TOGETHER][];
     private final float[][] im = new float[RenderPlan.TOGETHER][];
 
@@ -71,22 +69,49 @@ public final class CpuBlockRenderer implements BlockRenderer {
         return null;
     }
 
-    /** Lanes first .. end − 1, each for every class that a path of it needs. */
+    /** The spectra of earlier samples that are not kept yet, of all lanes together: a transform of eight costs little more than one of one, and of any eight lanes few have to be transformed. */
+    @RealTime
+    private void transformEarlier(MixBlock block) {
+        for (int c = 0; c < plan.classes(); c++) {
+            ForwardTransforms forward = plan.forward(c);
+            int count = 0;
+            for (int lane = 0; lane < block.lanes; lane++) {
+                if (block.set[lane] == MixBlock.NOT_KEPT) {
+                    continue;
+                }
+                ListenerMix mix = block.mix[block.row[block.firstPath[lane]]];
+                CpuMix mine = of(mix);
+                if (mine == null || mix.fftClass != c) {
+                    continue;
+                }
+                int e = mine.earlier.entry(block, lane);
+                if (mine.earlier.isThere(block, lane, e)) {
+                    continue;
+                }
+                samples[count] = block.samples[lane];
+                offset[count] = block.end[lane] - forward.size();
+                re[count] = mine.earlier.re(e);
+                im[count] = mine.earlier.im(e);
+                count++;
+                if (count == RenderPlan.TOGETHER) {
+                    forward.forward(samples, offset, count, re, im);
+                    count = 0;
+                }
+            }
+            if (count > 0) {
+                forward.forward(samples, offset, count, re, im);
+            }
+        }
+    }
+
+    /** Lanes first .. end − 1 that are not kept, each for every class that a path of it needs. */
     @RealTime
     private void transform(MixBlock block, int first, int end) {
         long needed = 0;
         for (int lane = first; lane < end; lane++) {
             long classes = 0;
             if (block.set[lane] != MixBlock.NOT_KEPT) {
-                ListenerMix mix = block.mix[block.row[block.firstPath[lane]]];
-                CpuMix mine = of(mix);
-                if (mine != null) {
-                    int e = mine.earlier.entry(block, lane);
-                    entry[lane - first] = e;
-                    classes = mine.earlier.isThere(block, lane, e) ? 0 : 1L << mix.fftClass;
-                }
-                neededBy[lane - first] = classes;
-                needed |= classes;
+                neededBy[lane - first] = 0;
                 continue;
             }
             for (int p = block.firstPath[lane]; p < block.firstPath[lane + 1]; p++) {
@@ -108,9 +133,8 @@ public final class CpuBlockRenderer implements BlockRenderer {
                 if ((neededBy[lane - first] & 1L << c) != 0) {
                     samples[count] = block.samples[lane];
                     offset[count] = block.end[lane] - forward.size();
-                    SpectrumCache keeps = block.set[lane] == MixBlock.NOT_KEPT ? null : of(block.mix[block.row[block.firstPath[lane]]]).earlier;
-                    re[count] = keeps == null ? plan.re(c, lane - first) : keeps.re(entry[lane - first]);
-                    im[count] = keeps == null ? plan.im(c, lane - first) : keeps.im(entry[lane - first]);
+                    re[count] = plan.re(c, lane - first);
+                    im[count] = plan.im(c, lane - first);
                     count++;
                 }
             }
@@ -127,6 +151,7 @@ public final class CpuBlockRenderer implements BlockRenderer {
                 mine.begin();
             }
         }
+        transformEarlier(block);
         for (int first = 0; first < block.lanes; first += RenderPlan.TOGETHER) {
             int end = Math.min(block.lanes, first + RenderPlan.TOGETHER);
             transform(block, first, end);
@@ -138,9 +163,10 @@ public final class CpuBlockRenderer implements BlockRenderer {
                         continue;
                     }
                     boolean keeps = block.set[lane] != MixBlock.NOT_KEPT;
-                    float[] re = keeps ? mine.earlier.re(entry[lane - first]) : plan.re(mix.fftClass, lane - first);
-                    float[] im = keeps ? mine.earlier.im(entry[lane - first]) : plan.im(mix.fftClass, lane - first);
-                    mine.add(block.slot[p], block.fade[p], block.from[p], block.to[p], re, im);
+                    int e = keeps ? mine.earlier.entry(block, lane) : 0;
+                    float[] laneRe = keeps ? mine.earlier.re(e) : plan.re(mix.fftClass, lane - first);
+                    float[] laneIm = keeps ? mine.earlier.im(e) : plan.im(mix.fftClass, lane - first);
+                    mine.add(block.slot[p], block.fade[p], block.from[p], block.to[p], laneRe, laneIm);
                 }
             }
         }

@@ -92,7 +92,6 @@ public final class ListenerMix {
     private final int[] startHint;
     private boolean wholeFadesIn;
     private final float[] direction = new float[3];
-    private final float[] landing = new float[3];
     private final float follow;
     long staleFilters;
     long limitedBlocks;
@@ -438,10 +437,12 @@ public final class ListenerMix {
     private void follow(Path path, int pathSlot, int v, Voice voice, boolean silent, double distance, double spread, float slopeTarget, float curveTarget, MixBlock block, int row) {
         FilterSpec built = path.current;
         boolean first = !path.valid;
+        // Who has been put elsewhere is not heard there, perhaps from behind a wall, as loud as before.
+        boolean leaps = !first && direction[0] * built.x + direction[1] * built.y + direction[2] * built.z < LEAP_COSINE;
         float change = 0;
         float most = 0;
         for (int b = 0; b < Bands.COUNT; b++) {
-            path.gain[b] = first ? target[b] : path.gain[b] + follow * (target[b] - path.gain[b]);
+            path.gain[b] = first || leaps && target[b] < path.gain[b] ? target[b] : path.gain[b] + follow * (target[b] - path.gain[b]);
             if (Math.abs(path.gain[b] - target[b]) <= GAIN_STEP * target[b] || path.gain[b] < SILENCE && target[b] < SILENCE) {
                 path.gain[b] = target[b];
             }
@@ -451,7 +452,6 @@ public final class ListenerMix {
         path.slope = approach(path.slope, slopeTarget, first);
         path.curve = approach(path.curve, curveTarget, first);
         boolean bends = Math.abs(path.slope - built.slope) > BEND_STEP || Math.abs(path.curve - built.curve) > BEND_STEP;
-        boolean leaps = !first && leap(built);
         float dx = direction[0] - built.x;
         float dy = direction[1] - built.y;
         float dz = direction[2] - built.z;
@@ -467,10 +467,6 @@ public final class ListenerMix {
                 rebuilt = true;
             } else {
                 rebuilt = locator.locate(direction[0], direction[1], direction[2], distance, spread, path.hint, path.gain, next);
-                if (!rebuilt && leaps) {
-                    // What lies between two places may not be there yet.
-                    rebuilt = locator.locate(landing[0], landing[1], landing[2], distance, spread, path.hint, path.gain, next);
-                }
                 path.spread = rebuilt ? spread : path.spread;
             }
             if (!rebuilt) {
@@ -490,44 +486,6 @@ public final class ListenerMix {
         if (path.valid && !silent) {
             addPath(path, pathSlot, v, voice, first, rebuilt, block, row);
         }
-    }
-
-    /**
-     * Where {@link #direction} is farther from that of a filter than anything turns within a block, its emitter or listener has been put elsewhere: takes it a part of the way, as much as gains go theirs. So what was heard in the open is
-     * not heard from behind a wall before it has fallen silent, and one ear's level does not become the other's within a single block.
-     *
-     * @return whether it is so; then {@link #landing} is where the way ends
-     */
-    @RealTime
-    private boolean leap(FilterSpec built) {
-        double cosine = direction[0] * built.x + direction[1] * built.y + direction[2] * built.z;
-        if (cosine > LEAP_COSINE) {
-            return false;
-        }
-        System.arraycopy(direction, 0, landing, 0, 3);
-        double angle = Math.acos(Math.max(-1, cosine));
-        // The unit vector across, towards the new direction; about the vertical if that is straight behind.
-        double x = direction[0] - cosine * built.x;
-        double y = direction[1] - cosine * built.y;
-        double z = direction[2] - cosine * built.z;
-        double length = Math.sqrt(x * x + y * y + z * z);
-        if (length < 1e-3) {
-            boolean up = Math.abs(built.z) > 0.9;
-            x = up ? 1 : -built.y;
-            y = up ? 0 : built.x;
-            z = 0;
-            double along = x * built.x + y * built.y;
-            x -= along * built.x;
-            y -= along * built.y;
-            z -= along * built.z;
-            length = Math.sqrt(x * x + y * y + z * z);
-        }
-        double c = Math.cos(follow * angle);
-        double s = Math.sin(follow * angle) / length;
-        direction[0] = (float) (c * built.x + s * x);
-        direction[1] = (float) (c * built.y + s * y);
-        direction[2] = (float) (c * built.z + s * z);
-        return true;
     }
 
     /** @param next was {@code previous} */

@@ -95,7 +95,8 @@ final class ListenerReverb {
                 seconds[b] = propagation.reverbSeconds(listener, b);
             }
             network.setReverberation(seconds);
-            network.setPreDelay(propagation.preDelaySeconds(listener));
+            // What the network itself takes is a part of it: otherwise the room would fall silent between its early reflections and its late ones.
+            network.setPreDelay(Math.max(0, propagation.preDelaySeconds(listener) - FeedbackDelayNetwork.latencySeconds()));
         }
         if (!anySent && (network == null ? convolution.isSilent() : network.isSilent())) {
             quiet = Math.min(1 << 30, quiet + frames);
@@ -114,7 +115,13 @@ final class ListenerReverb {
         }
         for (int k = 0; k < heard.length; k++) {
             histories[k].advance(frames);
-            System.arraycopy(heard[k], 0, histories[k].samples(), histories[k].end() - frames, frames);
+            // Low notes come together again at the ears. The outputs are rows of a Hadamard matrix, whose plain sum would be two of the sixteen lines; with the signs of x2·x3, of the bits of k, it is every second.
+            float sign = (k >> 1 & k >> 2 & 1) == 0 ? 1 : -1;
+            float[] samples = histories[k].samples();
+            int at = histories[k].end() - frames;
+            for (int i = 0; i < frames; i++) {
+                samples[at + i] = sign * heard[k][i];
+            }
         }
         quiet = 0;
         for (float[] band : sent) {

@@ -183,6 +183,11 @@ public final class FeedbackDelayNetwork {
         return ordered;
     }
 
+    /** How long a sound stays in the network before any of it comes out, without the pre-delay. */
+    public static double latencySeconds() {
+        return SHORTEST_DELAY_SECONDS;
+    }
+
     public int outputs() {
         return outputs;
     }
