@@ -6,8 +6,10 @@ import io.pinna.acoustics.Bands;
 import io.pinna.acoustics.TriangleMesh;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.ForkJoinTask;
+import java.util.function.Supplier;
 
 /**
  * A {@link TriangleMesh} made ready for rays: its hierarchy, its materials by triangle, and which triangles bound solids. Immutable, shared by all threads; built once a mesh on the thread that
@@ -20,7 +22,7 @@ public final class AcousticMesh {
     public static final float LARGEST_COORDINATE = 1e9f;
     /** A triangle whose area is below this fraction of the square of its longest edge is a line. */
     private static final double DEGENERATE = 1e-10;
-    /** From so many triangles on, tree and solids are worked out side by side. */
+    /** From so many triangles on, steps that do not need each other are worked out side by side. */
     private static final int SIDE_BY_SIDE = 8192;
 
     private final String name;
@@ -66,16 +68,20 @@ public final class AcousticMesh {
         int keptCount = 0;
         double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
         double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
+        boolean[] used = new boolean[vertices];
         for (int t = 0; t < triangles; t++) {
             if (usable[mesh.index(t, 0)] && usable[mesh.index(t, 1)] && usable[mesh.index(t, 2)]) {
                 kept[keptCount++] = t;
                 for (int k = 0; k < 3; k++) {
-                    for (int a = 0; a < 3; a++) {
-                        double x = mesh.vertex(mesh.index(t, k), a);
-                        low[a] = Math.min(low[a], x);
-                        high[a] = Math.max(high[a], x);
-                    }
+                    used[mesh.index(t, k)] = true;
                 }
+            }
+        }
+        for (int v = 0; v < vertices; v++) {
+            for (int a = 0; a < 3 && used[v]; a++) {
+                double x = mesh.vertex(v, a);
+                low[a] = Math.min(low[a], x);
+                high[a] = Math.max(high[a], x);
             }
         }
         for (int a = 0; a < 3 && keptCount > 0; a++) {
@@ -112,28 +118,18 @@ public final class AcousticMesh {
         for (int a = 0; a < 3; a++) {
             half[a] = (high[a] - low[a]) / 2 + 1e-3 * size;
         }
-        float[] used = Arrays.copyOf(corners, 9 * count);
-        SolidFinder finder;
-        if (count < SIDE_BY_SIDE) {
-            this.bvh = Bvh.build(used);
-            finder = new SolidFinder(positions, indices);
-        } else {
-            // Neither needs the other; the finder takes about half as long as the tree on one core, and the tree shares what cores are left.
-            ForkJoinTask<SolidFinder> finding = ForkJoinPool.commonPool().submit(() -> new SolidFinder(positions, indices));
-            this.bvh = Bvh.build(used);
-            finder = finding.join();
-        }
+        float[] cornersWithArea = count == keptCount ? corners : Arrays.copyOf(corners, 9 * count);
+        // What does not need each other goes side by side: the tree, which shares what cores are left, beside the solids and the welding; then surfaces beside edges.
+        boolean sideBySide = count >= SIDE_BY_SIDE;
+        Supplier<SolidFinder> finding = start(sideBySide, () -> new SolidFinder(positions, indices));
+        Supplier<int[]> welding = start(sideBySide, () -> DiffractionEdges.weld(positions, used, size));
+        this.bvh = Bvh.build(cornersWithArea);
         this.material = new int[count];
         this.solid = new int[count];
         this.frontEnters = new boolean[count];
         for (int place = 0; place < count; place++) {
-            int i = bvh.original(place);
-            material[place] = mesh.materialNumber(source[i]);
-            solid[place] = finder.solid[solidTriangles[i]];
-            frontEnters[place] = !finder.flipped[solidTriangles[i]];
+            material[place] = mesh.materialNumber(source[bvh.original(place)]);
         }
-        this.oriented = Arrays.copyOf(finder.oriented, finder.solidCount);
-        settleInwardSolids(finder, size);
         this.transmission = new double[materials.size() * Bands.COUNT];
         this.absorption = new double[materials.size() * Bands.COUNT];
         this.scattering = new double[materials.size()];
@@ -144,12 +140,27 @@ public final class AcousticMesh {
             }
             scattering[m] = materials.get(m).scattering();
         }
-        float[] placed = new float[9 * count];
+        Supplier<MeshSurfaces> mirrors = start(sideBySide, () -> new MeshSurfaces(bvh, material, absorption, scattering, size));
+        SolidFinder finder = finding.get();
+        int[] welded = welding.get();
+        int[] cornerWelded = new int[3 * count];
         for (int place = 0; place < count; place++) {
-            System.arraycopy(corners, 9 * bvh.original(place), placed, 9 * place, 9);
+            int i = solidTriangles[bvh.original(place)];
+            solid[place] = finder.solid[i];
+            frontEnters[place] = !finder.flipped[i];
+            for (int k = 0; k < 3; k++) {
+                cornerWelded[3 * place + k] = welded[indices[3 * i + k]];
+            }
         }
-        this.edges = DiffractionEdges.of(placed, solid, frontEnters, oriented, size);
-        this.surfaces = new MeshSurfaces(bvh, material, absorption, scattering, size);
+        this.oriented = Arrays.copyOf(finder.oriented, finder.solidCount);
+        settleInwardSolids(finder, size);
+        this.edges = DiffractionEdges.of(bvh.triangles(), cornerWelded, vertices, solid, frontEnters, oriented);
+        this.surfaces = mirrors.get();
+    }
+
+    /** Begins a step on another thread, or puts it off until its result is asked for. */
+    private static <T> Supplier<T> start(boolean sideBySide, Callable<T> step) {
+        return sideBySide ? ForkJoinPool.commonPool().submit(step)::join : ForkJoinTask.adapt(step)::invoke;
     }
 
     /**
