@@ -65,18 +65,10 @@ public final class AcousticMesh {
             usable[v] = usable(mesh.vertex(v, 0)) && usable(mesh.vertex(v, 1)) && usable(mesh.vertex(v, 2));
         }
         int[] kept = new int[triangles];
-        int keptCount = 0;
         double[] low = {Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY, Double.POSITIVE_INFINITY};
         double[] high = {Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NEGATIVE_INFINITY};
         boolean[] used = new boolean[vertices];
-        for (int t = 0; t < triangles; t++) {
-            if (usable[mesh.index(t, 0)] && usable[mesh.index(t, 1)] && usable[mesh.index(t, 2)]) {
-                kept[keptCount++] = t;
-                for (int k = 0; k < 3; k++) {
-                    used[mesh.index(t, k)] = true;
-                }
-            }
-        }
+        int keptCount = keep(mesh, usable, kept, used);
         for (int v = 0; v < vertices; v++) {
             for (int a = 0; a < 3 && used[v]; a++) {
                 double x = mesh.vertex(v, a);
@@ -97,18 +89,7 @@ public final class AcousticMesh {
         int[] solidTriangles = new int[keptCount];
         float[] corners = new float[9 * keptCount];
         int[] source = new int[keptCount];
-        int count = 0;
-        for (int i = 0; i < keptCount; i++) {
-            for (int k = 0; k < 3; k++) {
-                int v = mesh.index(kept[i], k);
-                indices[3 * i + k] = v;
-                System.arraycopy(positions, 3 * v, corners, 9 * count + 3 * k, 3);
-            }
-            if (hasArea(corners, 9 * count)) {
-                solidTriangles[count] = i;
-                source[count++] = kept[i];
-            }
-        }
+        int count = gather(mesh, kept, keptCount, positions, indices, solidTriangles, corners, source);
         this.skippedTriangles = triangles - count;
         if (count == 0) {
             throw new InvalidValueException("mesh " + name + ": none of its " + triangles
@@ -142,16 +123,7 @@ public final class AcousticMesh {
         }
         Supplier<MeshSurfaces> mirrors = start(sideBySide, () -> new MeshSurfaces(bvh, material, absorption, scattering, size));
         SolidFinder finder = finding.get();
-        int[] welded = welding.get();
-        int[] cornerWelded = new int[3 * count];
-        for (int place = 0; place < count; place++) {
-            int i = solidTriangles[bvh.original(place)];
-            solid[place] = finder.solid[i];
-            frontEnters[place] = !finder.flipped[i];
-            for (int k = 0; k < 3; k++) {
-                cornerWelded[3 * place + k] = welded[indices[3 * i + k]];
-            }
-        }
+        int[] cornerWelded = settle(finder, welding.get(), solidTriangles, indices);
         this.oriented = Arrays.copyOf(finder.oriented, finder.solidCount);
         settleInwardSolids(finder, size);
         this.edges = DiffractionEdges.of(bvh.triangles(), cornerWelded, vertices, solid, frontEnters, oriented);
@@ -161,6 +133,53 @@ public final class AcousticMesh {
     /** Begins a step on another thread, or puts it off until its result is asked for. */
     private static <T> Supplier<T> start(boolean sideBySide, Callable<T> step) {
         return sideBySide ? ForkJoinPool.commonPool().submit(step)::join : ForkJoinTask.adapt(step)::invoke;
+    }
+
+    /** Lists the triangles all of whose corners are usable and marks those. @return how many there are */
+    private static int keep(TriangleMesh mesh, boolean[] usable, int[] kept, boolean[] used) {
+        int keptCount = 0;
+        int triangles = mesh.triangleCount();
+        for (int t = 0; t < triangles; t++) {
+            if (usable[mesh.index(t, 0)] && usable[mesh.index(t, 1)] && usable[mesh.index(t, 2)]) {
+                kept[keptCount++] = t;
+                for (int k = 0; k < 3; k++) {
+                    used[mesh.index(t, k)] = true;
+                }
+            }
+        }
+        return keptCount;
+    }
+
+    /** Collects corners of the triangles that have an area, and vertex numbers of all. @return how many have one */
+    private static int gather(TriangleMesh mesh, int[] kept, int keptCount, float[] positions, int[] indices, int[] solidTriangles, float[] corners, int[] source) {
+        int count = 0;
+        for (int i = 0; i < keptCount; i++) {
+            for (int k = 0; k < 3; k++) {
+                int v = mesh.index(kept[i], k);
+                indices[3 * i + k] = v;
+                System.arraycopy(positions, 3 * v, corners, 9 * count + 3 * k, 3);
+            }
+            if (hasArea(corners, 9 * count)) {
+                solidTriangles[count] = i;
+                source[count++] = kept[i];
+            }
+        }
+        return count;
+    }
+
+    /** Takes what the finder says about each triangle. @return the welded vertex of each corner by place */
+    private int[] settle(SolidFinder finder, int[] welded, int[] solidTriangles, int[] indices) {
+        int count = solid.length;
+        int[] cornerWelded = new int[3 * count];
+        for (int place = 0; place < count; place++) {
+            int i = solidTriangles[bvh.original(place)];
+            solid[place] = finder.solid[i];
+            frontEnters[place] = !finder.flipped[i];
+            for (int k = 0; k < 3; k++) {
+                cornerWelded[3 * place + k] = welded[indices[3 * i + k]];
+            }
+        }
+        return cornerWelded;
     }
 
     /**

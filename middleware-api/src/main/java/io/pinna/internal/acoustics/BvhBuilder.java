@@ -1,5 +1,6 @@
 package io.pinna.internal.acoustics;
 
+import java.util.Arrays;
 import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.RecursiveAction;
 
@@ -309,26 +310,61 @@ final class BvhBuilder {
             double width = (double) value(high) - value(low);
             binLow[axis] = value(low);
             binScale[axis] = width > 0 ? bins / width : 0;
-            binMask[axis] = 0;
         }
 
+        /** Every axis at once, without a branch: an axis on which all coincide has everything in its first bin. What an item has stays in registers while bins are written. */
         private void fillBins(int begin, int end) {
-            for (int at = ITEM * begin; at < ITEM * end; at += ITEM) {
-                for (int a = 0; a < 3; a++) {
-                    if (binScale[a] > 0) {
-                        int bin = bin(at, a);
-                        int slot = a * BINS + bin;
-                        if ((binMask[a] >>> bin & 1) == 0) {
-                            binMask[a] |= 1 << bin;
-                            binCount[slot] = 1;
-                            System.arraycopy(items, at, binBox, 6 * slot, 6);
-                        } else {
-                            binCount[slot]++;
-                            grow(binBox, 6 * slot, items, at);
-                        }
-                    }
-                }
+            final int[] all = items;
+            final int[] boxes = binBox;
+            final int[] counts = binCount;
+            final int most = bins - 1;
+            final int y = BINS;
+            final int z = 2 * BINS;
+            for (int a = 0; a < 3; a++) {
+                Arrays.fill(boxes, 6 * BINS * a, 6 * (BINS * a + bins), EMPTY);
+                Arrays.fill(counts, BINS * a, BINS * a + bins, 0);
             }
+            final double lowX = binLow[0];
+            final double lowY = binLow[1];
+            final double lowZ = binLow[2];
+            final double scaleX = binScale[0];
+            final double scaleY = binScale[1];
+            final double scaleZ = binScale[2];
+            int maskX = 0;
+            int maskY = 0;
+            int maskZ = 0;
+            for (int at = ITEM * begin; at < ITEM * end; at += ITEM) {
+                int k0 = all[at];
+                int k1 = all[at + 1];
+                int k2 = all[at + 2];
+                int k3 = all[at + 3];
+                int k4 = all[at + 4];
+                int k5 = all[at + 5];
+                int binX = Math.min(most, (int) ((0.5f * value(k0) + 0.5f * value(~k3) - lowX) * scaleX));
+                int binY = Math.min(most, (int) ((0.5f * value(k1) + 0.5f * value(~k4) - lowY) * scaleY));
+                int binZ = Math.min(most, (int) ((0.5f * value(k2) + 0.5f * value(~k5) - lowZ) * scaleZ));
+                maskX |= 1 << binX;
+                maskY |= 1 << binY;
+                maskZ |= 1 << binZ;
+                counts[binX]++;
+                counts[y + binY]++;
+                counts[z + binZ]++;
+                put(boxes, 6 * binX, k0, k1, k2, k3, k4, k5);
+                put(boxes, 6 * (y + binY), k0, k1, k2, k3, k4, k5);
+                put(boxes, 6 * (z + binZ), k0, k1, k2, k3, k4, k5);
+            }
+            binMask[0] = maskX;
+            binMask[1] = maskY;
+            binMask[2] = maskZ;
+        }
+
+        private static void put(int[] boxes, int at, int k0, int k1, int k2, int k3, int k4, int k5) {
+            boxes[at] = Math.min(boxes[at], k0);
+            boxes[at + 1] = Math.min(boxes[at + 1], k1);
+            boxes[at + 2] = Math.min(boxes[at + 2], k2);
+            boxes[at + 3] = Math.min(boxes[at + 3], k3);
+            boxes[at + 4] = Math.min(boxes[at + 4], k4);
+            boxes[at + 5] = Math.min(boxes[at + 5], k5);
         }
 
         private int bin(int at, int axis) {

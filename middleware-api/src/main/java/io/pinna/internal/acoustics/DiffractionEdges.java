@@ -69,12 +69,13 @@ final class DiffractionEdges {
 
     /** Halves at the middle of the longest side of the boxes' midpoints, by count where that leaves one half empty. */
     private void split(float[] e, int[] order, int node, int from, int to, float[] b, int[] l, byte[] s) {
-        int axis = bound(e, from, to, b, BOX * node);
         if (to - from <= LEAF_EDGES) {
+            bound(e, from, to, b, BOX * node);
             l[node] = ~from;
             s[node] = (byte) (to - from);
             return;
         }
+        int axis = widestAxis(e, from, to);
         int middle = from;
         for (int i = from; i < to; i++) {
             if (e[6 * i + axis] + e[6 * i + 3 + axis] < splitAt) {
@@ -97,31 +98,46 @@ final class DiffractionEdges {
         l[node] = child;
         split(e, order, child, from, middle, b, l, s);
         split(e, order, child + 1, middle, to, b, l, s);
+        for (int a = 0; a < 3; a++) {
+            b[BOX * node + a] = Math.min(b[BOX * child + a], b[BOX * child + BOX + a]);
+            b[BOX * node + 3 + a] = Math.max(b[BOX * child + 3 + a], b[BOX * child + BOX + 3 + a]);
+        }
     }
 
-    /** Leaves the box of some edges at a place of b and the middle between their midpoints in {@link #splitAt}. @return the axis along which the midpoints differ most */
-    private int bound(float[] e, int from, int to, float[] b, int at) {
+    private static void bound(float[] e, int from, int to, float[] b, int at) {
+        for (int a = 0; a < 3; a++) {
+            float low = Float.POSITIVE_INFINITY;
+            float high = Float.NEGATIVE_INFINITY;
+            for (int i = from; i < to; i++) {
+                low = Math.min(low, Math.min(e[6 * i + a], e[6 * i + 3 + a]));
+                high = Math.max(high, Math.max(e[6 * i + a], e[6 * i + 3 + a]));
+            }
+            b[at + a] = low;
+            b[at + 3 + a] = high;
+        }
+    }
+
+    /** Leaves the middle between the midpoints of some edges in {@link #splitAt}. @return the axis along which the midpoints differ most */
+    private int widestAxis(float[] e, int from, int to) {
         int axis = 0;
         float widest = Float.NEGATIVE_INFINITY;
         for (int a = 0; a < 3; a++) {
             float low = Float.POSITIVE_INFINITY;
             float high = Float.NEGATIVE_INFINITY;
-            float midLow = low;
-            float midHigh = high;
-            for (int i = from; i < to; i++) {
-                float p = e[6 * i + a];
-                float q = e[6 * i + 3 + a];
-                low = Math.min(low, Math.min(p, q));
-                high = Math.max(high, Math.max(p, q));
-                midLow = Math.min(midLow, p + q);
-                midHigh = Math.max(midHigh, p + q);
+            for (int i = 6 * from + a; i < 6 * to; i += 6) {
+                // Plain comparisons: which zero is lower does not matter here, and Math.min and Math.max of floats care.
+                float twice = e[i] + e[i + 3];
+                if (twice < low) {
+                    low = twice;
+                }
+                if (twice > high) {
+                    high = twice;
+                }
             }
-            b[at + a] = low;
-            b[at + 3 + a] = high;
-            if (midHigh - midLow > widest) {
-                widest = midHigh - midLow;
+            if (high - low > widest) {
+                widest = high - low;
                 axis = a;
-                splitAt = 0.5f * midLow + 0.5f * midHigh;
+                splitAt = 0.5f * low + 0.5f * high;
             }
         }
         return axis;

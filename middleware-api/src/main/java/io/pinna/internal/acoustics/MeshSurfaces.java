@@ -36,105 +36,31 @@ final class MeshSurfaces {
 
     MeshSurfaces(Bvh bvh, int[] material, double[] absorption, double[] scattering, double size) {
         int triangles = bvh.triangleCount();
-        double tolerance = Math.max(CORNER_UNITS, CORNER_FRACTION * size);
-        double cell = CELL_TOLERANCES * tolerance;
-        double angleCell = CELL_TOLERANCES * SINE;
-        surface = new int[triangles];
         int[] byArea = new int[triangles];
         double[] n = new double[6];
         for (int place = 0; place < triangles; place++) {
             byArea[place] = Float.floatToRawIntBits((float) normal(bvh, place, n));
         }
-        byArea = largestFirst(byArea);
         double[] materialGain = new double[scattering.length];
         for (int m = 0; m < scattering.length; m++) {
             for (int b = 0; b < Bands.COUNT; b++) {
                 materialGain[m] = Math.max(materialGain[m], Math.sqrt((1 - absorption[m * Bands.COUNT + b]) * (1 - scattering[m])));
             }
         }
-        int tableSize = Integer.highestOneBit(Math.max(16, triangles)) << 1;
-        int[] head = new int[tableSize];
-        Arrays.fill(head, -1);
-        int[] next = new int[16];
-        double[] seed = new double[6 * 16];
-        double[] sum = new double[7 * 16];
-        float[] box = new float[6 * 16];
-        double[] gain = new double[16];
-        int found = 0;
-        int[] cells = new int[4];
-        int[] other = new int[4];
-        for (int place : byArea) {
-            double twice = normal(bvh, place, n);
-            // One of the two normals, so that triangles wound either way meet in the table: the longest component is positive. Where two are equally long, the sign may come out either way by
-            // rounding; then a plane has two surfaces, which the finder joins again.
-            double ax = Math.abs(n[0]);
-            double ay = Math.abs(n[1]);
-            double az = Math.abs(n[2]);
-            double lead = ax >= ay && ax >= az ? n[0] : ay >= az ? n[1] : n[2];
-            if (lead < 0) {
-                n[0] = -n[0];
-                n[1] = -n[1];
-                n[2] = -n[2];
-            }
-            double offset = n[0] * n[3] + n[1] * n[4] + n[2] * n[5];
-            for (int a = 0; a < 4; a++) {
-                double at = a < 3 ? n[a] / angleCell : offset / cell;
-                double floor = Math.floor(at);
-                cells[a] = (int) (long) floor;
-                // The offset of a triangle far from the middle depends on its angle; the corners decide, here it is only about where to look.
-                other[a] = at - floor < 1 / CELL_TOLERANCES ? -1 : at - floor > 1 - 1 / CELL_TOLERANCES ? 1 : 0;
-            }
-            int at = -1;
-            int chain = 0;
-            for (int variant = 0; variant < 16 && at < 0; variant++) {
-                int slot = slot(cells, other, variant, tableSize);
-                if (slot < 0) {
-                    continue;
-                }
-                for (int s = head[slot]; s >= 0 && chain < LONGEST_CHAIN; s = next[s], chain++) {
-                    if (lies(bvh, place, n, seed, 6 * s, tolerance)) {
-                        at = s;
-                        break;
-                    }
-                }
-            }
-            if (at < 0) {
-                at = found++;
-                if (at == next.length) {
-                    next = Arrays.copyOf(next, 2 * at);
-                    seed = Arrays.copyOf(seed, 12 * at);
-                    sum = Arrays.copyOf(sum, 14 * at);
-                    box = Arrays.copyOf(box, 12 * at);
-                    gain = Arrays.copyOf(gain, 2 * at);
-                }
-                int slot = slot(cells, other, 0, tableSize);
-                next[at] = head[slot];
-                head[slot] = at;
-                System.arraycopy(n, 0, seed, 6 * at, 6);
-                Arrays.fill(box, 6 * at, 6 * at + 3, Float.POSITIVE_INFINITY);
-                Arrays.fill(box, 6 * at + 3, 6 * at + 6, Float.NEGATIVE_INFINITY);
-            }
-            surface[place] = at;
-            for (int a = 0; a < 3; a++) {
-                sum[7 * at + a] += twice * n[a];
-                sum[7 * at + 3 + a] += twice * n[3 + a];
-                for (int k = 0; k < 3; k++) {
-                    float x = bvh.corner(place, k, a);
-                    box[6 * at + a] = Math.min(box[6 * at + a], x);
-                    box[6 * at + 3 + a] = Math.max(box[6 * at + 3 + a], x);
-                }
-            }
-            sum[7 * at + 6] += twice;
-            gain[at] = Math.max(gain[at], materialGain[material[place]]);
+        Finder finder = new Finder(bvh, size);
+        surface = new int[triangles];
+        for (int place : largestFirst(byArea)) {
+            surface[place] = finder.add(place, materialGain[material[place]]);
         }
-        count = found;
+        count = finder.found;
+        double[] sum = finder.sum;
         plane = new double[6 * count];
         area = new double[count];
         bounds = new double[6 * count];
         for (int i = 0; i < bounds.length; i++) {
-            bounds[i] = box[i];
+            bounds[i] = finder.box[i];
         }
-        largestGain = Arrays.copyOf(gain, count);
+        largestGain = Arrays.copyOf(finder.gain, count);
         for (int s = 0; s < count; s++) {
             double x = sum[7 * s];
             double y = sum[7 * s + 1];
@@ -232,5 +158,113 @@ final class MeshSurfaces {
         n[4] = ay + (ey + fy) / 3;
         n[5] = az + (ez + fz) / 3;
         return length;
+    }
+
+    /** What finding surfaces needs, dropped afterwards. In small methods, so that the first mesh of a program does not wait for one large one to be compiled. */
+    private static final class Finder {
+        private final Bvh bvh;
+        private final double tolerance;
+        private final double cell;
+        private final int tableSize;
+        private final int[] head;
+        private int[] next = new int[16];
+        private double[] seed = new double[6 * 16];
+        private double[] sum = new double[7 * 16];
+        private float[] box = new float[6 * 16];
+        private double[] gain = new double[16];
+        private int found;
+        /** Unit normal and centroid of the triangle at hand. */
+        private final double[] n = new double[6];
+        private final int[] cells = new int[4];
+        private final int[] other = new int[4];
+
+        Finder(Bvh bvh, double size) {
+            this.bvh = bvh;
+            tolerance = Math.max(CORNER_UNITS, CORNER_FRACTION * size);
+            cell = CELL_TOLERANCES * tolerance;
+            tableSize = Integer.highestOneBit(Math.max(16, bvh.triangleCount())) << 1;
+            head = new int[tableSize];
+            Arrays.fill(head, -1);
+        }
+
+        /** @return the number of the surface of a triangle, the next free one if it opens a surface */
+        int add(int place, double materialGain) {
+            double twice = normal(bvh, place, n);
+            locate();
+            int at = find(place);
+            if (at < 0) {
+                at = open();
+            }
+            for (int a = 0; a < 3; a++) {
+                sum[7 * at + a] += twice * n[a];
+                sum[7 * at + 3 + a] += twice * n[3 + a];
+                for (int k = 0; k < 3; k++) {
+                    float x = bvh.corner(place, k, a);
+                    box[6 * at + a] = Math.min(box[6 * at + a], x);
+                    box[6 * at + 3 + a] = Math.max(box[6 * at + 3 + a], x);
+                }
+            }
+            sum[7 * at + 6] += twice;
+            gain[at] = Math.max(gain[at], materialGain);
+            return at;
+        }
+
+        /** Which cell the triangle at hand is in. */
+        private void locate() {
+            // One of the two normals, so that triangles wound either way meet in the table: the longest component is positive. Where two are equally long, the sign may come out either way by
+            // rounding; then a plane has two surfaces, which the finder joins again.
+            double ax = Math.abs(n[0]);
+            double ay = Math.abs(n[1]);
+            double az = Math.abs(n[2]);
+            double lead = ax >= ay && ax >= az ? n[0] : ay >= az ? n[1] : n[2];
+            if (lead < 0) {
+                n[0] = -n[0];
+                n[1] = -n[1];
+                n[2] = -n[2];
+            }
+            double offset = n[0] * n[3] + n[1] * n[4] + n[2] * n[5];
+            for (int a = 0; a < 4; a++) {
+                double at = a < 3 ? n[a] / (CELL_TOLERANCES * SINE) : offset / cell;
+                double floor = Math.floor(at);
+                cells[a] = (int) (long) floor;
+                // The offset of a triangle far from the middle depends on its angle; the corners decide, here it is only about where to look.
+                other[a] = at - floor < 1 / CELL_TOLERANCES ? -1 : at - floor > 1 - 1 / CELL_TOLERANCES ? 1 : 0;
+            }
+        }
+
+        /** @return the surface in which the triangle at hand lies, −1 for none */
+        private int find(int place) {
+            int chain = 0;
+            for (int variant = 0; variant < 16; variant++) {
+                int slot = slot(cells, other, variant, tableSize);
+                if (slot < 0) {
+                    continue;
+                }
+                for (int s = head[slot]; s >= 0 && chain < LONGEST_CHAIN; s = next[s], chain++) {
+                    if (lies(bvh, place, n, seed, 6 * s, tolerance)) {
+                        return s;
+                    }
+                }
+            }
+            return -1;
+        }
+
+        private int open() {
+            int at = found++;
+            if (at == next.length) {
+                next = Arrays.copyOf(next, 2 * at);
+                seed = Arrays.copyOf(seed, 12 * at);
+                sum = Arrays.copyOf(sum, 14 * at);
+                box = Arrays.copyOf(box, 12 * at);
+                gain = Arrays.copyOf(gain, 2 * at);
+            }
+            int slot = slot(cells, other, 0, tableSize);
+            next[at] = head[slot];
+            head[slot] = at;
+            System.arraycopy(n, 0, seed, 6 * at, 6);
+            Arrays.fill(box, 6 * at, 6 * at + 3, Float.POSITIVE_INFINITY);
+            Arrays.fill(box, 6 * at + 3, 6 * at + 6, Float.NEGATIVE_INFINITY);
+            return at;
+        }
     }
 }
