@@ -6,8 +6,8 @@ import java.util.Arrays;
  * Chains the sides of triangles that join the same two vertices: the edge table of {@link SolidFinder} and of {@link DiffractionEdges}, which weld vertices differently and so ask about different
  * numbers. Any thread; allocates; used while a mesh is built.
  *
- * <p>Sides are sorted by their lower vertex by counting. Neighbours in a mesh have neighbouring numbers, so unlike a hash table this touches memory nearly in a row: for a million triangles it takes
- * a quarter of the time.
+ * <p>Sides are sorted by their lower vertex by counting. Neighbours in a mesh have neighbouring numbers, so unlike a hash table this touches memory nearly in a row: for a million triangles finding
+ * solids takes a quarter of the time.
  */
 final class SideGroups {
     /** Set in the link of the lowest side of each chain. */
