@@ -32,6 +32,8 @@ final class DiffractionEdges {
     final byte[] sizes;
 
     private int nodeCount;
+    /** Of the node at hand while building: where it is split. */
+    private float splitAt;
 
     private DiffractionEdges(float[] unordered, int count) {
         this.count = count;
@@ -39,13 +41,18 @@ final class DiffractionEdges {
         for (int i = 0; i < count; i++) {
             order[i] = i;
         }
+        // Both ends of each edge, moved along with the order, so that every pass reads memory in a row.
+        float[] ends = new float[6 * count];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(unordered, EDGE * i, ends, 6 * i, 6);
+        }
         int capacity = Math.max(1, 2 * count);
         float[] b = new float[BOX * capacity];
         int[] l = new int[capacity];
         byte[] s = new byte[capacity];
         if (count > 0) {
             nodeCount = 1;
-            split(unordered, order, 0, 0, count, b, l, s);
+            split(ends, order, 0, 0, count, b, l, s);
         }
         this.boxes = Arrays.copyOf(b, BOX * nodeCount);
         this.links = Arrays.copyOf(l, nodeCount);
@@ -62,37 +69,21 @@ final class DiffractionEdges {
 
     /** Halves at the middle of the longest side of the boxes' midpoints, by count where that leaves one half empty. */
     private void split(float[] e, int[] order, int node, int from, int to, float[] b, int[] l, byte[] s) {
-        float[] low = {Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY};
-        float[] high = {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
-        float[] midLow = low.clone();
-        float[] midHigh = high.clone();
-        for (int i = from; i < to; i++) {
-            for (int a = 0; a < 3; a++) {
-                float p = e[EDGE * order[i] + a];
-                float q = e[EDGE * order[i] + 3 + a];
-                low[a] = Math.min(low[a], Math.min(p, q));
-                high[a] = Math.max(high[a], Math.max(p, q));
-                midLow[a] = Math.min(midLow[a], p + q);
-                midHigh[a] = Math.max(midHigh[a], p + q);
-            }
-        }
-        System.arraycopy(low, 0, b, BOX * node, 3);
-        System.arraycopy(high, 0, b, BOX * node + 3, 3);
         if (to - from <= LEAF_EDGES) {
+            bound(e, from, to, b, BOX * node);
             l[node] = ~from;
             s[node] = (byte) (to - from);
             return;
         }
-        int axis = 0;
-        for (int a = 1; a < 3; a++) {
-            if (midHigh[a] - midLow[a] > midHigh[axis] - midLow[axis]) {
-                axis = a;
-            }
-        }
-        float at = 0.5f * midLow[axis] + 0.5f * midHigh[axis];
+        int axis = widestAxis(e, from, to);
         int middle = from;
         for (int i = from; i < to; i++) {
-            if (e[EDGE * order[i] + axis] + e[EDGE * order[i] + 3 + axis] < at) {
+            if (e[6 * i + axis] + e[6 * i + 3 + axis] < splitAt) {
+                for (int k = 0; k < 6; k++) {
+                    float swap = e[6 * i + k];
+                    e[6 * i + k] = e[6 * middle + k];
+                    e[6 * middle + k] = swap;
+                }
                 int swap = order[i];
                 order[i] = order[middle];
                 order[middle++] = swap;
@@ -107,20 +98,114 @@ final class DiffractionEdges {
         l[node] = child;
         split(e, order, child, from, middle, b, l, s);
         split(e, order, child + 1, middle, to, b, l, s);
+        for (int a = 0; a < 3; a++) {
+            b[BOX * node + a] = Math.min(b[BOX * child + a], b[BOX * child + BOX + a]);
+            b[BOX * node + 3 + a] = Math.max(b[BOX * child + 3 + a], b[BOX * child + BOX + 3 + a]);
+        }
+    }
+
+    private static void bound(float[] e, int from, int to, float[] b, int at) {
+        for (int a = 0; a < 3; a++) {
+            float low = Float.POSITIVE_INFINITY;
+            float high = Float.NEGATIVE_INFINITY;
+            for (int i = from; i < to; i++) {
+                low = Math.min(low, Math.min(e[6 * i + a], e[6 * i + 3 + a]));
+                high = Math.max(high, Math.max(e[6 * i + a], e[6 * i + 3 + a]));
+            }
+            b[at + a] = low;
+            b[at + 3 + a] = high;
+        }
+    }
+
+    /** Leaves the middle between the midpoints of some edges in {@link #splitAt}. @return the axis along which the midpoints differ most */
+    private int widestAxis(float[] e, int from, int to) {
+        int axis = 0;
+        float widest = Float.NEGATIVE_INFINITY;
+        for (int a = 0; a < 3; a++) {
+            float low = Float.POSITIVE_INFINITY;
+            float high = Float.NEGATIVE_INFINITY;
+            for (int i = 6 * from + a; i < 6 * to; i += 6) {
+                // Plain comparisons: which zero is lower does not matter here, and Math.min and Math.max of floats care.
+                float twice = e[i] + e[i + 3];
+                if (twice < low) {
+                    low = twice;
+                }
+                if (twice > high) {
+                    high = twice;
+                }
+            }
+            if (high - low > widest) {
+                widest = high - low;
+                axis = a;
+                splitAt = 0.5f * low + 0.5f * high;
+            }
+        }
+        return axis;
+    }
+
+    /**
+     * Which vertices are one as far as diffraction is concerned. Needs no tree, so it is done beside it.
+     *
+     * @param positions three coordinates a vertex, within the mesh's size of its centre where used
+     * @param used      which vertices any triangle has
+     * @param size      longest side of the bounds of those
+     * @return by vertex: the number of its place, below the number of vertices; 0 for one that is not used
+     */
+    static int[] weld(float[] positions, boolean[] used, double size) {
+        double cell = Math.max(WELD_RELATIVE * size, 1e-12);
+        int vertices = used.length;
+        int[] place = new int[vertices];
+        long[] keys = new long[vertices];
+        int places = 0;
+        // From places plus one; 0 is free.
+        int[] table = new int[Integer.highestOneBit(Math.max(8, vertices)) << 2];
+        int mask = table.length - 1;
+        for (int v = 0; v < vertices; v++) {
+            if (!used[v]) {
+                continue;
+            }
+            // Below 2^17 either way, because no coordinate is beyond the size and a cell is at least a 1e-5 of it.
+            long key = (Math.round(positions[3 * v] / cell) & 0x1fffff) << 42 | (Math.round(positions[3 * v + 1] / cell) & 0x1fffff) << 21
+                    | Math.round(positions[3 * v + 2] / cell) & 0x1fffff;
+            int slot = hash(key) & mask;
+            while (table[slot] != 0 && keys[table[slot] - 1] != key) {
+                slot = slot + 1 & mask;
+            }
+            if (table[slot] == 0) {
+                keys[places] = key;
+                table[slot] = ++places;
+            }
+            place[v] = table[slot] - 1;
+        }
+        return place;
+    }
+
+    private static int hash(long key) {
+        long h = (key ^ key >>> 32) * 0x9E3779B97F4A7C15L;
+        return (int) (h >>> 32 ^ h >>> 15);
     }
 
     /**
      * @param triangles  nine coordinates a triangle by place
+     * @param welded     three a triangle by place: the numbers that {@link #weld} gave the corners
+     * @param vertices   above all of those
      * @param solid      by place: number of the solid or {@link SolidFinder#OPEN}
      * @param frontEnters by place: whether the front side is outside of the solid
      * @param oriented   by solid: whether sides mean anything
      */
-    static DiffractionEdges of(float[] triangles, int[] solid, boolean[] frontEnters, boolean[] oriented, double size) {
-        return new Finder(triangles, solid, frontEnters, oriented, size).find();
+    static DiffractionEdges of(float[] triangles, int[] welded, int vertices, int[] solid, boolean[] frontEnters, boolean[] oriented) {
+        return new Finder(triangles, welded, vertices, solid, frontEnters, oriented).find();
     }
 
     /** What building needs, dropped afterwards. */
     private static final class Finder {
+        /** Cosines between two pages, far enough from the limits that rounding decides nothing: surely within {@value #SHARPEST_FLAT_DEGREES}° of π, ... */
+        private static final double PLAINLY_FLAT = -Math.cos(Math.toRadians(SHARPEST_FLAT_DEGREES - 0.1));
+        /** ... surely not, ... */
+        private static final double PLAINLY_BENT = -Math.cos(Math.toRadians(SHARPEST_FLAT_DEGREES + 0.1));
+        /** ... and surely not on top of each other. */
+        private static final double PLAINLY_APART = 0.999;
+
         private final float[] c;
         private final int[] solid;
         private final boolean[] frontEnters;
@@ -137,87 +222,38 @@ final class DiffractionEdges {
         private double[] pages = new double[3 * 16];
         private int[] pageTriangle = new int[16];
         private double[] pageAngle = new double[16];
+        private int gapFrom;
+        private int gapTo;
+        private boolean folded;
 
-        Finder(float[] triangles, int[] solid, boolean[] frontEnters, boolean[] oriented, double size) {
+        Finder(float[] triangles, int[] welded, int vertices, int[] solid, boolean[] frontEnters, boolean[] oriented) {
             this.c = triangles;
             this.solid = solid;
             this.frontEnters = frontEnters;
             this.oriented = oriented;
-            int corners = triangles.length / 3;
-            this.vertex = new int[corners];
-            this.position = new float[triangles.length];
-            double cell = Math.max(WELD_RELATIVE * size, 1e-12);
-            int[] table = new int[Integer.highestOneBit(Math.max(8, corners)) << 2];
-            int mask = table.length - 1;
-            for (int i = 0; i < corners; i++) {
-                long x = Math.round(c[3 * i] / cell);
-                long y = Math.round(c[3 * i + 1] / cell);
-                long z = Math.round(c[3 * i + 2] / cell);
-                int slot = hash(x * 0x9E3779B97F4A7C15L ^ y * 0xC2B2AE3D27D4EB4FL ^ z * 0x165667B19E3779F9L) & mask;
-                while (table[slot] != 0) {
-                    int v = table[slot] - 1;
-                    if (Math.round(position[3 * v] / cell) == x && Math.round(position[3 * v + 1] / cell) == y && Math.round(position[3 * v + 2] / cell) == z) {
-                        break;
-                    }
-                    slot = slot + 1 & mask;
+            // Numbered anew as they come in the tree's order, so that what is near in space is near in memory, and placed where the first of them is.
+            this.vertex = new int[welded.length];
+            int[] number = new int[vertices];
+            float[] places = new float[3 * vertices];
+            for (int i = 0; i < welded.length; i++) {
+                if (number[welded[i]] == 0) {
+                    System.arraycopy(c, 3 * i, places, 3 * vertexCount, 3);
+                    number[welded[i]] = ++vertexCount;
                 }
-                if (table[slot] == 0) {
-                    System.arraycopy(c, 3 * i, position, 3 * vertexCount, 3);
-                    table[slot] = ++vertexCount;
-                }
-                vertex[i] = table[slot] - 1;
+                vertex[i] = number[welded[i]] - 1;
             }
-        }
-
-        private static int hash(long key) {
-            long h = key * 0x9E3779B97F4A7C15L;
-            return (int) (h >>> 32 ^ h >>> 15);
+            this.position = places;
         }
 
         DiffractionEdges find() {
-            // A hash table from pairs of vertices to the first side of a triangle there, the others chained behind it.
-            int sides = vertex.length;
-            int[] table = new int[Integer.highestOneBit(Math.max(8, sides)) << 1];
-            int mask = table.length - 1;
-            int[] next = new int[sides];
-            int[] heads = new int[sides];
-            int headCount = 0;
-            for (int side = 0; side < sides; side++) {
-                int a = vertex[side];
-                int b = vertex[other(side)];
-                if (a == b) {
-                    continue;
+            SideGroups groups = new SideGroups(vertex, vertexCount);
+            for (int side = 0; side < vertex.length; side++) {
+                if (groups.isHead(side)) {
+                    examine(side, groups);
                 }
-                long key = (long) Math.min(a, b) << 32 | Math.max(a, b);
-                int slot = hash(key) & mask;
-                while (table[slot] != 0) {
-                    int s = table[slot] - 1;
-                    int p = vertex[s];
-                    int q = vertex[other(s)];
-                    if (((long) Math.min(p, q) << 32 | Math.max(p, q)) == key) {
-                        break;
-                    }
-                    slot = slot + 1 & mask;
-                }
-                if (table[slot] == 0) {
-                    heads[headCount++] = side;
-                    next[side] = -1;
-                } else {
-                    next[side] = next[table[slot] - 1];
-                    next[table[slot] - 1] = side;
-                    continue;
-                }
-                table[slot] = side + 1;
-            }
-            for (int h = 0; h < headCount; h++) {
-                examine(heads[h], next);
             }
             int merged = merge();
             return new DiffractionEdges(found, merged);
-        }
-
-        private static int other(int side) {
-            return side % 3 == 2 ? side - 2 : side + 1;
         }
 
         private static int third(int side) {
@@ -225,9 +261,9 @@ final class DiffractionEdges {
         }
 
         /** Decides about the edge at one side of a triangle and all sides chained to it. */
-        private void examine(int head, int[] next) {
+        private void examine(int head, SideGroups groups) {
             int v0 = vertex[head];
-            int v1 = vertex[other(head)];
+            int v1 = vertex[SideGroups.following(head)];
             double tx = position[3 * v1] - position[3 * v0];
             double ty = position[3 * v1 + 1] - position[3 * v0 + 1];
             double tz = position[3 * v1 + 2] - position[3 * v0 + 2];
@@ -239,7 +275,7 @@ final class DiffractionEdges {
             ty /= length;
             tz /= length;
             int n = 0;
-            for (int s = head; s >= 0; s = next[s]) {
+            for (int s = head; s >= 0; s = groups.next(s)) {
                 if (n == pageTriangle.length) {
                     pages = Arrays.copyOf(pages, 2 * pages.length);
                     pageTriangle = Arrays.copyOf(pageTriangle, 2 * n);
@@ -264,41 +300,13 @@ final class DiffractionEdges {
             if (n == 0) {
                 return;
             }
-            // Angles around the edge from the first page.
-            double ux = ty * pages[2] - tz * pages[1];
-            double uy = tz * pages[0] - tx * pages[2];
-            double uz = tx * pages[1] - ty * pages[0];
-            for (int i = 0; i < n; i++) {
-                double angle = Math.atan2(pages[3 * i] * ux + pages[3 * i + 1] * uy + pages[3 * i + 2] * uz,
-                        pages[3 * i] * pages[0] + pages[3 * i + 1] * pages[1] + pages[3 * i + 2] * pages[2]);
-                pageAngle[i] = angle < -1e-7 ? angle + 2 * Math.PI : Math.max(0, angle);
-            }
-            int from = -1;
-            int to = -1;
-            double widest = 0;
-            for (int i = 0; i < n; i++) {
-                // The neighbour that follows page i.
-                double gap = 2 * Math.PI;
-                int neighbour = i;
-                for (int k = 0; k < n; k++) {
-                    double d = pageAngle[k] - pageAngle[i];
-                    d = d < 0 || d == 0 && k < i ? d + 2 * Math.PI : d;
-                    if (k != i && d < gap) {
-                        gap = d;
-                        neighbour = k;
-                    }
-                }
-                if (gap > widest) {
-                    widest = gap;
-                    from = i;
-                    to = neighbour;
-                }
-            }
-            if (widest - Math.PI < Math.toRadians(SHARPEST_FLAT_DEGREES)) {
+            if (!findGap(n, tx, ty, tz)) {
                 return;
             }
+            int from = gapFrom;
+            int to = gapTo;
             int t = pageTriangle[from];
-            if (solid[t] >= 0 && oriented[solid[t]] && widest < 2 * Math.PI - 1e-6) {
+            if (solid[t] >= 0 && oriented[solid[t]] && folded) {
                 // Outside of a convex edge the outward normal of a face looks away from the other face.
                 double sign = frontEnters[t] ? 1 : -1;
                 double ex = c[9 * t + 3] - c[9 * t];
@@ -325,6 +333,63 @@ final class DiffractionEdges {
             }
             ends[2 * foundCount] = v0;
             ends[2 * foundCount++ + 1] = v1;
+        }
+
+        /**
+         * Finds the widest gap between two neighbouring pages around an edge along (tx, ty, tz) into gapFrom and gapTo, and whether it is less than all around into folded.
+         *
+         * @return whether it is wide enough to bend around
+         */
+        private boolean findGap(int n, double tx, double ty, double tz) {
+            gapFrom = 0;
+            gapTo = 0;
+            folded = false;
+            if (n == 1) {
+                return true;
+            }
+            // Angles around the edge from the first page.
+            double ux = ty * pages[2] - tz * pages[1];
+            double uy = tz * pages[0] - tx * pages[2];
+            double uz = tx * pages[1] - ty * pages[0];
+            if (n == 2) {
+                // Most edges have two pages, and most of those need no angle: they are plainly flat, or plainly bent to one side.
+                double cosine = pages[3] * pages[0] + pages[4] * pages[1] + pages[5] * pages[2];
+                if (cosine < PLAINLY_FLAT) {
+                    return false;
+                }
+                if (cosine > PLAINLY_BENT && cosine < PLAINLY_APART) {
+                    gapFrom = pages[3] * ux + pages[4] * uy + pages[5] * uz > 0 ? 1 : 0;
+                    gapTo = 1 - gapFrom;
+                    folded = true;
+                    return true;
+                }
+            }
+            for (int i = 0; i < n; i++) {
+                double angle = Math.atan2(pages[3 * i] * ux + pages[3 * i + 1] * uy + pages[3 * i + 2] * uz,
+                        pages[3 * i] * pages[0] + pages[3 * i + 1] * pages[1] + pages[3 * i + 2] * pages[2]);
+                pageAngle[i] = angle < -1e-7 ? angle + 2 * Math.PI : Math.max(0, angle);
+            }
+            double widest = 0;
+            for (int i = 0; i < n; i++) {
+                // The neighbour that follows page i.
+                double gap = 2 * Math.PI;
+                int neighbour = i;
+                for (int k = 0; k < n; k++) {
+                    double d = pageAngle[k] - pageAngle[i];
+                    d = d < 0 || d == 0 && k < i ? d + 2 * Math.PI : d;
+                    if (k != i && d < gap) {
+                        gap = d;
+                        neighbour = k;
+                    }
+                }
+                if (gap > widest) {
+                    widest = gap;
+                    gapFrom = i;
+                    gapTo = neighbour;
+                }
+            }
+            folded = widest < 2 * Math.PI - 1e-6;
+            return widest - Math.PI >= Math.toRadians(SHARPEST_FLAT_DEGREES);
         }
 
         /** Joins pieces in a row that have the same faces. @return how many edges are left, at the front of {@link #found} */

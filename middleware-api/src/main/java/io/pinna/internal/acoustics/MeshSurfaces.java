@@ -5,7 +5,7 @@ import java.util.Arrays;
 
 /**
  * Which triangles of a mesh lie in one plane, so that a wall mirrors sound as one wall, however it is cut into triangles and materials. Immutable, shared by all threads; built with its
- * {@link AcousticMesh} on the thread that adds the mesh (sorting and one pass over a hash table).
+ * {@link AcousticMesh} on the thread that adds the mesh (sorting and one pass over a hash table), beside the finding of edges.
  *
  * <p>A surface is everything in one plane, connected or not: what is mirrored in a plane has one image, and whether there is something at a point of the plane only a ray tells. The plane of
  * a surface is the mean of its triangles weighted by area; the largest triangle of each plane opens the surface, so slivers do not decide where it lies.
@@ -36,106 +36,31 @@ final class MeshSurfaces {
 
     MeshSurfaces(Bvh bvh, int[] material, double[] absorption, double[] scattering, double size) {
         int triangles = bvh.triangleCount();
-        double tolerance = Math.max(CORNER_UNITS, CORNER_FRACTION * size);
-        double cell = CELL_TOLERANCES * tolerance;
-        double angleCell = CELL_TOLERANCES * SINE;
-        surface = new int[triangles];
-        long[] byArea = new long[triangles];
+        int[] byArea = new int[triangles];
         double[] n = new double[6];
         for (int place = 0; place < triangles; place++) {
-            double twice = normal(bvh, place, n);
-            // Largest first; of equals the one that stands first.
-            byArea[place] = (long) ~Float.floatToRawIntBits((float) twice) << 32 | place;
+            byArea[place] = Float.floatToRawIntBits((float) normal(bvh, place, n));
         }
-        if (triangles > 1 << 14) {
-            Arrays.parallelSort(byArea);
-        } else {
-            Arrays.sort(byArea);
-        }
-        int tableSize = Integer.highestOneBit(Math.max(16, triangles)) << 1;
-        int[] head = new int[tableSize];
-        Arrays.fill(head, -1);
-        int[] next = new int[16];
-        double[] seed = new double[6 * 16];
-        double[] sum = new double[7 * 16];
-        double[] box = new double[6 * 16];
-        double[] gain = new double[16];
-        int found = 0;
-        int[] cells = new int[4];
-        int[] other = new int[4];
-        for (long key : byArea) {
-            int place = (int) key;
-            double twice = normal(bvh, place, n);
-            // One of the two normals, so that triangles wound either way meet in the table: the longest component is positive. Where two are equally long, the sign may come out either way by
-            // rounding; then a plane has two surfaces, which the finder joins again.
-            double ax = Math.abs(n[0]);
-            double ay = Math.abs(n[1]);
-            double az = Math.abs(n[2]);
-            double lead = ax >= ay && ax >= az ? n[0] : ay >= az ? n[1] : n[2];
-            if (lead < 0) {
-                n[0] = -n[0];
-                n[1] = -n[1];
-                n[2] = -n[2];
-            }
-            double offset = n[0] * n[3] + n[1] * n[4] + n[2] * n[5];
-            for (int a = 0; a < 4; a++) {
-                double at = a < 3 ? n[a] / angleCell : offset / cell;
-                double floor = Math.floor(at);
-                cells[a] = (int) (long) floor;
-                // The offset of a triangle far from the middle depends on its angle; the corners decide, here it is only about where to look.
-                other[a] = at - floor < 1 / CELL_TOLERANCES ? -1 : at - floor > 1 - 1 / CELL_TOLERANCES ? 1 : 0;
-            }
-            int at = -1;
-            int chain = 0;
-            for (int variant = 0; variant < 16 && at < 0; variant++) {
-                int slot = slot(cells, other, variant, tableSize);
-                if (slot < 0) {
-                    continue;
-                }
-                for (int s = head[slot]; s >= 0 && chain < LONGEST_CHAIN; s = next[s], chain++) {
-                    if (lies(bvh, place, n, seed, 6 * s, tolerance)) {
-                        at = s;
-                        break;
-                    }
-                }
-            }
-            if (at < 0) {
-                at = found++;
-                if (at == next.length) {
-                    next = Arrays.copyOf(next, 2 * at);
-                    seed = Arrays.copyOf(seed, 12 * at);
-                    sum = Arrays.copyOf(sum, 14 * at);
-                    box = Arrays.copyOf(box, 12 * at);
-                    gain = Arrays.copyOf(gain, 2 * at);
-                }
-                int slot = slot(cells, other, 0, tableSize);
-                next[at] = head[slot];
-                head[slot] = at;
-                System.arraycopy(n, 0, seed, 6 * at, 6);
-                Arrays.fill(box, 6 * at, 6 * at + 3, Double.POSITIVE_INFINITY);
-                Arrays.fill(box, 6 * at + 3, 6 * at + 6, Double.NEGATIVE_INFINITY);
-            }
-            surface[place] = at;
-            for (int a = 0; a < 3; a++) {
-                sum[7 * at + a] += twice * n[a];
-                sum[7 * at + 3 + a] += twice * n[3 + a];
-                for (int k = 0; k < 3; k++) {
-                    double x = bvh.corner(place, k, a);
-                    box[6 * at + a] = Math.min(box[6 * at + a], x);
-                    box[6 * at + 3 + a] = Math.max(box[6 * at + 3 + a], x);
-                }
-            }
-            sum[7 * at + 6] += twice;
-            int m = material[place];
+        double[] materialGain = new double[scattering.length];
+        for (int m = 0; m < scattering.length; m++) {
             for (int b = 0; b < Bands.COUNT; b++) {
-                gain[at] = Math.max(gain[at], Math.sqrt((1 - absorption[m * Bands.COUNT + b]) * (1 - scattering[m])));
+                materialGain[m] = Math.max(materialGain[m], Math.sqrt((1 - absorption[m * Bands.COUNT + b]) * (1 - scattering[m])));
             }
         }
-        count = found;
+        Finder finder = new Finder(bvh, size);
+        surface = new int[triangles];
+        for (int place : largestFirst(byArea)) {
+            surface[place] = finder.add(place, materialGain[material[place]]);
+        }
+        count = finder.found;
+        double[] sum = finder.sum;
         plane = new double[6 * count];
         area = new double[count];
-        bounds = Arrays.copyOf(box, 6 * count);
-        largestGain = Arrays.copyOf(gain, count);
+        bounds = new double[6 * count];
+        for (int i = 0; i < bounds.length; i++) {
+            bounds[i] = finder.box[i];
+        }
+        largestGain = Arrays.copyOf(finder.gain, count);
         for (int s = 0; s < count; s++) {
             double x = sum[7 * s];
             double y = sum[7 * s + 1];
@@ -149,6 +74,31 @@ final class MeshSurfaces {
             }
             area[s] = sum[7 * s + 6] / 2;
         }
+    }
+
+    /** Sorts places by the bits of their areas, of equal ones the lower place first: three rounds of counting. */
+    private static int[] largestFirst(int[] areaBits) {
+        int[] places = new int[areaBits.length];
+        int[] sorted = new int[areaBits.length];
+        for (int i = 0; i < places.length; i++) {
+            places[i] = i;
+        }
+        for (int shift = 0; shift < 33; shift += 11) {
+            int[] begin = new int[2049];
+            for (int bits : areaBits) {
+                begin[(~bits >>> shift & 2047) + 1]++;
+            }
+            for (int d = 0; d < 2048; d++) {
+                begin[d + 1] += begin[d];
+            }
+            for (int place : places) {
+                sorted[begin[~areaBits[place] >>> shift & 2047]++] = place;
+            }
+            int[] swap = places;
+            places = sorted;
+            sorted = swap;
+        }
+        return places;
     }
 
     /** Where to look for surfaces near a triangle: variant 0 is its own cell, the others are across the borders that are near; −1 where that border is not. */
@@ -208,5 +158,113 @@ final class MeshSurfaces {
         n[4] = ay + (ey + fy) / 3;
         n[5] = az + (ez + fz) / 3;
         return length;
+    }
+
+    /** What finding surfaces needs, dropped afterwards. In small methods, so that the first mesh of a program does not wait for one large one to be compiled. */
+    private static final class Finder {
+        private final Bvh bvh;
+        private final double tolerance;
+        private final double cell;
+        private final int tableSize;
+        private final int[] head;
+        private int[] next = new int[16];
+        private double[] seed = new double[6 * 16];
+        private double[] sum = new double[7 * 16];
+        private float[] box = new float[6 * 16];
+        private double[] gain = new double[16];
+        private int found;
+        /** Unit normal and centroid of the triangle at hand. */
+        private final double[] n = new double[6];
+        private final int[] cells = new int[4];
+        private final int[] other = new int[4];
+
+        Finder(Bvh bvh, double size) {
+            this.bvh = bvh;
+            tolerance = Math.max(CORNER_UNITS, CORNER_FRACTION * size);
+            cell = CELL_TOLERANCES * tolerance;
+            tableSize = Integer.highestOneBit(Math.max(16, bvh.triangleCount())) << 1;
+            head = new int[tableSize];
+            Arrays.fill(head, -1);
+        }
+
+        /** @return the number of the surface of a triangle, the next free one if it opens a surface */
+        int add(int place, double materialGain) {
+            double twice = normal(bvh, place, n);
+            locate();
+            int at = find(place);
+            if (at < 0) {
+                at = open();
+            }
+            for (int a = 0; a < 3; a++) {
+                sum[7 * at + a] += twice * n[a];
+                sum[7 * at + 3 + a] += twice * n[3 + a];
+                for (int k = 0; k < 3; k++) {
+                    float x = bvh.corner(place, k, a);
+                    box[6 * at + a] = Math.min(box[6 * at + a], x);
+                    box[6 * at + 3 + a] = Math.max(box[6 * at + 3 + a], x);
+                }
+            }
+            sum[7 * at + 6] += twice;
+            gain[at] = Math.max(gain[at], materialGain);
+            return at;
+        }
+
+        /** Which cell the triangle at hand is in. */
+        private void locate() {
+            // One of the two normals, so that triangles wound either way meet in the table: the longest component is positive. Where two are equally long, the sign may come out either way by
+            // rounding; then a plane has two surfaces, which the finder joins again.
+            double ax = Math.abs(n[0]);
+            double ay = Math.abs(n[1]);
+            double az = Math.abs(n[2]);
+            double lead = ax >= ay && ax >= az ? n[0] : ay >= az ? n[1] : n[2];
+            if (lead < 0) {
+                n[0] = -n[0];
+                n[1] = -n[1];
+                n[2] = -n[2];
+            }
+            double offset = n[0] * n[3] + n[1] * n[4] + n[2] * n[5];
+            for (int a = 0; a < 4; a++) {
+                double at = a < 3 ? n[a] / (CELL_TOLERANCES * SINE) : offset / cell;
+                double floor = Math.floor(at);
+                cells[a] = (int) (long) floor;
+                // The offset of a triangle far from the middle depends on its angle; the corners decide, here it is only about where to look.
+                other[a] = at - floor < 1 / CELL_TOLERANCES ? -1 : at - floor > 1 - 1 / CELL_TOLERANCES ? 1 : 0;
+            }
+        }
+
+        /** @return the surface in which the triangle at hand lies, −1 for none */
+        private int find(int place) {
+            int chain = 0;
+            for (int variant = 0; variant < 16; variant++) {
+                int slot = slot(cells, other, variant, tableSize);
+                if (slot < 0) {
+                    continue;
+                }
+                for (int s = head[slot]; s >= 0 && chain < LONGEST_CHAIN; s = next[s], chain++) {
+                    if (lies(bvh, place, n, seed, 6 * s, tolerance)) {
+                        return s;
+                    }
+                }
+            }
+            return -1;
+        }
+
+        private int open() {
+            int at = found++;
+            if (at == next.length) {
+                next = Arrays.copyOf(next, 2 * at);
+                seed = Arrays.copyOf(seed, 12 * at);
+                sum = Arrays.copyOf(sum, 14 * at);
+                box = Arrays.copyOf(box, 12 * at);
+                gain = Arrays.copyOf(gain, 2 * at);
+            }
+            int slot = slot(cells, other, 0, tableSize);
+            next[at] = head[slot];
+            head[slot] = at;
+            System.arraycopy(n, 0, seed, 6 * at, 6);
+            Arrays.fill(box, 6 * at, 6 * at + 3, Float.POSITIVE_INFINITY);
+            Arrays.fill(box, 6 * at + 3, 6 * at + 6, Float.NEGATIVE_INFINITY);
+            return at;
+        }
     }
 }

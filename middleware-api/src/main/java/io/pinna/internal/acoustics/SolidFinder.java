@@ -32,13 +32,22 @@ final class SolidFinder {
     double[] volume = new double[4];
     int solidCount;
 
+    /** An edge of the part is used an odd number of times. */
+    private static final int ODD = 1;
+    /** An edge is not used as often one way as the other. */
+    private static final int UNSIGNED = 2;
+    /** An edge is not used exactly twice. */
+    private static final int NOT_MANIFOLD = 4;
+
     private final int[] weld;
+    /** Of the pass at hand, by number of the candidate: another candidate of the same part, itself for the lowest one. */
     private int[] parent;
-    private long[] edgeKeys;
-    private int[] edgeFirst;
-    private int[] edgeSecond;
-    private int[] edgeCount;
-    private int[] edgeSign;
+    /** Of the pass at hand, by side of the candidates: the welded vertex where it begins. */
+    private int[] sideVertex;
+    private SideGroups groups;
+    /** Of the pass at hand: the other side of an edge with two; made if any part needs it. */
+    private int[] mate;
+    private boolean[] seen;
 
     /**
      * @param vertices finite coordinates, three a vertex
@@ -64,63 +73,70 @@ final class SolidFinder {
             weldEqual(candidates);
             candidates = pass(candidates);
         }
-        if (candidates.length > 0 && weldNear(candidates)) {
+        if (candidates.length > 0 && weldNear()) {
             pass(candidates);
         }
-        edgeKeys = null;
         parent = null;
+        sideVertex = null;
+        groups = null;
+        mate = null;
+        seen = null;
     }
 
     /** @return the triangles that stay open */
     private int[] pass(int[] candidates) {
-        buildEdges(candidates);
-        parent = new int[triangles];
-        for (int t : candidates) {
-            parent[t] = t;
-        }
-        for (int t : candidates) {
+        int count = candidates.length;
+        sideVertex = new int[3 * count];
+        parent = new int[count];
+        for (int i = 0; i < count; i++) {
+            parent[i] = i;
             for (int k = 0; k < 3; k++) {
-                int e = find(weld[indices[3 * t + k]], weld[indices[3 * t + (k + 1) % 3]]);
-                if (e >= 0) {
-                    union(t, edgeFirst[e]);
-                }
+                sideVertex[3 * i + k] = weld[indices[3 * candidates[i] + k]];
             }
         }
-        boolean[] odd = new boolean[triangles];
-        boolean[] signed = new boolean[triangles];
-        boolean[] manifold = new boolean[triangles];
-        for (int t : candidates) {
-            signed[t] = true;
-            manifold[t] = true;
-        }
-        for (int e = 0; e < edgeKeys.length; e++) {
-            if (edgeCount[e] > 0) {
-                int root = root(edgeFirst[e]);
-                odd[root] |= (edgeCount[e] & 1) != 0;
-                signed[root] &= edgeSign[e] == 0;
-                manifold[root] &= edgeCount[e] == 2;
+        groups = new SideGroups(sideVertex, weld.length);
+        mate = null;
+        byte[] flags = new byte[count];
+        for (int side = 0; side < sideVertex.length; side++) {
+            if (groups.isHead(side)) {
+                flags[side / 3] |= (byte) connect(side);
             }
         }
-        int[] solidOfRoot = new int[triangles];
+        for (int i = 0; i < count; i++) {
+            flags[root(i)] |= flags[i];
+        }
+        int[] solidOfRoot = new int[count];
         Arrays.fill(solidOfRoot, OPEN);
-        int[] open = new int[candidates.length];
+        int[] open = new int[count];
         int openCount = 0;
-        for (int t : candidates) {
-            int root = root(t);
-            if (odd[root]) {
-                open[openCount++] = t;
+        for (int i = 0; i < count; i++) {
+            int root = root(i);
+            if ((flags[root] & ODD) != 0) {
+                open[openCount++] = candidates[i];
                 continue;
             }
             if (solidOfRoot[root] == OPEN) {
-                solidOfRoot[root] = newSolid(signed[root]);
-                if (!signed[root] && manifold[root]) {
-                    oriented[solidOfRoot[root]] = turnAlike(t);
+                solidOfRoot[root] = newSolid((flags[root] & UNSIGNED) == 0);
+                if ((flags[root] & (UNSIGNED | NOT_MANIFOLD)) == UNSIGNED) {
+                    oriented[solidOfRoot[root]] = turnAlike(i, candidates);
                 }
             }
-            solid[t] = solidOfRoot[root];
+            solid[candidates[i]] = solidOfRoot[root];
         }
         measure(candidates);
         return Arrays.copyOf(open, openCount);
+    }
+
+    /** Joins all triangles at an edge. @return what is wrong with the edge */
+    private int connect(int head) {
+        int count = 0;
+        int sign = 0;
+        for (int s = head; s >= 0; s = groups.next(s)) {
+            union(s / 3, head / 3);
+            count++;
+            sign += sideVertex[s] < sideVertex[SideGroups.following(s)] ? 1 : -1;
+        }
+        return ((count & 1) != 0 ? ODD : 0) | (sign != 0 ? UNSIGNED : 0) | (count != 2 ? NOT_MANIFOLD : 0);
     }
 
     private int newSolid(boolean isOriented) {
@@ -132,58 +148,57 @@ final class SolidFinder {
         return solidCount++;
     }
 
-    /** Flips triangles until every edge is used once in either direction. @return false if the surface has only one side */
-    private boolean turnAlike(int seed) {
+    /** Flips the triangles of a part all of whose edges have two, from candidate number seed on, until every edge is used once in either direction. @return false if the surface has only one side */
+    private boolean turnAlike(int seed, int[] candidates) {
+        if (mate == null) {
+            pair();
+        }
         int[] queue = new int[64];
         int head = 0;
         int tail = 0;
-        boolean[] seen = new boolean[triangles];
         queue[tail++] = seed;
         seen[seed] = true;
         boolean consistent = true;
         while (head < tail) {
-            int t = queue[head++];
-            for (int k = 0; k < 3; k++) {
-                int a = weld[indices[3 * t + k]];
-                int b = weld[indices[3 * t + (k + 1) % 3]];
-                int e = find(a, b);
-                if (e < 0) {
+            int i = queue[head++];
+            for (int side = 3 * i; side < 3 * i + 3; side++) {
+                int other = mate[side] / 3;
+                if (mate[side] < 0 || other == i) {
                     continue;
                 }
-                int other = edgeFirst[e] == t ? edgeSecond[e] : edgeFirst[e];
-                if (other == t) {
-                    continue;
-                }
-                boolean sameDirection = runs(t, a, b) == runs(other, a, b);
-                boolean flip = flipped[t] ^ sameDirection;
+                boolean sameDirection = sideVertex[side] == sideVertex[mate[side]];
+                boolean flip = flipped[candidates[i]] ^ sameDirection;
                 if (!seen[other]) {
                     seen[other] = true;
-                    flipped[other] = flip;
+                    flipped[candidates[other]] = flip;
                     if (tail == queue.length) {
                         queue = Arrays.copyOf(queue, 2 * tail);
                     }
                     queue[tail++] = other;
-                } else if (flipped[other] != flip) {
+                } else if (flipped[candidates[other]] != flip) {
                     consistent = false;
                 }
             }
         }
         if (!consistent) {
             for (int i = 0; i < tail; i++) {
-                flipped[queue[i]] = false;
+                flipped[candidates[queue[i]]] = false;
             }
         }
         return consistent;
     }
 
-    /** Whether the triangle's corners pass a and then b. */
-    private boolean runs(int t, int a, int b) {
-        for (int k = 0; k < 3; k++) {
-            if (weld[indices[3 * t + k]] == a && weld[indices[3 * t + (k + 1) % 3]] == b) {
-                return true;
+    private void pair() {
+        mate = new int[sideVertex.length];
+        seen = new boolean[parent.length];
+        Arrays.fill(mate, -1);
+        for (int side = 0; side < mate.length; side++) {
+            int next = groups.isHead(side) ? groups.next(side) : -1;
+            if (next >= 0 && groups.next(next) < 0) {
+                mate[side] = next;
+                mate[next] = side;
             }
         }
-        return false;
     }
 
     /** Volumes by the divergence theorem; flat parts become sheets, solids wound inwards are marked by negative volume and keep their flips. */
@@ -253,12 +268,17 @@ final class SolidFinder {
     }
 
     private void weldEqual(int[] candidates) {
-        int capacity = Integer.highestOneBit(Math.max(16, 3 * candidates.length)) * 4;
+        int capacity = Integer.highestOneBit(Math.max(16, Math.min(weld.length, 3 * candidates.length))) * 4;
         int[] table = new int[capacity];
         Arrays.fill(table, -1);
+        boolean[] done = new boolean[weld.length];
         for (int t : candidates) {
             for (int k = 0; k < 3; k++) {
                 int v = indices[3 * t + k];
+                if (done[v]) {
+                    continue;
+                }
+                done[v] = true;
                 int slot = hash(bits(v, 0) * 73856093L ^ bits(v, 1) * 19349663L ^ bits(v, 2) * 83492791L) & capacity - 1;
                 while (table[slot] >= 0 && !equalPosition(table[slot], v)) {
                     slot = slot + 1 & capacity - 1;
@@ -281,8 +301,7 @@ final class SolidFinder {
     }
 
     /** Moves vertices on open edges together with near ones. @return whether any moved */
-    private boolean weldNear(int[] candidates) {
-        buildEdges(candidates);
+    private boolean weldNear() {
         boolean[] boundary = new boolean[weld.length];
         float[] low = {Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY, Float.POSITIVE_INFINITY};
         float[] high = {Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY, Float.NEGATIVE_INFINITY};
@@ -295,17 +314,15 @@ final class SolidFinder {
         double z = (double) high[2] - low[2];
         double distance = WELD_RELATIVE * Math.sqrt(x * x + y * y + z * z);
         int count = 0;
-        for (int t : candidates) {
-            for (int k = 0; k < 3; k++) {
-                int a = weld[indices[3 * t + k]];
-                int b = weld[indices[3 * t + (k + 1) % 3]];
-                int e = find(a, b);
-                if (e >= 0 && (edgeCount[e] & 1) != 0) {
-                    count += boundary[a] ? 0 : 1;
-                    boundary[a] = true;
-                    count += boundary[b] ? 0 : 1;
-                    boundary[b] = true;
-                }
+        // What the pass by equal position found; its open edges are those of the candidates that it left.
+        for (int side = 0; side < sideVertex.length; side++) {
+            if (groups.isHead(side) && (connect(side) & ODD) != 0) {
+                int a = sideVertex[side];
+                int b = sideVertex[SideGroups.following(side)];
+                count += boundary[a] ? 0 : 1;
+                boundary[a] = true;
+                count += boundary[b] ? 0 : 1;
+                boundary[b] = true;
             }
         }
         if (count == 0 || !(distance > 0)) {
@@ -375,57 +392,6 @@ final class SolidFinder {
         key ^= key >>> 33;
         key *= 0xc4ceb9fe1a85ec53L;
         return (int) (key ^ key >>> 33);
-    }
-
-    private void buildEdges(int[] candidates) {
-        int capacity = Integer.highestOneBit(Math.max(16, 3 * candidates.length)) * 2;
-        edgeKeys = new long[capacity];
-        edgeFirst = new int[capacity];
-        edgeSecond = new int[capacity];
-        edgeCount = new int[capacity];
-        edgeSign = new int[capacity];
-        for (int t : candidates) {
-            for (int k = 0; k < 3; k++) {
-                int a = weld[indices[3 * t + k]];
-                int b = weld[indices[3 * t + (k + 1) % 3]];
-                if (a == b) {
-                    continue;
-                }
-                long key = key(a, b);
-                int slot = hash(key) & capacity - 1;
-                while (edgeCount[slot] > 0 && edgeKeys[slot] != key) {
-                    slot = slot + 1 & capacity - 1;
-                }
-                if (edgeCount[slot] == 0) {
-                    edgeKeys[slot] = key;
-                    edgeFirst[slot] = t;
-                } else {
-                    edgeSecond[slot] = t;
-                }
-                edgeCount[slot]++;
-                edgeSign[slot] += a < b ? 1 : -1;
-            }
-        }
-    }
-
-    private static long key(int a, int b) {
-        return (long) Math.min(a, b) << 32 | Math.max(a, b);
-    }
-
-    private int find(int a, int b) {
-        if (a == b) {
-            return -1;
-        }
-        long key = key(a, b);
-        int mask = edgeKeys.length - 1;
-        int slot = hash(key) & mask;
-        while (edgeCount[slot] > 0) {
-            if (edgeKeys[slot] == key) {
-                return slot;
-            }
-            slot = slot + 1 & mask;
-        }
-        return -1;
     }
 
     private int root(int t) {

@@ -391,7 +391,7 @@ class RayBatchTest {
 
     @Test
     @Tag("property")
-    void aTreeIsTheSameOnAnyNumberOfThreads() throws Exception {
+    void aMeshIsTheSameOnAnyNumberOfThreads() throws Exception {
         Random random = new Random(14);
         TriangleMesh mesh = soup(random, 30_000, 4, 0.1, false);
         AcousticMesh reference = AcousticMesh.of(mesh);
@@ -409,9 +409,36 @@ class RayBatchTest {
                 assertArrayEquals(a, b, threads + " threads");
                 assertArrayEquals(reference.bvh.triangles(), other.bvh.triangles(), 0f, threads + " threads");
                 assertArrayEquals(reference.solid, other.solid, threads + " threads");
+                assertArrayEquals(reference.frontEnters, other.frontEnters, threads + " threads");
+                assertTrue(reference.edges.count() > 1000, "edges " + reference.edges.count());
+                assertBits(reference.edges.data, other.edges.data, threads + " threads");
+                assertBits(reference.edges.boxes, other.edges.boxes, threads + " threads");
+                assertArrayEquals(reference.edges.links, other.edges.links, threads + " threads");
+                assertArrayEquals(reference.edges.sizes, other.edges.sizes, threads + " threads");
+                assertTrue(reference.surfaces.count > 1000, "surfaces " + reference.surfaces.count);
+                assertArrayEquals(reference.surfaces.surface, other.surfaces.surface, threads + " threads");
+                assertBits(reference.surfaces.plane, other.surfaces.plane, threads + " threads");
+                assertBits(reference.surfaces.bounds, other.surfaces.bounds, threads + " threads");
+                assertBits(reference.surfaces.area, other.surfaces.area, threads + " threads");
+                assertBits(reference.surfaces.largestGain, other.surfaces.largestGain, threads + " threads");
             } finally {
                 pool.shutdown();
             }
+        }
+    }
+
+    /** NaN equals NaN and −0 is not 0. */
+    private static void assertBits(float[] expected, float[] actual, String message) {
+        assertEquals(expected.length, actual.length, message);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(Float.floatToRawIntBits(expected[i]), Float.floatToRawIntBits(actual[i]), message);
+        }
+    }
+
+    private static void assertBits(double[] expected, double[] actual, String message) {
+        assertEquals(expected.length, actual.length, message);
+        for (int i = 0; i < expected.length; i++) {
+            assertEquals(Double.doubleToRawLongBits(expected[i]), Double.doubleToRawLongBits(actual[i]), message);
         }
     }
 
