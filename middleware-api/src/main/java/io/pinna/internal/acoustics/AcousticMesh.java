@@ -23,6 +23,8 @@ import java.util.function.Supplier;
 public final class AcousticMesh {
     /** A coordinate beyond this (local units) is treated like one that is not finite: no place on Earth needs it, and products of it leave the range of floats. */
     public static final float LARGEST_COORDINATE = 1e9f;
+    /** Solids are seldom larger, rooms seldom smaller. */
+    private static final double ROOM_CUBIC_METERS = 8;
     /** A triangle whose area is below this fraction of the square of its longest edge is a line. */
     private static final double DEGENERATE = 1e-10;
     /** From so many triangles on, steps that do not need each other are worked out side by side. */
@@ -44,6 +46,8 @@ public final class AcousticMesh {
     final boolean[] frontEnters;
     /** By solid: whether sides tell entering from leaving. */
     final boolean[] oriented;
+    /** By solid: whether it may be a room that is modelled by its inner surface, in which whoever stands is not in anything. */
+    final boolean[] roomy;
     /** Energy fraction by material and band. */
     final double[] transmission;
     /** Energy fraction by material and band. */
@@ -128,6 +132,10 @@ public final class AcousticMesh {
         SolidFinder finder = finding.get();
         int[] cornerWelded = settle(finder, welding.get(), solidTriangles, indices);
         this.oriented = Arrays.copyOf(finder.oriented, finder.solidCount);
+        this.roomy = new boolean[finder.solidCount];
+        for (int s = 0; s < roomy.length; s++) {
+            roomy[s] = Math.abs(finder.volume[s]) > ROOM_CUBIC_METERS;
+        }
         settleInwardSolids(finder, size);
         this.edges = DiffractionEdges.of(bvh.triangles(), cornerWelded, vertices, solid, frontEnters, oriented);
         this.surfaces = mirrors.get();
@@ -268,6 +276,7 @@ public final class AcousticMesh {
                 into[s] = around;
             } else {
                 turn[s] = true;
+                roomy[s] = true;
             }
         }
         for (int place = 0; any && place < solid.length; place++) {

@@ -463,7 +463,8 @@ public final class DiffractionSolver {
             if (!last) {
                 AcousticMesh mesh = snapshot.meshes[partQuery.crossingInstance[crossing]];
                 int place = partQuery.crossingPlace[crossing];
-                if (mesh.solid[place] >= 0 && mesh.oriented[mesh.solid[place]]) {
+                // What stands in a room is not hidden in it, though it may be a closed surface.
+                if (mesh.solid[place] >= 0 && mesh.oriented[mesh.solid[place]] && !mesh.roomy[mesh.solid[place]]) {
                     enters = partQuery.crossingFront[crossing] == mesh.frontEnters[place];
                     leaves = !enters;
                 }
