@@ -15,8 +15,8 @@ import java.util.function.Supplier;
  * A {@link TriangleMesh} made ready for rays: its hierarchy, its materials by triangle, and which triangles bound solids. Immutable, shared by all threads; built once a mesh on the thread that
  * adds it, with the help of the common pool, to the same bits on any number of threads.
  *
- * <p>For a building of 960 000 triangles that takes 1.6 s of processor time, 0.9 to 1.0 s by the clock on two cores; the first mesh of a Java process takes 3.4 to 3.5 s of processor time, 0.9 s of that for
- * compiling this code (Java 17, two virtual cores; the clock was read while little else ran on them, the processor time does not depend much on what else runs). About half is the tree.
+ * <p>For a building of 960 000 triangles that takes 1.6 s of processor time, 0.9 to 1.0 s by the clock on two cores. The first mesh of a Java process takes 3.2 to 3.6 s of processor time, 0.9 s of
+ * that for compiling this code, and 1.9 to 2.2 s by the clock (Java 17, two virtual cores; the clock was read while little else ran on them). About half is the tree.
  *
  * <p>Inside, coordinates are relative to {@link #centre}, so that a mesh far from its own origin loses no digits to floats.
  */
