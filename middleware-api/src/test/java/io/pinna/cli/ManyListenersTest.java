@@ -40,8 +40,8 @@ class ManyListenersTest {
                 + ", 1.7, 0.5], 'yaw': " + (15 * i + 60) + " } ] }";
     }
 
-    private static SceneFile scene(Path folder, List<String> listeners) {
-        String json = "{ 'durationSeconds': 0.2, 'listeners': [ " + String.join(", ", listeners) + " ], " + REST.replace("GEOMETRY", "wall_with_door.obj") + " }";
+    private static SceneFile scene(Path folder, List<String> listeners, boolean diffraction) {
+        String json = "{ 'durationSeconds': 0.2, 'listeners': [ " + String.join(", ", listeners) + " ], 'acoustics': { 'diffraction': " + diffraction + " }, " + REST.replace("GEOMETRY", "wall_with_door.obj") + " }";
         return SceneFile.parse(folder.resolve("scene.json"), json.replace('\'', '"'));
     }
 
@@ -56,6 +56,27 @@ class ManyListenersTest {
     }
 
     /** People of the model, some twice, personal profiles, a measured set and networks of both forms, together and each alone. */
+    @Test
+    @Tag("property")
+    void aroundEdgesEachHearsWhatItHearsAloneButForRounding(@TempDir Path folder) throws IOException {
+        Files.copy(Scenes.path("wall_with_door.obj"), folder.resolve("wall_with_door.obj"));
+        List<String> listeners = List.of(listener(0, "{ 'generic': true }"), listener(3, "{ 'subject': 'cipic_010' }"), listener(7, "{ 'generic': true }"));
+        List<float[][]> together = render(scene(folder, listeners, true));
+        for (int i = 0; i < listeners.size(); i++) {
+            float[][] alone = render(scene(folder, List.of(listeners.get(i)), true)).get(0);
+            for (int ear = 0; ear < 2; ear++) {
+                double error = 0;
+                double power = 0;
+                for (int n = 0; n < alone[ear].length; n++) {
+                    error += Math.pow(alone[ear][n] - together.get(i)[ear][n], 2);
+                    power += Math.pow(alone[ear][n], 2);
+                }
+                // Searches for ways share what they found of edges, and round it once for all.
+                assertTrue(error <= 1e-9 * power, "listener " + i + ", ear " + ear + ": " + 10 * Math.log10(error / power) + " dB");
+            }
+        }
+    }
+
     @Test
     @Tag("property")
     void eachHearsToTheBitWhatItHearsAlone(@TempDir Path folder) throws IOException {
@@ -77,10 +98,10 @@ class ManyListenersTest {
         for (int i = 0; i < profiles.size(); i++) {
             listeners.add(listener(i, profiles.get(i)));
         }
-        List<float[][]> together = render(scene(folder, listeners));
+        List<float[][]> together = render(scene(folder, listeners, false));
         assertEquals(24, together.size());
         for (int i = 0; i < 24; i++) {
-            float[][] alone = render(scene(folder, List.of(listeners.get(i)))).get(0);
+            float[][] alone = render(scene(folder, List.of(listeners.get(i)), false)).get(0);
             assertArrayEquals(alone[0], together.get(i)[0], "left ear of listener " + i + ", " + profiles.get(i));
             assertArrayEquals(alone[1], together.get(i)[1], "right ear of listener " + i + ", " + profiles.get(i));
             assertTrue(Scenes.rmsDb(alone[0], 2400, 9600) > -50, "it sounds");
