@@ -57,7 +57,7 @@ final class HeadlessTour {
         Camera camera = new Camera(1280, 720);
         TourState tour = new TourState(scene, camera);
         LevelMeter meter = new LevelMeter(output);
-        SpatialAudioSettings settings = SpatialAudioSettings.offline(meter).withProfile(profile);
+        SpatialAudioSettings settings = SpatialAudioSettings.offline(meter).withProfile(profile).withReverb(ClinicGame.REVERB);
         SpatialAudioState audio = new SpatialAudioState(settings);
         Node root = scene.root();
         audio.setRootNode(root);

@@ -5,6 +5,7 @@ import io.pinna.acoustics.AcousticMaterial;
 import io.pinna.acoustics.AcousticMaterials;
 import io.pinna.device.OutputDevice;
 import io.pinna.device.OutputDevices;
+import io.pinna.effect.ReverbSettings;
 import io.pinna.hrtf.HrtfProfile;
 import java.util.function.Supplier;
 
@@ -17,9 +18,10 @@ import java.util.function.Supplier;
  * @param defaultMaterial              of geometry without an {@link AcousticTag}
  * @param teleportMetersPerSecond      what moves faster was put elsewhere, and gets no Doppler shift (1 to 10⁶)
  * @param phase                        when in a frame the scene is read
+ * @param reverb                       late reverberation of every listener: from the scene's geometry, from a measured response, or none
  */
 public record SpatialAudioSettings(SoundWorldSettings world, HrtfProfile profile, Supplier<OutputDevice> output, AcousticMaterial defaultMaterial,
-                                   double teleportMetersPerSecond, Phase phase) {
+                                   double teleportMetersPerSecond, Phase phase, ReverbSettings reverb) {
     /** When in a frame the scene is read. */
     public enum Phase {
         /** In {@link SpatialAudioState#update}: what Controls and {@code simpleUpdate} move later in this frame is heard with the next. Also works where nobody calls render. */
@@ -35,11 +37,12 @@ public record SpatialAudioSettings(SoundWorldSettings world, HrtfProfile profile
         Require.notNull(defaultMaterial, "defaultMaterial");
         Require.inRange(teleportMetersPerSecond, 1, 1e6, "teleportMetersPerSecond");
         Require.notNull(phase, "phase");
+        Require.notNull(reverb, "reverb");
     }
 
-    /** {@link SoundWorldSettings#REAL_TIME}, the generic HRTF profile, the sound card or, where there is none, silence that is reported; material "generic"; 200 m/s; update phase. */
+    /** {@link SoundWorldSettings#REAL_TIME}, the generic HRTF profile, the sound card or, where there is none, silence that is reported; material "generic"; 200 m/s; update phase; reverberation from the geometry at its own level. */
     public static SpatialAudioSettings realTime() {
-        return new SpatialAudioSettings(SoundWorldSettings.REAL_TIME, HrtfProfile.generic(), OutputDevices::automatic, AcousticMaterials.named("generic"), 200, Phase.UPDATE);
+        return new SpatialAudioSettings(SoundWorldSettings.REAL_TIME, HrtfProfile.generic(), OutputDevices::automatic, AcousticMaterials.named("generic"), 200, Phase.UPDATE, ReverbSettings.DEFAULT);
     }
 
     /** The same, {@linkplain SoundWorldSettings#OFFLINE offline}, into an output of its own: a WAV file or memory. */
@@ -48,11 +51,11 @@ public record SpatialAudioSettings(SoundWorldSettings world, HrtfProfile profile
     }
 
     public SpatialAudioSettings withWorld(SoundWorldSettings value) {
-        return new SpatialAudioSettings(value, profile, output, defaultMaterial, teleportMetersPerSecond, phase);
+        return new SpatialAudioSettings(value, profile, output, defaultMaterial, teleportMetersPerSecond, phase, reverb);
     }
 
     public SpatialAudioSettings withProfile(HrtfProfile value) {
-        return new SpatialAudioSettings(world, value, output, defaultMaterial, teleportMetersPerSecond, phase);
+        return new SpatialAudioSettings(world, value, output, defaultMaterial, teleportMetersPerSecond, phase, reverb);
     }
 
     /** One output object; it can be opened once, so the state can be initialized once. */
@@ -62,18 +65,23 @@ public record SpatialAudioSettings(SoundWorldSettings world, HrtfProfile profile
     }
 
     public SpatialAudioSettings withOutput(Supplier<OutputDevice> value) {
-        return new SpatialAudioSettings(world, profile, value, defaultMaterial, teleportMetersPerSecond, phase);
+        return new SpatialAudioSettings(world, profile, value, defaultMaterial, teleportMetersPerSecond, phase, reverb);
     }
 
     public SpatialAudioSettings withDefaultMaterial(AcousticMaterial value) {
-        return new SpatialAudioSettings(world, profile, output, value, teleportMetersPerSecond, phase);
+        return new SpatialAudioSettings(world, profile, output, value, teleportMetersPerSecond, phase, reverb);
     }
 
     public SpatialAudioSettings withTeleportMetersPerSecond(double value) {
-        return new SpatialAudioSettings(world, profile, output, defaultMaterial, value, phase);
+        return new SpatialAudioSettings(world, profile, output, defaultMaterial, value, phase, reverb);
     }
 
     public SpatialAudioSettings withPhase(Phase value) {
-        return new SpatialAudioSettings(world, profile, output, defaultMaterial, teleportMetersPerSecond, value);
+        return new SpatialAudioSettings(world, profile, output, defaultMaterial, teleportMetersPerSecond, value, reverb);
+    }
+
+    /** @param value such as {@code ReverbSettings.DEFAULT.withWetGainDb(-6)}: drier than the rooms are */
+    public SpatialAudioSettings withReverb(ReverbSettings value) {
+        return new SpatialAudioSettings(world, profile, output, defaultMaterial, teleportMetersPerSecond, phase, value);
     }
 }

@@ -341,7 +341,7 @@ public final class SpatialAudioState extends BaseAppState {
     }
 
     private void open(Ear ear) {
-        ear.listener = world.addListener(new ListenerSettings(ear.name, ear.profile, Require.notNull(ear.output.get(), "output of listener " + ear.name)));
+        ear.listener = world.addListener(new ListenerSettings(ear.name, ear.profile, Require.notNull(ear.output.get(), "output of listener " + ear.name)).withReverb(settings.reverb()));
         ear.motion.forget();
         ear.saidUnusable = false;
         if (ear.target != null) {
