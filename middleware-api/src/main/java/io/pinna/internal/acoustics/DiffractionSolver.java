@@ -79,6 +79,11 @@ public final class DiffractionSolver {
     private static final int NARROW_RAYS = 48;
     /** Boxes and edges that a search may look at for each ray it may use. */
     private static final int STEPS_PER_RAY = 12;
+    /** What a ray costs in boxes looked at. */
+    private static final int LOOKS_PER_RAY = 6;
+    /** Sequences that have ceased to hold are tried for so many updates more, and so many of them. */
+    private static final int DORMANT_UPDATES = 60;
+    private static final int DORMANT = 4;
 
     /** An edge in world axes: end, unit direction, length, unit x (into its first face), unit y (outwards), exterior angle. */
     private static final int EDGE = 14;
@@ -96,6 +101,9 @@ public final class DiffractionSolver {
     private AcousticScene scene;
     private GeometrySnapshot snapshot;
     private int rays;
+    /** Boxes and edges looked at. */
+    private int looks;
+    private boolean searching;
     private boolean cut;
     private boolean free;
     private double lx;
@@ -210,10 +218,19 @@ public final class DiffractionSolver {
     private final double[] rawFirst = new double[RAW * 3];
     private final double[] rawLast = new double[RAW * 3];
     private final int[] rawOrder = new int[RAW];
+    /** What the last search found beside the path, −1 if none has looked. */
+    private final int[] rawBesides = new int[RAW];
+    private final int[] rawBesideInstance = new int[RAW * LITS];
+    private final int[] rawBesideEdge = new int[RAW * LITS];
+    private int dormant;
+    private final int[] dormantCount = new int[DORMANT];
+    private final byte[] dormantAge = new byte[DORMANT];
+    private final int[] dormantInstance = new int[DORMANT * POINTS];
+    private final int[] dormantEdge = new int[DORMANT * POINTS];
     private final boolean[] rawUsed = new boolean[RAW];
 
     /** Lit edges beside a way, the nearest (by v) first. */
-    private static final int LITS = 8;
+    private static final int LITS = DiffractionResult.LITS;
     private int lits;
     private final int[] litInstance = new int[LITS];
     private final int[] litEdge = new int[LITS];
@@ -263,6 +280,34 @@ public final class DiffractionSolver {
      * @throws io.pinna.InvalidValueException if a position is out of range; the result is then cleared
      */
     public void solve(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result) {
+        if (begin(geometry, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ, result, false)) {
+            boolean lost = recall(result);
+            end(result, lost || result.searchedFor != snapshot || result.cacheMeshes != snapshot.meshes || result.lineFree != free || searchMeters == 0 || result.movedMeters(lx, ly, lz, ex, ey, ez) > searchMeters);
+        }
+    }
+
+    /**
+     * What has become of the paths that were found last: their strings over the same edges, their legs, their levels. Costs a few rays a path; finds nothing new. Notes in the result whether the line or
+     * the paths have changed. The parameters are those of {@link #solve}.
+     */
+    void follow(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result) {
+        if (begin(geometry, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ, result, false)) {
+            boolean lost = recall(result);
+            result.changed |= lost || result.lineFree != free;
+            result.lost = !free && raws == 0 && (result.lost || result.lineFree || result.paths > 0);
+            end(result, false);
+        }
+    }
+
+    /** Searches anew, whatever is known. The parameters are those of {@link #solve}. */
+    void search(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result) {
+        begin(geometry, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ, result, true);
+        recall(result);
+        end(result, true);
+    }
+
+    /** @return whether there is anything to do: an end or the geometry has moved */
+    private boolean begin(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result, boolean anyway) {
         check(result, listenerX, "listener x");
         check(result, listenerY, "listener y");
         check(result, listenerZ, "listener z");
@@ -271,9 +316,11 @@ public final class DiffractionSolver {
         check(result, emitterZ, "emitter z");
         GeometrySnapshot now = geometry.snapshot();
         double[] at = result.solvedAt;
-        if (result.solvedFor == now && at[0] == listenerX && at[1] == listenerY && at[2] == listenerZ && at[3] == emitterX && at[4] == emitterY && at[5] == emitterZ) {
+        rays = 0;
+        looks = 0;
+        if (!anyway && result.solvedFor == now && at[0] == listenerX && at[1] == listenerY && at[2] == listenerZ && at[3] == emitterX && at[4] == emitterY && at[5] == emitterZ) {
             result.rays = 0;
-            return;
+            return false;
         }
         scene = geometry;
         snapshot = now;
@@ -282,9 +329,9 @@ public final class DiffractionSolver {
             stamp++;
             partsKnown = 0;
         }
-        rays = 0;
         lits = 0;
         raws = 0;
+        dormant = 0;
         lx = listenerX;
         ly = listenerY;
         lz = listenerZ;
@@ -293,6 +340,7 @@ public final class DiffractionSolver {
         ez = emitterZ;
         direct = distance(lx, ly, lz, ex, ey, ez);
         goal(lx, ly, lz, ex, ey, ez);
+        litOnly = false;
         reference = direct;
         lineDirection(lx, ly, lz, ex, ey, ez);
         ownEdges = 0;
@@ -304,37 +352,64 @@ public final class DiffractionSolver {
         way[3] = ex;
         way[4] = ey;
         way[5] = ez;
-        boolean wasFree = result.lineFree;
         free = !legBlocked(lx, ly, lz, true, ex, ey, ez, true);
         shortest = free ? direct : Double.POSITIVE_INFINITY;
         bound();
-        int kept = 0;
-        if (result.cacheMeshes == now.meshes) {
-            for (int i = 0; i < result.cached; i++) {
-                int count = result.cacheCount[i];
-                boolean usable = true;
-                for (int k = 0; k < count; k++) {
-                    pathInstance[k] = result.cacheInstance[POINTS * i + k];
-                    pathEdge[k] = result.cacheEdge[POINTS * i + k];
-                    usable &= now.enabled[pathInstance[k]];
-                }
-                if (usable && start(count) && evaluate(count)) {
-                    kept++;
-                }
-            }
+        return true;
+    }
+
+    /** Tries the sequences of the last time. @return whether one that held then no longer does */
+    private boolean recall(DiffractionResult result) {
+        if (result.cacheMeshes != snapshot.meshes) {
+            return result.cached > 0;
         }
-        boolean searched = false;
-        if (result.searchedFor != now || result.cacheMeshes != now.meshes || kept < result.cached || wasFree != free || searchMeters == 0 || moved(result, at) > searchMeters) {
+        boolean unheld = false;
+        for (int i = 0; i < result.cached; i++) {
+            int count = result.cacheCount[i];
+            boolean usable = true;
+            for (int k = 0; k < count; k++) {
+                pathInstance[k] = result.cacheInstance[POINTS * i + k];
+                pathEdge[k] = result.cacheEdge[POINTS * i + k];
+                usable &= snapshot.enabled[pathInstance[k]];
+            }
+            int before = raws;
+            int beforeLits = lits;
+            boolean holds = usable && start(count) && evaluate(count);
+            if (raws > before && rawCount[raws - 1] == count) {
+                int r = raws - 1;
+                rawBesides[r] = result.besides[i];
+                System.arraycopy(result.besideInstance, LITS * i, rawBesideInstance, LITS * r, LITS);
+                System.arraycopy(result.besideEdge, LITS * i, rawBesideEdge, LITS * r, LITS);
+            } else if ((count > 1 || lits == beforeLits) && result.cacheAge[i] < DORMANT_UPDATES && dormant < DORMANT) {
+                // It may hold again as the ends move on: where a string lifts off an edge, where a leg grazes something.
+                int d = dormant++;
+                dormantCount[d] = count;
+                dormantAge[d] = (byte) (result.cacheAge[i] + 1);
+                System.arraycopy(result.cacheInstance, POINTS * i, dormantInstance, POINTS * d, POINTS);
+                System.arraycopy(result.cacheEdge, POINTS * i, dormantEdge, POINTS * d, POINTS);
+            }
+            unheld |= !holds && result.cacheAge[i] == 0;
+        }
+        return unheld;
+    }
+
+    private void end(DiffractionResult result, boolean search) {
+        searching = search;
+        if (search) {
             search();
-            searched = true;
         }
         finish(result);
         result.lineFree = free;
         result.rays = rays;
-        result.cut = searched ? cut : result.cut;
-        store(result, searched, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+        result.cut = search ? cut : result.cut;
+        store(result, search);
         scene = null;
         snapshot = null;
+    }
+
+    /** What the last call cost: boxes and edges looked at, and rays, each as {@value #LOOKS_PER_RAY} of those. */
+    int cost() {
+        return looks + LOOKS_PER_RAY * rays;
     }
 
     private static void check(DiffractionResult result, double value, String name) {
@@ -343,11 +418,6 @@ public final class DiffractionSolver {
             result.clear();
             Check.inRange(value, -most, most, name);
         }
-    }
-
-    private double moved(DiffractionResult result, double[] at) {
-        double[] s = result.searchedAt;
-        return Math.max(distance(s[0], s[1], s[2], lx, ly, lz), distance(s[3], s[4], s[5], ex, ey, ez));
     }
 
     private static double distance(double ax, double ay, double az, double bx, double by, double bz) {
@@ -595,9 +665,6 @@ public final class DiffractionSolver {
 
     private void search() {
         cut = false;
-        litOnly = false;
-        goal(lx, ly, lz, ex, ey, ez);
-        reference = direct;
         explore(maxRays);
     }
 
@@ -618,14 +685,7 @@ public final class DiffractionSolver {
         heapSize = 0;
         visits = 0;
         Arrays.fill(visitCount, 0);
-        states = 1;
-        stateNx[0] = 0;
-        stateNy[0] = 0;
-        stateNz[0] = 0;
-        stateLength[0] = 0;
-        stateBends[0] = 0;
-        stateParent[0] = -1;
-        stateDepth[0] = 0;
+        root();
         int startRays = rays;
         int steps = STEPS_PER_RAY * budget;
         pushRoots(0);
@@ -638,6 +698,7 @@ public final class DiffractionSolver {
             int instance = heapInstance[0];
             int ref = heapRef[0];
             pop();
+            looks++;
             if (--steps < 0) {
                 cut = true;
                 return;
@@ -652,6 +713,18 @@ public final class DiffractionSolver {
                 open(state, instance, ref);
             }
         }
+    }
+
+    /** The state from which a search begins, at the first end of the {@link #goal}. */
+    private void root() {
+        states = 1;
+        stateNx[0] = 0;
+        stateNy[0] = 0;
+        stateNz[0] = 0;
+        stateLength[0] = 0;
+        stateBends[0] = 0;
+        stateParent[0] = -1;
+        stateDepth[0] = 0;
     }
 
     private void pushRoots(int state) {
@@ -1167,6 +1240,7 @@ public final class DiffractionSolver {
         rawCount[r] = count;
         rawLength[r] = length;
         rawBend[r] = total;
+        rawBesides[r] = -1;
         rawOpening[r] = Double.POSITIVE_INFINITY;
         keepPass(r, count, main);
         rawMain[r] = main;
@@ -1405,6 +1479,9 @@ public final class DiffractionSolver {
         System.arraycopy(rawPass, PASS * last, rawPass, PASS * worst, PASS);
         System.arraycopy(rawOut, 3 * POINTS * last, rawOut, 3 * POINTS * worst, 3 * POINTS);
         rawMain[worst] = rawMain[last];
+        rawBesides[worst] = rawBesides[last];
+        System.arraycopy(rawBesideInstance, LITS * last, rawBesideInstance, LITS * worst, LITS);
+        System.arraycopy(rawBesideEdge, LITS * last, rawBesideEdge, LITS * worst, LITS);
         rawLoudness[worst] = rawLoudness[last];
         System.arraycopy(rawLevel, OCTAVES * last, rawLevel, OCTAVES * worst, OCTAVES);
         System.arraycopy(rawInstance, POINTS * last, rawInstance, POINTS * worst, POINTS);
@@ -1570,7 +1647,19 @@ public final class DiffractionSolver {
         limit = reference + LIT_METERS;
         ownAt = POINTS * r;
         ownEdges = rawCount[r];
-        explore(NARROW_RAYS);
+        if (searching || rawBesides[r] < 0) {
+            explore(NARROW_RAYS);
+            rawBesides[r] = lits;
+            System.arraycopy(litInstance, 0, rawBesideInstance, LITS * r, lits);
+            System.arraycopy(litEdge, 0, rawBesideEdge, LITS * r, lits);
+        } else {
+            root();
+            for (int i = LITS * r; i < LITS * r + rawBesides[r]; i++) {
+                if (snapshot.enabled[rawBesideInstance[i]] && load(rawBesideInstance[i], rawBesideEdge[i], edge, 0)) {
+                    visit(0, rawBesideInstance[i], rawBesideEdge[i]);
+                }
+            }
+        }
         beside(rawLength[r], r);
         for (int o = 0; o < OCTAVES; o++) {
             rawLevel[OCTAVES * r + o] = Math.max(SILENT, rawLevel[OCTAVES * r + o] + slit[o]);
@@ -1821,27 +1910,43 @@ public final class DiffractionSolver {
         result.lastNames[i] = scene.instanceName(lastInstance);
     }
 
-    private void store(DiffractionResult result, boolean searched, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ) {
+    private void store(DiffractionResult result, boolean searched) {
         result.cacheMeshes = snapshot.meshes;
         result.cached = 0;
         for (int i = 0; i < keptLits && result.cached < DiffractionResult.CACHE; i++) {
             int c = result.cached++;
             result.cacheCount[c] = 1;
+            result.cacheAge[c] = 0;
             result.cacheInstance[POINTS * c] = keptInstance[i];
             result.cacheEdge[POINTS * c] = keptEdge[i];
+            result.besides[c] = -1;
         }
         for (int i = 0; i < raws && result.cached < DiffractionResult.CACHE; i++) {
             int r = rawOrder[i];
             int c = result.cached++;
             result.cacheCount[c] = rawCount[r];
+            result.cacheAge[c] = 0;
             System.arraycopy(rawInstance, POINTS * r, result.cacheInstance, POINTS * c, POINTS);
             System.arraycopy(rawEdge, POINTS * r, result.cacheEdge, POINTS * c, POINTS);
+            result.besides[c] = rawBesides[r];
+            System.arraycopy(rawBesideInstance, LITS * r, result.besideInstance, LITS * c, LITS);
+            System.arraycopy(rawBesideEdge, LITS * r, result.besideEdge, LITS * c, LITS);
         }
-        set(result.solvedAt, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+        for (int d = 0; d < dormant && !searched && result.cached < DiffractionResult.CACHE; d++) {
+            int c = result.cached++;
+            result.cacheCount[c] = dormantCount[d];
+            result.cacheAge[c] = dormantAge[d];
+            System.arraycopy(dormantInstance, POINTS * d, result.cacheInstance, POINTS * c, POINTS);
+            System.arraycopy(dormantEdge, POINTS * d, result.cacheEdge, POINTS * c, POINTS);
+            result.besides[c] = -1;
+        }
+        set(result.solvedAt, lx, ly, lz, ex, ey, ez);
         result.solvedFor = snapshot;
         if (searched) {
-            set(result.searchedAt, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+            set(result.searchedAt, lx, ly, lz, ex, ey, ez);
             result.searchedFor = snapshot;
+            result.changed = false;
+            result.lost = false;
         }
     }
 
