@@ -11,7 +11,7 @@ import io.pinna.internal.snapshot.SceneFrame;
  * What a listener hears of an emitter straight, through walls and around edges. Acoustics thread. Allocates when a pair is answered for the first time.
  *
  * <p>Known ways around edges are followed with every answer. In real time those that are not known yet are looked for in turns ({@link #searchDue}): a round may look at so much, pairs that have lost all of their ways come
- * first, then those that are loud and have moved far since their last turn. What a search finds is heard with the next answer. Offline a pair is searched whenever it has moved by {@value #SEARCH_METERS} m or something about its
+ * first, then those that are loud, have waited long and have moved far since their last turn. What a search finds is heard with the next answer. Offline a pair is searched whenever it has moved by {@value #SEARCH_METERS} m or something about its
  * ways has changed.
  */
 final class DirectStage {
@@ -24,13 +24,14 @@ final class DirectStage {
     /** Ways around edges are searched for anew when an end has moved by this, and followed in between. */
     private static final double SEARCH_METERS = 0.1;
     /** What all searches of a round may cost ({@link DiffractionSolver#cost}); what the last one takes beyond that is taken from the next rounds. */
-    private static final int SEARCH_COST = 6000;
+    private static final int SEARCH_COST = 12_000;
     /** A change of the geometry, or of a pair's line or ways, counts like a movement by this. */
     private static final double CHANGE_METERS = 0.5;
     /** Pairs that have lost what was heard of them come before those of any other need. */
     private static final double LOST = 1000;
-    /** Pairs whose last so many searches found no way at all wait longer, each time twice as long. */
-    private static final int MOST_FUTILE = 3;
+    /** A search that finds no way at all looks twice as far the next time, this many times, and comes half as often: at the end with all effort. */
+    private static final int MOST_FUTILE = 2;
+    private static final double LEAST_EFFORT = 1.0 / (1 << MOST_FUTILE);
 
     private final AcousticsSettings settings;
     private final PropagationFrame answers;
@@ -57,6 +58,9 @@ final class DirectStage {
     private final int mostEmitters;
     /** By pair: searches in a row that found no way while the line was blocked. */
     private final byte[] futile;
+    /** By pair: in which round it was searched last. */
+    private final long[] searchedIn;
+    private long rounds;
     private int searchCredit;
     private long searches;
 
@@ -74,6 +78,7 @@ final class DirectStage {
         inTurns = world.mode() != SoundWorldSettings.Mode.OFFLINE;
         mostEmitters = world.maxEmitters();
         futile = new byte[pairs];
+        searchedIn = new long[pairs];
     }
 
     /** Searches for ways around edges so far. */
@@ -92,6 +97,7 @@ final class DirectStage {
      * @return how many have been searched; they are due to be answered
      */
     int searchDue(SceneFrame scene, AcousticScene geometry, AcousticsGovernor governor) {
+        rounds++;
         searchCredit = Math.min(SEARCH_COST, searchCredit + SEARCH_COST);
         int done = 0;
         while (searchCredit > 0 && (done == 0 || governor.allows(System.nanoTime()))) {
@@ -118,20 +124,23 @@ final class DirectStage {
         return done;
     }
 
-    /** How badly a pair needs a search, 0 if it does not: by how far its ends have moved since the last one and how loud it is. */
+    /** How badly a pair needs a search, 0 if it does not: by how far its ends have moved since the last one, how long ago that was, and how loud it is. */
     private double urgency(SceneFrame scene, AcousticScene geometry, int l, int e, int pair) {
         DiffractionResult ways = bent[pair];
         double meters = ways.movedMeters(scene.listenerPosition[3 * l], scene.listenerPosition[3 * l + 1], scene.listenerPosition[3 * l + 2], scene.emitterPosition[3 * e], scene.emitterPosition[3 * e + 1],
                 scene.emitterPosition[3 * e + 2]);
         boolean rests = meters > 0 && meters <= SEARCH_METERS && due[pair] > 0 && due[pair] < SETTLING_SOLVES;
         double need = (meters > SEARCH_METERS || rests ? meters : 0) + (ways.changed ? CHANGE_METERS : 0) + (ways.searchedFor != geometry.snapshot() ? CHANGE_METERS : 0);
-        return need * AcousticsAgent.weight(scene, l, e) * (ways.lost ? LOST : 1) / (1 << futile[pair]);
+        // One that has been cut short goes on where nothing moves, too.
+        need += ways.cut() && futile[pair] > 0 && futile[pair] < MOST_FUTILE ? SEARCH_METERS : 0;
+        return need * (rounds - searchedIn[pair]) * AcousticsAgent.weight(scene, l, e) * (ways.lost ? LOST : 1) / (1 << futile[pair]);
     }
 
     private void search(SceneFrame scene, AcousticScene geometry, int l, int e, int pair) {
         DiffractionResult ways = bent[pair];
         diffraction.search(geometry, scene.listenerPosition[3 * l], scene.listenerPosition[3 * l + 1], scene.listenerPosition[3 * l + 2], scene.emitterPosition[3 * e], scene.emitterPosition[3 * e + 1],
-                scene.emitterPosition[3 * e + 2], ways);
+                scene.emitterPosition[3 * e + 2], ways, LEAST_EFFORT * (1 << futile[pair]));
+        searchedIn[pair] = rounds;
         futile[pair] = (byte) (ways.lineFree() || ways.paths() > 0 ? 0 : Math.min(MOST_FUTILE, futile[pair] + 1));
         searchCredit -= diffraction.cost();
         searches++;
@@ -214,6 +223,7 @@ final class DirectStage {
                 diffraction.solve(geometry, lx, ly, lz, ex, ey, ez, ways);
                 cutSearches += ways.cut() ? 1 : 0;
                 futile[pair] = 0;
+                searchedIn[pair] = rounds;
             }
             double factor = Math.exp(ways.direct(0));
             double open = visible * factor;
