@@ -296,10 +296,14 @@ public final class AcousticsAgent implements Agent {
         if (solved < count) {
             postponed = postponed + count - solved;
         }
+        if (direct.searchesInTurns()) {
+            direct.searchDue(scene, geometry, governor);
+        }
         return solved;
     }
 
-    private static double weight(SceneFrame s, int l, int e) {
+    /** How much a pair matters: from 1 for inaudible ones to 7 for those at full level. */
+    static double weight(SceneFrame s, int l, int e) {
         double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l];
         double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1];
         double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2];

@@ -13,7 +13,9 @@ public final class DiffractionResult {
     /** Most edges that one path touches; smooth pillars of many facets need more than sharp corners. */
     static final int MAX_POINTS = 8;
     /** Sequences of edges that are tried first the next time. */
-    static final int CACHE = 8;
+    static final int CACHE = 12;
+    /** Most edges beside one path, or beside the free line, that narrow it. */
+    static final int LITS = 8;
     /** ln of the lowest level that is told from silence: −100 dB. */
     static final double SILENT = -5 * Math.log(10);
 
@@ -41,6 +43,15 @@ public final class DiffractionResult {
     final int[] cacheInstance = new int[CACHE * MAX_POINTS];
     final int[] cacheEdge = new int[CACHE * MAX_POINTS];
     int cached;
+    /** For how many updates it has not held; 0 for those that did the last time. */
+    final byte[] cacheAge = new byte[CACHE];
+    /** What stands beside each as the last search found it: how many edges (−1 if none has looked), instances and edge numbers. */
+    final int[] besides = new int[CACHE];
+    final int[] besideInstance = new int[CACHE * LITS];
+    final int[] besideEdge = new int[CACHE * LITS];
+    /** Since the last search the line has become free or blocked, or a path has ceased to hold; and nothing is left of what was heard before. */
+    boolean changed;
+    boolean lost;
     /** Listener and emitter of the last solve and of the last search, and the geometry of either. */
     final double[] solvedAt = new double[6];
     GeometrySnapshot solvedFor;
@@ -61,6 +72,8 @@ public final class DiffractionResult {
         cached = 0;
         solvedFor = null;
         searchedFor = null;
+        changed = false;
+        lost = false;
         for (int i = 0; i < MAX_PATHS; i++) {
             firstNames[i] = null;
             lastNames[i] = null;
@@ -153,6 +166,14 @@ public final class DiffractionResult {
     /** The geometry of the edge that is nearest to the emitter. */
     public String lastEdgeName(int path) {
         return lastNames[path];
+    }
+
+    /** How far the ends of a pair are from where they were searched last, the farther one (metres). */
+    double movedMeters(double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ) {
+        double[] s = searchedAt;
+        double listener = (s[0] - listenerX) * (s[0] - listenerX) + (s[1] - listenerY) * (s[1] - listenerY) + (s[2] - listenerZ) * (s[2] - listenerZ);
+        double emitter = (s[3] - emitterX) * (s[3] - emitterX) + (s[4] - emitterY) * (s[4] - emitterY) + (s[5] - emitterZ) * (s[5] - emitterZ);
+        return Math.sqrt(Math.max(listener, emitter));
     }
 
     /** Rays of the last solve. */

@@ -72,21 +72,34 @@ public final class DiffractionSolver {
 
     private static final int STATES = 512;
     private static final int HEAP = 8192;
+    private static final int NODES = 256;
+    /** Boxes that a way over them is hardly longer for are opened with the one that holds them. */
+    private static final double AT_ONCE_METERS = 0.25;
     private static final int VISITS = 2048;
     private static final int RAW = 12;
     private static final int SAMPLES = 9;
     /** Rays to look for what narrows one path. */
     private static final int NARROW_RAYS = 48;
     /** Boxes and edges that a search may look at for each ray it may use. */
-    private static final int STEPS_PER_RAY = 12;
+    private static final int STEPS_PER_RAY = 8;
+    /** What a ray costs in boxes looked at. */
+    private static final int LOOKS_PER_RAY = 6;
+    /** Sequences that have ceased to hold are tried for so many updates more, and so many of them. */
+    private static final int DORMANT_UPDATES = 60;
+    private static final int DORMANT = 4;
 
-    /** An edge in world axes: end, unit direction, length, unit x (into its first face), unit y (outwards), exterior angle. */
-    private static final int EDGE = 14;
+    /**
+     * An edge in world axes: end, unit direction, length, unit x (into its first face), unit y (outwards), exterior angle, unit direction into the middle of the outside, cosine and sine of the angle from which on both faces are
+     * seen.
+     */
+    private static final int EDGE = 19;
     private static final int T = 3;
     private static final int LENGTH = 6;
     private static final int X = 7;
     private static final int Y = 10;
     private static final int ANGLE = 13;
+    private static final int U = 14;
+    private static final int BOTH = 17;
 
     private final int order;
     private final int maxRays;
@@ -96,6 +109,10 @@ public final class DiffractionSolver {
     private AcousticScene scene;
     private GeometrySnapshot snapshot;
     private int rays;
+    /** Boxes and edges looked at. */
+    private int looks;
+    private double effort;
+    private boolean searching;
     private boolean cut;
     private boolean free;
     private double lx;
@@ -108,11 +125,26 @@ public final class DiffractionSolver {
     private double limit;
     private double shortest;
 
-    private final double[] heapKey = new double[HEAP];
-    private final int[] heapState = new int[HEAP];
-    private final int[] heapInstance = new int[HEAP];
-    private final int[] heapRef = new int[HEAP];
+    /** A binary heap of keys (float, upper half) with the numbers of entries (lower half). */
+    private final long[] heap = new long[HEAP];
     private int heapSize;
+    /** What waits: the state from which it is seen, the instance, and the box or {@code ~edge}. */
+    private final int[] entryState = new int[HEAP];
+    private final int[] entryInstance = new int[HEAP];
+    private final int[] entryRef = new int[HEAP];
+    private int entries;
+    private final int[] freeEntry = new int[HEAP];
+    private int freeEntries;
+    private int steps;
+    private final int[] nodes = new int[NODES];
+    /** Leaves that the walk from the first end has come to. */
+    private static final int CLUSTERS = 1024;
+    /** Testing so many of them takes as long as opening a box. */
+    private static final int CLUSTERS_A_LOOK = 4;
+    private int clusters;
+    private final int[] clusterInstance = new int[CLUSTERS];
+    private final int[] clusterNode = new int[CLUSTERS];
+    private final double[] clusterBox = new double[6 * CLUSTERS];
     /** What the search at hand wants to reach: the emitter, or the end of a leg pair past which it looks for lit edges only. */
     private double goalX;
     private double goalY;
@@ -157,6 +189,18 @@ public final class DiffractionSolver {
     private final double[] partTo = new double[PARTS * PART_SLOTS];
     private final double[] exposedFrom = new double[2 * PARTS];
     private final double[] exposedTo = new double[2 * PARTS];
+    /** By edge that is known: the edge itself. */
+    private final double[] wholes = new double[EDGE * PART_SLOTS];
+    private static final byte NOT_LOOKED = -1;
+    /** Movements of instances so far, and by edge up to which of them it holds. */
+    private int changes;
+    private final int[] partChecked = new int[PART_SLOTS];
+    /** The last of those: which instance, and a box in world axes (min x, y, z, max x, y, z) that it left or came to. */
+    private static final int CHANGES = 64;
+    private final int[] changeInstance = new int[CHANGES];
+    private final double[] changeBox = new double[6 * CHANGES];
+    /** So far beside an edge it is looked whether something covers it. */
+    private static final double AROUND_METERS = 5 * LIFT_METERS;
     private int stamp;
     private int partsKnown;
     /** How far round from the outward direction an edge is examined: behind the planes of its faces, but not so far for almost flat ones that rounding meets the faces themselves. */
@@ -210,10 +254,19 @@ public final class DiffractionSolver {
     private final double[] rawFirst = new double[RAW * 3];
     private final double[] rawLast = new double[RAW * 3];
     private final int[] rawOrder = new int[RAW];
+    /** What the last search found beside the path, −1 if none has looked. */
+    private final int[] rawBesides = new int[RAW];
+    private final int[] rawBesideInstance = new int[RAW * LITS];
+    private final int[] rawBesideEdge = new int[RAW * LITS];
+    private int dormant;
+    private final int[] dormantCount = new int[DORMANT];
+    private final byte[] dormantAge = new byte[DORMANT];
+    private final int[] dormantInstance = new int[DORMANT * POINTS];
+    private final int[] dormantEdge = new int[DORMANT * POINTS];
     private final boolean[] rawUsed = new boolean[RAW];
 
     /** Lit edges beside a way, the nearest (by v) first. */
-    private static final int LITS = 8;
+    private static final int LITS = DiffractionResult.LITS;
     private int lits;
     private final int[] litInstance = new int[LITS];
     private final int[] litEdge = new int[LITS];
@@ -263,6 +316,39 @@ public final class DiffractionSolver {
      * @throws io.pinna.InvalidValueException if a position is out of range; the result is then cleared
      */
     public void solve(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result) {
+        if (begin(geometry, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ, result, false)) {
+            boolean lost = recall(result);
+            end(result, lost || result.searchedFor != snapshot || result.cacheMeshes != snapshot.meshes || result.lineFree != free || searchMeters == 0 || result.movedMeters(lx, ly, lz, ex, ey, ez) > searchMeters);
+        }
+    }
+
+    /**
+     * What has become of the paths that were found last: their strings over the same edges, their legs, their levels. Costs a few rays a path; finds nothing new. Notes in the result whether the line or
+     * the paths have changed. The parameters are those of {@link #solve}.
+     */
+    void follow(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result) {
+        if (begin(geometry, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ, result, false)) {
+            boolean lost = recall(result);
+            result.changed |= lost || result.lineFree != free;
+            result.lost = !free && raws == 0 && (result.lost || result.lineFree || result.paths > 0);
+            end(result, false);
+        }
+    }
+
+    /**
+     * Searches anew, whatever is known. The other parameters are those of {@link #solve}.
+     *
+     * @param effort share of all boxes and edges that a search may look at (above 0, to 1)
+     */
+    void search(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result, double effort) {
+        begin(geometry, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ, result, true);
+        this.effort = effort;
+        recall(result);
+        end(result, true);
+    }
+
+    /** @return whether there is anything to do: an end or the geometry has moved */
+    private boolean begin(AcousticScene geometry, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ, DiffractionResult result, boolean anyway) {
         check(result, listenerX, "listener x");
         check(result, listenerY, "listener y");
         check(result, listenerZ, "listener z");
@@ -271,20 +357,22 @@ public final class DiffractionSolver {
         check(result, emitterZ, "emitter z");
         GeometrySnapshot now = geometry.snapshot();
         double[] at = result.solvedAt;
-        if (result.solvedFor == now && at[0] == listenerX && at[1] == listenerY && at[2] == listenerZ && at[3] == emitterX && at[4] == emitterY && at[5] == emitterZ) {
+        rays = 0;
+        looks = 0;
+        effort = 1;
+        if (!anyway && result.solvedFor == now && at[0] == listenerX && at[1] == listenerY && at[2] == listenerZ && at[3] == emitterX && at[4] == emitterY && at[5] == emitterZ) {
             result.rays = 0;
-            return;
+            return false;
         }
         scene = geometry;
         snapshot = now;
         if (partsOf != now) {
+            noteChanges(partsOf, now);
             partsOf = now;
-            stamp++;
-            partsKnown = 0;
         }
-        rays = 0;
         lits = 0;
         raws = 0;
+        dormant = 0;
         lx = listenerX;
         ly = listenerY;
         lz = listenerZ;
@@ -293,6 +381,7 @@ public final class DiffractionSolver {
         ez = emitterZ;
         direct = distance(lx, ly, lz, ex, ey, ez);
         goal(lx, ly, lz, ex, ey, ez);
+        litOnly = false;
         reference = direct;
         lineDirection(lx, ly, lz, ex, ey, ez);
         ownEdges = 0;
@@ -304,37 +393,64 @@ public final class DiffractionSolver {
         way[3] = ex;
         way[4] = ey;
         way[5] = ez;
-        boolean wasFree = result.lineFree;
         free = !legBlocked(lx, ly, lz, true, ex, ey, ez, true);
         shortest = free ? direct : Double.POSITIVE_INFINITY;
         bound();
-        int kept = 0;
-        if (result.cacheMeshes == now.meshes) {
-            for (int i = 0; i < result.cached; i++) {
-                int count = result.cacheCount[i];
-                boolean usable = true;
-                for (int k = 0; k < count; k++) {
-                    pathInstance[k] = result.cacheInstance[POINTS * i + k];
-                    pathEdge[k] = result.cacheEdge[POINTS * i + k];
-                    usable &= now.enabled[pathInstance[k]];
-                }
-                if (usable && start(count) && evaluate(count)) {
-                    kept++;
-                }
-            }
+        return true;
+    }
+
+    /** Tries the sequences of the last time. @return whether one that held then no longer does */
+    private boolean recall(DiffractionResult result) {
+        if (result.cacheMeshes != snapshot.meshes) {
+            return result.cached > 0;
         }
-        boolean searched = false;
-        if (result.searchedFor != now || result.cacheMeshes != now.meshes || kept < result.cached || wasFree != free || searchMeters == 0 || moved(result, at) > searchMeters) {
+        boolean unheld = false;
+        for (int i = 0; i < result.cached; i++) {
+            int count = result.cacheCount[i];
+            boolean usable = true;
+            for (int k = 0; k < count; k++) {
+                pathInstance[k] = result.cacheInstance[POINTS * i + k];
+                pathEdge[k] = result.cacheEdge[POINTS * i + k];
+                usable &= snapshot.enabled[pathInstance[k]];
+            }
+            int before = raws;
+            int beforeLits = lits;
+            boolean holds = usable && start(count) && evaluate(count);
+            if (raws > before && rawCount[raws - 1] == count) {
+                int r = raws - 1;
+                rawBesides[r] = result.besides[i];
+                System.arraycopy(result.besideInstance, LITS * i, rawBesideInstance, LITS * r, LITS);
+                System.arraycopy(result.besideEdge, LITS * i, rawBesideEdge, LITS * r, LITS);
+            } else if ((count > 1 || lits == beforeLits) && result.cacheAge[i] < DORMANT_UPDATES && dormant < DORMANT) {
+                // It may hold again as the ends move on: where a string lifts off an edge, where a leg grazes something.
+                int d = dormant++;
+                dormantCount[d] = count;
+                dormantAge[d] = (byte) (result.cacheAge[i] + 1);
+                System.arraycopy(result.cacheInstance, POINTS * i, dormantInstance, POINTS * d, POINTS);
+                System.arraycopy(result.cacheEdge, POINTS * i, dormantEdge, POINTS * d, POINTS);
+            }
+            unheld |= !holds && result.cacheAge[i] == 0;
+        }
+        return unheld;
+    }
+
+    private void end(DiffractionResult result, boolean search) {
+        searching = search;
+        if (search) {
             search();
-            searched = true;
         }
         finish(result);
         result.lineFree = free;
         result.rays = rays;
-        result.cut = searched ? cut : result.cut;
-        store(result, searched, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+        result.cut = search ? cut : result.cut;
+        store(result, search);
         scene = null;
         snapshot = null;
+    }
+
+    /** What the last call cost: boxes and edges looked at, and rays, each as {@value #LOOKS_PER_RAY} of those. */
+    int cost() {
+        return looks + LOOKS_PER_RAY * rays;
     }
 
     private static void check(DiffractionResult result, double value, String name) {
@@ -343,11 +459,6 @@ public final class DiffractionSolver {
             result.clear();
             Check.inRange(value, -most, most, name);
         }
-    }
-
-    private double moved(DiffractionResult result, double[] at) {
-        double[] s = result.searchedAt;
-        return Math.max(distance(s[0], s[1], s[2], lx, ly, lz), distance(s[3], s[4], s[5], ex, ey, ez));
     }
 
     private static double distance(double ax, double ay, double az, double bx, double by, double bz) {
@@ -385,9 +496,10 @@ public final class DiffractionSolver {
     private boolean load(int instance, int number, double[] out, int at) {
         int slot = parts(instance, number / PARTS);
         int part = number % PARTS;
-        if (part >= partCount[slot] || !loadWhole(instance, number / PARTS, out, at)) {
+        if (part >= partCount[slot]) {
             return false;
         }
+        System.arraycopy(wholes, EDGE * slot, out, at, EDGE);
         double from = partFrom[PARTS * slot + part];
         out[at] += from * out[at + T];
         out[at + 1] += from * out[at + T + 1];
@@ -396,18 +508,15 @@ public final class DiffractionSolver {
         return true;
     }
 
-    /**
-     * Where an edge sticks out of other geometry. Two rays along it, off the edge to either side of its outward direction and so far round that they run behind the planes of its faces, find where it enters and leaves
-     * surfaces, such as where a lintel meets a wall or lies flush with it; between two of them it is one part, unless they bound a solid that it lies in. A part that has something right across its middle
-     * (a box within others, a seam of a wall) is none. Remembered until geometry changes.
-     *
-     * @return where its parts stand in the tables
-     */
-    private int parts(int instance, int number) {
+    /** Where an edge stands in the table of those that are known, with its place in world axes; its parts may not have been looked for yet. */
+    private int slot(int instance, int number) {
         long key = ((long) instance << 32 | number) + 1;
         int slot = (int) (key * 0x9E3779B97F4A7C15L >>> 40) & PART_SLOTS - 1;
         while (partStamp[slot] == stamp) {
             if (partKey[slot] == key) {
+                if (partChecked[slot] != changes && touched(slot, instance)) {
+                    fill(slot, instance, number);
+                }
                 return slot;
             }
             slot = slot + 1 & PART_SLOTS - 1;
@@ -419,10 +528,97 @@ public final class DiffractionSolver {
         partsKnown++;
         partStamp[slot] = stamp;
         partKey[slot] = key;
-        partCount[slot] = 0;
-        if (!loadWhole(instance, number, whole, 0)) {
+        fill(slot, instance, number);
+        return slot;
+    }
+
+    private void fill(int slot, int instance, int number) {
+        partChecked[slot] = changes;
+        partCount[slot] = loadWhole(instance, number, wholes, EDGE * slot) ? NOT_LOOKED : 0;
+    }
+
+    /** Whether anything that has moved since an edge was looked at touches where it is. */
+    private boolean touched(int slot, int instance) {
+        int since = changes - partChecked[slot];
+        if (since < 0 || since > CHANGES) {
+            return true;
+        }
+        int e = EDGE * slot;
+        double length = wholes[e + LENGTH];
+        for (int c = partChecked[slot]; c < changes; c++) {
+            int box = c % CHANGES;
+            if (changeInstance[box] == instance) {
+                return true;
+            }
+            boolean apart = false;
+            for (int a = 0; a < 3 && !apart; a++) {
+                double p = wholes[e + a];
+                double q = p + length * wholes[e + T + a];
+                apart = Math.max(p, q) + AROUND_METERS < changeBox[6 * box + a] || Math.min(p, q) - AROUND_METERS > changeBox[6 * box + 3 + a];
+            }
+            if (!apart) {
+                return true;
+            }
+        }
+        partChecked[slot] = changes;
+        return false;
+    }
+
+    /** Notes what has moved between two geometries, so that only what it touches is looked at again. */
+    private void noteChanges(GeometrySnapshot old, GeometrySnapshot now) {
+        boolean all = old == null || old.meshes != now.meshes || changes > Integer.MAX_VALUE / 2;
+        int before = changes;
+        for (int i = 0; i < now.meshes.length && !all; i++) {
+            boolean same = old.enabled[i] == now.enabled[i];
+            int m = GeometrySnapshot.TRANSFORM * i;
+            for (int k = m; k < m + GeometrySnapshot.TRANSFORM && same; k++) {
+                same = old.transforms[k] == now.transforms[k];
+            }
+            if (!same) {
+                all = changes - before > CHANGES - 2;
+                note(old, i);
+                note(now, i);
+            }
+        }
+        if (all) {
+            stamp++;
+            partsKnown = 0;
+            changes = 0;
+        }
+    }
+
+    private void note(GeometrySnapshot geometry, int instance) {
+        int box = changes++ % CHANGES;
+        changeInstance[box] = instance;
+        double[] t = geometry.transforms;
+        int m = GeometrySnapshot.TRANSFORM * instance;
+        AcousticMesh mesh = geometry.meshes[instance];
+        for (int a = 0; a < 3; a++) {
+            double centre = t[m + 18 + a];
+            double half = 0;
+            for (int k = 0; k < 3; k++) {
+                centre += t[m + 3 * a + k] * mesh.centre[k];
+                half += Math.abs(t[m + 3 * a + k]) * mesh.half[k];
+            }
+            changeBox[6 * box + a] = centre - half;
+            changeBox[6 * box + 3 + a] = centre + half;
+        }
+    }
+
+    /**
+     * Where an edge sticks out of other geometry. Two rays along it, off the edge to either side of its outward direction and so far round that they run behind the planes of its faces, find where it enters and leaves
+     * surfaces, such as where a lintel meets a wall or lies flush with it; between two of them it is one part, unless they bound a solid that it lies in. A part that has something right across its middle
+     * (a box within others, a seam of a wall) is none. Remembered until something moves there.
+     *
+     * @return where its parts stand in the tables
+     */
+    private int parts(int instance, int number) {
+        int slot = slot(instance, number);
+        if (partCount[slot] != NOT_LOOKED) {
             return slot;
         }
+        partCount[slot] = 0;
+        System.arraycopy(wholes, EDGE * slot, whole, 0, EDGE);
         double half = 0.5 * whole[ANGLE];
         double spread = Math.min(ROUND_MOST, Math.max(ROUND_LEAST, Math.PI - half + Math.min(ROUND_BEHIND, (whole[ANGLE] - Math.PI) / 3)));
         int first = exposed(half - spread, 0);
@@ -536,6 +732,7 @@ public final class DiffractionSolver {
             out[at + Y] = out[at + T + 1] * sz - out[at + T + 2] * sy;
             out[at + Y + 1] = out[at + T + 2] * sx - out[at + T] * sz;
             out[at + Y + 2] = out[at + T] * sy - out[at + T + 1] * sx;
+            complete(out, at);
             return true;
         }
         out[at + ANGLE] = 2 * Math.PI - Math.acos(Math.max(-1, cos));
@@ -546,7 +743,18 @@ public final class DiffractionSolver {
         out[at + Y] = yx * r;
         out[at + Y + 1] = yy * r;
         out[at + Y + 2] = yz * r;
+        complete(out, at);
         return true;
+    }
+
+    private static void complete(double[] e, int at) {
+        double c = Math.cos(0.5 * e[at + ANGLE]);
+        double d = Math.sin(0.5 * e[at + ANGLE]);
+        for (int a = 0; a < 3; a++) {
+            e[at + U + a] = c * e[at + X + a] + d * e[at + Y + a];
+        }
+        e[at + BOTH] = Math.cos(e[at + ANGLE] - Math.PI);
+        e[at + BOTH + 1] = Math.sin(e[at + ANGLE] - Math.PI);
     }
 
     private static double dot(double[] a, int i, double[] b, int k) {
@@ -596,9 +804,6 @@ public final class DiffractionSolver {
 
     private void search() {
         cut = false;
-        litOnly = false;
-        goal(lx, ly, lz, ex, ey, ez);
-        reference = direct;
         explore(maxRays);
     }
 
@@ -617,8 +822,44 @@ public final class DiffractionSolver {
 
     private void explore(int budget) {
         heapSize = 0;
+        clusters = 0;
+        entries = 0;
+        freeEntries = 0;
         visits = 0;
         Arrays.fill(visitCount, 0);
+        root();
+        int startRays = rays;
+        steps = (int) (effort * STEPS_PER_RAY * budget);
+        pushRoots();
+        while (heapSize > 0) {
+            int entry = (int) heap[0];
+            float key = Float.intBitsToFloat((int) (heap[0] >>> 32));
+            if (key > limit) {
+                return;
+            }
+            int state = entryState[entry];
+            int instance = entryInstance[entry];
+            int ref = entryRef[entry];
+            pop();
+            if (steps <= 0) {
+                cut = true;
+                return;
+            }
+            if (ref < 0) {
+                account(1);
+                visit(state, instance, ~ref);
+                if (rays - startRays >= budget) {
+                    cut = heapSize > 0;
+                    return;
+                }
+            } else {
+                open(state, instance, ref, key);
+            }
+        }
+    }
+
+    /** The state from which a search begins, at the first end of the {@link #goal}. */
+    private void root() {
         states = 1;
         stateNx[0] = 0;
         stateNy[0] = 0;
@@ -627,118 +868,250 @@ public final class DiffractionSolver {
         stateBends[0] = 0;
         stateParent[0] = -1;
         stateDepth[0] = 0;
-        int startRays = rays;
-        int steps = STEPS_PER_RAY * budget;
-        pushRoots(0);
-        while (heapSize > 0) {
-            double key = heapKey[0];
-            if (key > limit) {
-                return;
-            }
-            int state = heapState[0];
-            int instance = heapInstance[0];
-            int ref = heapRef[0];
-            pop();
-            if (--steps < 0) {
-                cut = true;
-                return;
-            }
-            if (ref < 0) {
-                visit(state, instance, ~ref);
-                if (rays - startRays >= budget) {
-                    cut = heapSize > 0;
-                    return;
-                }
-            } else {
-                open(state, instance, ref);
-            }
-        }
     }
 
-    private void pushRoots(int state) {
+    private void pushRoots() {
         for (int i = 0; i < snapshot.meshes.length; i++) {
             if (snapshot.enabled[i] && snapshot.meshes[i].edges.count() > 0) {
-                pushNode(state, i, 0);
+                enter(i);
+                double key = nodeKey(0, 0);
+                if (key <= limit) {
+                    push(key, 0, i, 0);
+                }
             }
         }
     }
 
-    /** Puts a box on the heap, unless it lies too far or wholly outside of the shadow of the edge that the way has reached. */
-    private void pushNode(int state, int instance, int node) {
+    /** Prepares for the boxes of an instance. */
+    private void enter(int instance) {
         AcousticMesh mesh = snapshot.meshes[instance];
-        float[] b = mesh.edges.boxes;
         double[] t = snapshot.transforms;
         int m = GeometrySnapshot.TRANSFORM * instance;
+        boxes = mesh.edges.boxes;
+        transform = m;
+        upright = t[m] == 1 && t[m + 1] == 0 && t[m + 2] == 0 && t[m + 3] == 0 && t[m + 4] == 1 && t[m + 5] == 0 && t[m + 6] == 0 && t[m + 7] == 0 && t[m + 8] == 1;
+        centreX = mesh.centre[0];
+        centreY = mesh.centre[1];
+        centreZ = mesh.centre[2];
+    }
+
+    /** The last box asked about, in world axes: middle and half size. */
+    private double boxX;
+    private double boxY;
+    private double boxZ;
+    private double sizeX;
+    private double sizeY;
+    private double sizeZ;
+
+    /**
+     * Takes a leaf that the walk from the first end has come to among those that all states look at. One that it has not come to yet holds nothing of use to any state before: a way from the first end to an edge is never
+     * longer over a state than straight.
+     */
+    private void addCluster(int instance, int node) {
+        if (clusters == CLUSTERS) {
+            cut = true;
+            return;
+        }
+        nodeKey(0, node);
+        int c = clusters++;
+        clusterInstance[c] = instance;
+        clusterNode[c] = node;
+        clusterBox[6 * c] = boxX;
+        clusterBox[6 * c + 1] = boxY;
+        clusterBox[6 * c + 2] = boxZ;
+        clusterBox[6 * c + 3] = sizeX;
+        clusterBox[6 * c + 4] = sizeY;
+        clusterBox[6 * c + 5] = sizeZ;
+        for (int s = 1; s < states; s++) {
+            pushCluster(s, c);
+        }
+        account(states / CLUSTERS_A_LOOK);
+    }
+
+    private void pushCluster(int state, int c) {
+        int b = 6 * c;
+        double key = boxKey(state, clusterBox[b], clusterBox[b + 1], clusterBox[b + 2], clusterBox[b + 3], clusterBox[b + 4], clusterBox[b + 5]);
+        if (key <= limit) {
+            push(key, state, clusterInstance[c], clusterNode[c]);
+        }
+    }
+
+    private void account(int work) {
+        steps -= work;
+        looks += work;
+    }
+
+    private float[] boxes;
+    private int transform;
+    /** Whether the instance is neither turned nor scaled. */
+    private boolean upright;
+    private double centreX;
+    private double centreY;
+    private double centreZ;
+
+    /** The least that a way over something in a box is long; infinite if the box lies wholly outside of the shadow of the edge that the way has reached. */
+    private double nodeKey(int state, int node) {
+        float[] b = boxes;
+        double[] t = snapshot.transforms;
+        int m = transform;
         int at = DiffractionEdges.BOX * node;
-        double mx = 0.5 * (b[at] + (double) b[at + 3]) + mesh.centre[0];
-        double my = 0.5 * (b[at + 1] + (double) b[at + 4]) + mesh.centre[1];
-        double mz = 0.5 * (b[at + 2] + (double) b[at + 5]) + mesh.centre[2];
-        double hx = 0.5 * (b[at + 3] - (double) b[at]);
-        double hy = 0.5 * (b[at + 4] - (double) b[at + 1]);
-        double hz = 0.5 * (b[at + 5] - (double) b[at + 2]);
-        double wx = t[m] * mx + t[m + 1] * my + t[m + 2] * mz + t[m + 18];
-        double wy = t[m + 3] * mx + t[m + 4] * my + t[m + 5] * mz + t[m + 19];
-        double wz = t[m + 6] * mx + t[m + 7] * my + t[m + 8] * mz + t[m + 20];
-        double rx = Math.abs(t[m]) * hx + Math.abs(t[m + 1]) * hy + Math.abs(t[m + 2]) * hz;
-        double ry = Math.abs(t[m + 3]) * hx + Math.abs(t[m + 4]) * hy + Math.abs(t[m + 5]) * hz;
-        double rz = Math.abs(t[m + 6]) * hx + Math.abs(t[m + 7]) * hy + Math.abs(t[m + 8]) * hz;
+        double wx = 0.5 * (b[at] + (double) b[at + 3]) + centreX;
+        double wy = 0.5 * (b[at + 1] + (double) b[at + 4]) + centreY;
+        double wz = 0.5 * (b[at + 2] + (double) b[at + 5]) + centreZ;
+        double rx = 0.5 * (b[at + 3] - (double) b[at]);
+        double ry = 0.5 * (b[at + 4] - (double) b[at + 1]);
+        double rz = 0.5 * (b[at + 5] - (double) b[at + 2]);
+        if (upright) {
+            wx += t[m + 18];
+            wy += t[m + 19];
+            wz += t[m + 20];
+        } else {
+            double mx = wx;
+            double my = wy;
+            double mz = wz;
+            double hx = rx;
+            double hy = ry;
+            double hz = rz;
+            wx = t[m] * mx + t[m + 1] * my + t[m + 2] * mz + t[m + 18];
+            wy = t[m + 3] * mx + t[m + 4] * my + t[m + 5] * mz + t[m + 19];
+            wz = t[m + 6] * mx + t[m + 7] * my + t[m + 8] * mz + t[m + 20];
+            rx = Math.abs(t[m]) * hx + Math.abs(t[m + 1]) * hy + Math.abs(t[m + 2]) * hz;
+            ry = Math.abs(t[m + 3]) * hx + Math.abs(t[m + 4]) * hy + Math.abs(t[m + 5]) * hz;
+            rz = Math.abs(t[m + 6]) * hx + Math.abs(t[m + 7]) * hy + Math.abs(t[m + 8]) * hz;
+        }
+        boxX = wx;
+        boxY = wy;
+        boxZ = wz;
+        sizeX = rx;
+        sizeY = ry;
+        sizeZ = rz;
+        return boxKey(state, wx, wy, wz, rx, ry, rz);
+    }
+
+    /** The same for a box in world axes. */
+    private double boxKey(int state, double wx, double wy, double wz, double rx, double ry, double rz) {
         double px = stateX[state];
         double py = stateY[state];
         double pz = stateZ[state];
         double side = (wx - px) * stateNx[state] + (wy - py) * stateNy[state] + (wz - pz) * stateNz[state]
                 + rx * Math.abs(stateNx[state]) + ry * Math.abs(stateNy[state]) + rz * Math.abs(stateNz[state]);
         if (side < -2 * LIFT_METERS) {
-            return;
+            return Double.POSITIVE_INFINITY;
         }
-        double key = stateLength[state] + toBox(px, py, pz, wx, wy, wz, rx, ry, rz) + toBox(goalX, goalY, goalZ, wx, wy, wz, rx, ry, rz);
-        if (key <= limit) {
-            push(key, state, instance, node);
-        }
+        return stateLength[state] + overBox(px, py, pz, wx, wy, wz, rx, ry, rz);
     }
 
-    private static double toBox(double px, double py, double pz, double wx, double wy, double wz, double rx, double ry, double rz) {
-        double x = Math.max(0, Math.abs(px - wx) - rx);
-        double y = Math.max(0, Math.abs(py - wy) - ry);
-        double z = Math.max(0, Math.abs(pz - wz) - rz);
-        return Math.sqrt(x * x + y * y + z * z);
+    /**
+     * A lower bound of the way from a point over a box to the goal. The way over x is convex in x, so it lies above its tangent plane at any x; that one is taken where the straight line comes closest to the box's middle.
+     *
+     * @param wx the box's middle, likewise the others
+     * @param rx half of its size, likewise the others
+     */
+    private double overBox(double px, double py, double pz, double wx, double wy, double wz, double rx, double ry, double rz) {
+        double dx = goalX - px;
+        double dy = goalY - py;
+        double dz = goalZ - pz;
+        double length2 = dx * dx + dy * dy + dz * dz;
+        double t = length2 > 0 ? ((wx - px) * dx + (wy - py) * dy + (wz - pz) * dz) / length2 : 0;
+        t = Math.max(0, Math.min(1, t));
+        // Relative to the middle.
+        double x = Math.max(-rx, Math.min(rx, px + t * dx - wx));
+        double y = Math.max(-ry, Math.min(ry, py + t * dy - wy));
+        double z = Math.max(-rz, Math.min(rz, pz + t * dz - wz));
+        double ax = wx + x - px;
+        double ay = wy + y - py;
+        double az = wz + z - pz;
+        double bx = wx + x - goalX;
+        double by = wy + y - goalY;
+        double bz = wz + z - goalZ;
+        double a = Math.sqrt(ax * ax + ay * ay + az * az);
+        double b = Math.sqrt(bx * bx + by * by + bz * bz);
+        double ia = 1 / Math.max(a, 1e-9);
+        double ib = 1 / Math.max(b, 1e-9);
+        double gx = ax * ia + bx * ib;
+        double gy = ay * ia + by * ib;
+        double gz = az * ia + bz * ib;
+        return a + b - gx * x - Math.abs(gx) * rx - gy * y - Math.abs(gy) * ry - gz * z - Math.abs(gz) * rz;
     }
 
-    private void open(int state, int instance, int node) {
+    /** Opens a box and what is in it, as long as that is hardly farther; the rest and all edges wait for their turn on the heap. */
+    private void open(int state, int instance, int root, double key) {
         DiffractionEdges edges = snapshot.meshes[instance].edges;
-        int link = edges.links[node];
-        if (link >= 0) {
-            pushNode(state, instance, link);
-            pushNode(state, instance, link + 1);
-            return;
-        }
-        for (int e = ~link; e < ~link + edges.sizes[node]; e++) {
-            if (!loadWhole(instance, e, edge, 0)) {
+        enter(instance);
+        double near = Math.min(limit, key + AT_ONCE_METERS);
+        int depth = 0;
+        nodes[depth++] = root;
+        while (depth > 0) {
+            int node = nodes[--depth];
+            account(1);
+            int link = edges.links[node];
+            if (link < 0) {
+                boolean exposed = false;
+                for (int e = ~link; e < ~link + edges.sizes[node]; e++) {
+                    exposed |= pushEdge(state, instance, e);
+                }
+                if (state == 0 && exposed && !litOnly) {
+                    addCluster(instance, node);
+                }
                 continue;
             }
-            double ax = stateX[state];
-            double ay = stateY[state];
-            double az = stateZ[state];
-            double s = place(edge, 0, ax, ay, az, goalX, goalY, goalZ);
-            double x = edge[0] + s * edge[T];
-            double y = edge[1] + s * edge[T + 1];
-            double z = edge[2] + s * edge[T + 2];
-            double key = stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
-            if (key > limit || !litOnly && shadowSide(ax, ay, az, x, y, z) == 0) {
-                continue;
-            }
-            int slot = parts(instance, e);
-            for (int part = 0; part < partCount[slot]; part++) {
-                double held = Math.max(partFrom[PARTS * slot + part], Math.min(partTo[PARTS * slot + part], s));
-                x = edge[0] + held * edge[T];
-                y = edge[1] + held * edge[T + 1];
-                z = edge[2] + held * edge[T + 2];
-                key = stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
-                int number = e * PARTS + part;
-                if (key <= limit && !(state > 0 && stateInstance[state] == instance && stateEdge[state] == number)) {
-                    push(key, state, instance, ~number);
+            for (int child = link; child < link + 2; child++) {
+                double childKey = nodeKey(state, child);
+                if (childKey <= near && depth < nodes.length) {
+                    nodes[depth++] = child;
+                } else if (childKey <= limit) {
+                    push(childKey, state, instance, child);
                 }
             }
         }
+    }
+
+    /** Puts the exposed parts of an edge on the heap, unless no shadow begins there. @return whether it may have any */
+    private boolean pushEdge(int state, int instance, int e) {
+        int slot = slot(instance, e);
+        if (partCount[slot] == 0) {
+            return false;
+        }
+        int at = EDGE * slot;
+        double[] w = wholes;
+        double ax = stateX[state];
+        double ay = stateY[state];
+        double az = stateZ[state];
+        if (!litOnly) {
+            // Where both faces are seen there is no shadow; what is close to a boundary is decided when it is visited.
+            double dx = ax - w[at];
+            double dy = ay - w[at + 1];
+            double dz = az - w[at + 2];
+            double c = dx * w[at + X] + dy * w[at + X + 1] + dz * w[at + X + 2];
+            double d = dx * w[at + Y] + dy * w[at + Y + 1] + dz * w[at + Y + 2];
+            double inside = 1e-9 * (Math.abs(c) + Math.abs(d));
+            if (d > inside && d * w[at + BOTH] - c * w[at + BOTH + 1] > inside) {
+                return true;
+            }
+        }
+        double s = place(w, at, ax, ay, az, goalX, goalY, goalZ);
+        double x = w[at] + s * w[at + T];
+        double y = w[at + 1] + s * w[at + T + 1];
+        double z = w[at + 2] + s * w[at + T + 2];
+        double key = stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
+        if (key > limit) {
+            return true;
+        }
+        parts(instance, e);
+        for (int part = 0; part < partCount[slot]; part++) {
+            double held = Math.max(partFrom[PARTS * slot + part], Math.min(partTo[PARTS * slot + part], s));
+            if (held != s) {
+                x = w[at] + held * w[at + T];
+                y = w[at + 1] + held * w[at + T + 1];
+                z = w[at + 2] + held * w[at + T + 2];
+            }
+            double partKey = held == s ? key : stateLength[state] + distance(ax, ay, az, x, y, z) + distance(x, y, z, goalX, goalY, goalZ);
+            int number = e * PARTS + part;
+            if (partKey <= limit && !(state > 0 && stateInstance[state] == instance && stateEdge[state] == number)) {
+                push(partKey, state, instance, ~number);
+            }
+        }
+        return partCount[slot] > 0;
     }
 
     private double angleIn;
@@ -809,13 +1182,9 @@ public final class DiffractionSolver {
         if (count >= 2) {
             return;
         }
-        double half = 0.5 * whole;
-        double ux = Math.cos(half) * edge[X] + Math.sin(half) * edge[Y];
-        double uy = Math.cos(half) * edge[X + 1] + Math.sin(half) * edge[Y + 1];
-        double uz = Math.cos(half) * edge[X + 2] + Math.sin(half) * edge[Y + 2];
-        double px = x + LIFT_METERS * ux;
-        double py = y + LIFT_METERS * uy;
-        double pz = z + LIFT_METERS * uz;
+        double px = x + LIFT_METERS * edge[U];
+        double py = y + LIFT_METERS * edge[U + 1];
+        double pz = z + LIFT_METERS * edge[U + 2];
         if (legBlocked(stateLx[state], stateLy[state], stateLz[state], state == 0, px, py, pz, false)) {
             return;
         }
@@ -868,7 +1237,10 @@ public final class DiffractionSolver {
         stateInstance[next] = instance;
         stateEdge[next] = number;
         stateDepth[next] = depth + 1;
-        pushRoots(next);
+        for (int c = 0; c < clusters; c++) {
+            pushCluster(next, c);
+        }
+        account(clusters / CLUSTERS_A_LOOK);
     }
 
     private int visitSlot;
@@ -896,52 +1268,48 @@ public final class DiffractionSolver {
         visitCount[visitSlot]++;
     }
 
+    /** Non-negative floats sort like their bits. */
     private void push(double key, int state, int instance, int ref) {
         if (heapSize == HEAP) {
             cut = true;
             return;
         }
+        int entry = freeEntries > 0 ? freeEntry[--freeEntries] : entries++;
+        entryState[entry] = state;
+        entryInstance[entry] = instance;
+        entryRef[entry] = ref;
+        long item = (long) Float.floatToRawIntBits((float) key) << 32 | entry;
         int i = heapSize++;
         while (i > 0) {
             int up = i - 1 >> 1;
-            if (heapKey[up] <= key) {
+            if (heap[up] <= item) {
                 break;
             }
-            moveHeap(up, i);
+            heap[i] = heap[up];
             i = up;
         }
-        heapKey[i] = key;
-        heapState[i] = state;
-        heapInstance[i] = instance;
-        heapRef[i] = ref;
+        heap[i] = item;
     }
 
     private void pop() {
-        heapSize--;
-        double key = heapKey[heapSize];
+        freeEntry[freeEntries++] = (int) heap[0];
+        long item = heap[--heapSize];
         int i = 0;
         while (true) {
             int child = 2 * i + 1;
             if (child >= heapSize) {
                 break;
             }
-            if (child + 1 < heapSize && heapKey[child + 1] < heapKey[child]) {
+            if (child + 1 < heapSize && heap[child + 1] < heap[child]) {
                 child++;
             }
-            if (heapKey[child] >= key) {
+            if (heap[child] >= item) {
                 break;
             }
-            moveHeap(child, i);
+            heap[i] = heap[child];
             i = child;
         }
-        moveHeap(heapSize, i);
-    }
-
-    private void moveHeap(int from, int to) {
-        heapKey[to] = heapKey[from];
-        heapState[to] = heapState[from];
-        heapInstance[to] = heapInstance[from];
-        heapRef[to] = heapRef[from];
+        heap[i] = item;
     }
 
     // ---------------------------------------------------------------------------------------------------------------------------- strings
@@ -1168,6 +1536,7 @@ public final class DiffractionSolver {
         rawCount[r] = count;
         rawLength[r] = length;
         rawBend[r] = total;
+        rawBesides[r] = -1;
         rawOpening[r] = Double.POSITIVE_INFINITY;
         keepPass(r, count, main);
         rawMain[r] = main;
@@ -1194,8 +1563,7 @@ public final class DiffractionSolver {
     }
 
     private double lift(int k, int axis) {
-        double half = 0.5 * pathEdges[EDGE * k + ANGLE];
-        return LIFT_METERS * (Math.cos(half) * pathEdges[EDGE * k + X + axis] + Math.sin(half) * pathEdges[EDGE * k + Y + axis]);
+        return LIFT_METERS * pathEdges[EDGE * k + U + axis];
     }
 
     /** A remembered edge beside a free line. */
@@ -1263,13 +1631,10 @@ public final class DiffractionSolver {
 
     /** Leaves in {@link #across} the unit direction across both the line and an edge, to the side where the edge leaves the way free (zero where the edge runs along the line). */
     private void across(double[] e, int at) {
-        double half = 0.5 * e[at + ANGLE];
-        double c = Math.cos(half);
-        double d = Math.sin(half);
         double x = lineY * e[at + T + 2] - lineZ * e[at + T + 1];
         double y = lineZ * e[at + T] - lineX * e[at + T + 2];
         double z = lineX * e[at + T + 1] - lineY * e[at + T];
-        double side = x * (c * e[at + X] + d * e[at + Y]) + y * (c * e[at + X + 1] + d * e[at + Y + 1]) + z * (c * e[at + X + 2] + d * e[at + Y + 2]);
+        double side = x * e[at + U] + y * e[at + U + 1] + z * e[at + U + 2];
         double r = Math.sqrt(x * x + y * y + z * z);
         r = r > 1e-9 ? (side < 0 ? -1 : 1) / r : 0;
         across[0] = x * r;
@@ -1305,10 +1670,9 @@ public final class DiffractionSolver {
                 return;
             }
         }
-        double half = 0.5 * edge[ANGLE];
-        double ux = Math.cos(half) * edge[X] + Math.sin(half) * edge[Y];
-        double uy = Math.cos(half) * edge[X + 1] + Math.sin(half) * edge[Y + 1];
-        double uz = Math.cos(half) * edge[X + 2] + Math.sin(half) * edge[Y + 2];
+        double ux = edge[U];
+        double uy = edge[U + 1];
+        double uz = edge[U + 2];
         across(edge, 0);
         if (onlyTouching && ownEdges > 0) {
             // Which side of it the string passes at a corner is a matter of rounding: it is the one that the string is on.
@@ -1406,6 +1770,9 @@ public final class DiffractionSolver {
         System.arraycopy(rawPass, PASS * last, rawPass, PASS * worst, PASS);
         System.arraycopy(rawOut, 3 * POINTS * last, rawOut, 3 * POINTS * worst, 3 * POINTS);
         rawMain[worst] = rawMain[last];
+        rawBesides[worst] = rawBesides[last];
+        System.arraycopy(rawBesideInstance, LITS * last, rawBesideInstance, LITS * worst, LITS);
+        System.arraycopy(rawBesideEdge, LITS * last, rawBesideEdge, LITS * worst, LITS);
         rawLoudness[worst] = rawLoudness[last];
         System.arraycopy(rawLevel, OCTAVES * last, rawLevel, OCTAVES * worst, OCTAVES);
         System.arraycopy(rawInstance, POINTS * last, rawInstance, POINTS * worst, POINTS);
@@ -1571,7 +1938,20 @@ public final class DiffractionSolver {
         limit = reference + LIT_METERS;
         ownAt = POINTS * r;
         ownEdges = rawCount[r];
-        explore(NARROW_RAYS);
+        if (searching || rawBesides[r] < 0) {
+            effort = 1;
+            explore(NARROW_RAYS);
+            rawBesides[r] = lits;
+            System.arraycopy(litInstance, 0, rawBesideInstance, LITS * r, lits);
+            System.arraycopy(litEdge, 0, rawBesideEdge, LITS * r, lits);
+        } else {
+            root();
+            for (int i = LITS * r; i < LITS * r + rawBesides[r]; i++) {
+                if (snapshot.enabled[rawBesideInstance[i]] && load(rawBesideInstance[i], rawBesideEdge[i], edge, 0)) {
+                    visit(0, rawBesideInstance[i], rawBesideEdge[i]);
+                }
+            }
+        }
         beside(rawLength[r], r);
         for (int o = 0; o < OCTAVES; o++) {
             rawLevel[OCTAVES * r + o] = Math.max(SILENT, rawLevel[OCTAVES * r + o] + slit[o]);
@@ -1822,27 +2202,43 @@ public final class DiffractionSolver {
         result.lastNames[i] = scene.instanceName(lastInstance);
     }
 
-    private void store(DiffractionResult result, boolean searched, double listenerX, double listenerY, double listenerZ, double emitterX, double emitterY, double emitterZ) {
+    private void store(DiffractionResult result, boolean searched) {
         result.cacheMeshes = snapshot.meshes;
         result.cached = 0;
         for (int i = 0; i < keptLits && result.cached < DiffractionResult.CACHE; i++) {
             int c = result.cached++;
             result.cacheCount[c] = 1;
+            result.cacheAge[c] = 0;
             result.cacheInstance[POINTS * c] = keptInstance[i];
             result.cacheEdge[POINTS * c] = keptEdge[i];
+            result.besides[c] = -1;
         }
         for (int i = 0; i < raws && result.cached < DiffractionResult.CACHE; i++) {
             int r = rawOrder[i];
             int c = result.cached++;
             result.cacheCount[c] = rawCount[r];
+            result.cacheAge[c] = 0;
             System.arraycopy(rawInstance, POINTS * r, result.cacheInstance, POINTS * c, POINTS);
             System.arraycopy(rawEdge, POINTS * r, result.cacheEdge, POINTS * c, POINTS);
+            result.besides[c] = rawBesides[r];
+            System.arraycopy(rawBesideInstance, LITS * r, result.besideInstance, LITS * c, LITS);
+            System.arraycopy(rawBesideEdge, LITS * r, result.besideEdge, LITS * c, LITS);
         }
-        set(result.solvedAt, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+        for (int d = 0; d < dormant && !searched && result.cached < DiffractionResult.CACHE; d++) {
+            int c = result.cached++;
+            result.cacheCount[c] = dormantCount[d];
+            result.cacheAge[c] = dormantAge[d];
+            System.arraycopy(dormantInstance, POINTS * d, result.cacheInstance, POINTS * c, POINTS);
+            System.arraycopy(dormantEdge, POINTS * d, result.cacheEdge, POINTS * c, POINTS);
+            result.besides[c] = -1;
+        }
+        set(result.solvedAt, lx, ly, lz, ex, ey, ez);
         result.solvedFor = snapshot;
         if (searched) {
-            set(result.searchedAt, listenerX, listenerY, listenerZ, emitterX, emitterY, emitterZ);
+            set(result.searchedAt, lx, ly, lz, ex, ey, ez);
             result.searchedFor = snapshot;
+            result.changed = false;
+            result.lost = false;
         }
     }
 

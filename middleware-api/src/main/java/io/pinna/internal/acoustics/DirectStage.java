@@ -9,6 +9,10 @@ import io.pinna.internal.snapshot.SceneFrame;
 
 /**
  * What a listener hears of an emitter straight, through walls and around edges. Acoustics thread. Allocates when a pair is answered for the first time.
+ *
+ * <p>Known ways around edges are followed with every answer. In real time those that are not known yet are looked for in turns ({@link #searchDue}): a round may look at so much, pairs that have lost all of their ways come
+ * first, then those that are loud, have waited long and have moved far since their last turn. What a search finds is heard with the next answer. Offline a pair is searched whenever it has moved by {@value #SEARCH_METERS} m or something about its
+ * ways has changed.
  */
 final class DirectStage {
     /** Covered rays that are followed through walls; four tell thick from thin at the edge of a wall, and cost less than the occlusion rays. */
@@ -19,6 +23,15 @@ final class DirectStage {
     private static final int SETTLING_SOLVES = 4;
     /** Ways around edges are searched for anew when an end has moved by this, and followed in between. */
     private static final double SEARCH_METERS = 0.1;
+    /** What all searches of a round may cost ({@link DiffractionSolver#cost}); what the last one takes beyond that is taken from the next rounds. */
+    private static final int SEARCH_COST = 12_000;
+    /** A change of the geometry, or of a pair's line or ways, counts like a movement by this. */
+    private static final double CHANGE_METERS = 0.5;
+    /** Pairs that have lost what was heard of them come before those of any other need. */
+    private static final double LOST = 1000;
+    /** A search that finds no way at all looks twice as far the next time, this many times, and comes half as often: at the end with all effort. */
+    private static final int MOST_FUTILE = 2;
+    private static final double LEAST_EFFORT = 1.0 / (1 << MOST_FUTILE);
 
     private final AcousticsSettings settings;
     private final PropagationFrame answers;
@@ -41,6 +54,15 @@ final class DirectStage {
     private String blockerMaterial;
     private String blockerText;
     private long cutSearches;
+    private final boolean inTurns;
+    private final int mostEmitters;
+    /** By pair: searches in a row that found no way while the line was blocked. */
+    private final byte[] futile;
+    /** By pair: in which round it was searched last. */
+    private final long[] searchedIn;
+    private long rounds;
+    private int searchCredit;
+    private long searches;
 
     DirectStage(SoundWorldSettings world, PropagationFrame answers) {
         settings = world.acoustics();
@@ -53,6 +75,77 @@ final class DirectStage {
         answeredFor = new long[pairs];
         due = new byte[pairs];
         around = new float[pairs];
+        inTurns = world.mode() != SoundWorldSettings.Mode.OFFLINE;
+        mostEmitters = world.maxEmitters();
+        futile = new byte[pairs];
+        searchedIn = new long[pairs];
+    }
+
+    /** Searches for ways around edges so far. */
+    long searches() {
+        return searches;
+    }
+
+    /** Whether pairs are searched in turns, by {@link #searchDue}. */
+    boolean searchesInTurns() {
+        return inTurns && diffraction != null;
+    }
+
+    /**
+     * Gives those pairs their turn to be searched that need it most, as far as a round's share of work goes.
+     *
+     * @return how many have been searched; they are due to be answered
+     */
+    int searchDue(SceneFrame scene, AcousticScene geometry, AcousticsGovernor governor) {
+        rounds++;
+        searchCredit = Math.min(SEARCH_COST, searchCredit + SEARCH_COST);
+        int done = 0;
+        while (searchCredit > 0 && (done == 0 || governor.allows(System.nanoTime()))) {
+            int next = -1;
+            double most = 0;
+            for (int l = 0; l < scene.listeners(); l++) {
+                for (int e = 0; e < scene.emitterLimit && scene.listenerGeneration[l] != 0; e++) {
+                    int pair = answers.pair(l, e);
+                    if (bent[pair] != null && answers.isFor(pair, scene.listenerGeneration[l], scene.emitterGeneration[e])) {
+                        double urgency = urgency(scene, geometry, l, e, pair);
+                        if (urgency > most) {
+                            most = urgency;
+                            next = pair;
+                        }
+                    }
+                }
+            }
+            if (next < 0) {
+                break;
+            }
+            search(scene, geometry, next / mostEmitters, next % mostEmitters, next);
+            done++;
+        }
+        return done;
+    }
+
+    /** How badly a pair needs a search, 0 if it does not: by how far its ends have moved since the last one, how long ago that was, and how loud it is. */
+    private double urgency(SceneFrame scene, AcousticScene geometry, int l, int e, int pair) {
+        DiffractionResult ways = bent[pair];
+        double meters = ways.movedMeters(scene.listenerPosition[3 * l], scene.listenerPosition[3 * l + 1], scene.listenerPosition[3 * l + 2], scene.emitterPosition[3 * e], scene.emitterPosition[3 * e + 1],
+                scene.emitterPosition[3 * e + 2]);
+        boolean rests = meters > 0 && meters <= SEARCH_METERS && due[pair] > 0 && due[pair] < SETTLING_SOLVES;
+        double need = (meters > SEARCH_METERS || rests ? meters : 0) + (ways.changed ? CHANGE_METERS : 0) + (ways.searchedFor != geometry.snapshot() ? CHANGE_METERS : 0);
+        // One that has been cut short goes on where nothing moves, too.
+        need += ways.cut() && futile[pair] > 0 && futile[pair] < MOST_FUTILE ? SEARCH_METERS : 0;
+        return need * (rounds - searchedIn[pair]) * AcousticsAgent.weight(scene, l, e) * (ways.lost ? LOST : 1) / (1 << futile[pair]);
+    }
+
+    private void search(SceneFrame scene, AcousticScene geometry, int l, int e, int pair) {
+        DiffractionResult ways = bent[pair];
+        diffraction.search(geometry, scene.listenerPosition[3 * l], scene.listenerPosition[3 * l + 1], scene.listenerPosition[3 * l + 2], scene.emitterPosition[3 * e], scene.emitterPosition[3 * e + 1],
+                scene.emitterPosition[3 * e + 2], ways, LEAST_EFFORT * (1 << futile[pair]));
+        searchedIn[pair] = rounds;
+        futile[pair] = (byte) (ways.lineFree() || ways.paths() > 0 ? 0 : Math.min(MOST_FUTILE, futile[pair] + 1));
+        searchCredit -= diffraction.cost();
+        searches++;
+        cutSearches += ways.cut() ? 1 : 0;
+        due[pair] = (byte) Math.max(1, due[pair]);
     }
 
     /** Searches for ways around edges that ended because their rays were used up. */
@@ -124,8 +217,14 @@ final class DirectStage {
                 bent[pair].clear();
             }
             DiffractionResult ways = bent[pair];
-            diffraction.solve(geometry, lx, ly, lz, ex, ey, ez, ways);
-            cutSearches += ways.cut() ? 1 : 0;
+            if (inTurns && !anew) {
+                diffraction.follow(geometry, lx, ly, lz, ex, ey, ez, ways);
+            } else {
+                diffraction.solve(geometry, lx, ly, lz, ex, ey, ez, ways);
+                cutSearches += ways.cut() ? 1 : 0;
+                futile[pair] = 0;
+                searchedIn[pair] = rounds;
+            }
             double factor = Math.exp(ways.direct(0));
             double open = visible * factor;
             double through = 0;

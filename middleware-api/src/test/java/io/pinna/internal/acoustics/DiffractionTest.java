@@ -543,4 +543,70 @@ class DiffractionTest {
         assertTrue(furnished[0] < 10, "largest step among furniture: " + furnished[0]);
         assertTrue(furnished[1] <= 0.06 * 3000, "steps above 1.5 dB among furniture: " + furnished[1]);
     }
+
+    @Test
+    @Tag("property")
+    void whatIsFollowedIsWhatASearchFinds() {
+        GeometryState state = rooms(0.05);
+        furnish(state);
+        AcousticScene scene = Scenes.scene(state);
+        DiffractionSolver solver = new DiffractionSolver();
+        DiffractionSolver other = new DiffractionSolver();
+        DiffractionResult followed = new DiffractionResult();
+        double[] worst = new double[200];
+        int rays = 0;
+        int silent = 0;
+        for (int i = 0; i < worst.length; i++) {
+            // From beside the doorway across it, 2 cm a step; searched every tenth of them.
+            double[] l = {-2.4, 1.5, -1.9 + 0.019 * i};
+            double[] e = {2.5, 1.2, -0.9};
+            if (i % 10 == 0) {
+                solver.search(scene, l[0], l[1], l[2], e[0], e[1], e[2], followed, 1);
+            } else {
+                solver.follow(scene, l[0], l[1], l[2], e[0], e[1], e[2], followed);
+                rays += followed.rays();
+            }
+            DiffractionResult anew = new DiffractionResult();
+            other.solve(scene, l[0], l[1], l[2], e[0], e[1], e[2], anew);
+            assertEquals(anew.lineFree(), followed.lineFree(), "step " + i);
+            silent += !followed.lineFree() && followed.paths() == 0 ? 1 : 0;
+            double direct = distance(l, e);
+            for (int o = 0; o < 7; o++) {
+                double hz = DiffractionShape.octaveHz(o);
+                double difference = totalDb(followed, followed.lineFree() ? 1 : 0, direct, hz) - totalDb(anew, anew.lineFree() ? 1 : 0, direct, hz);
+                worst[i] = Math.max(worst[i], Math.abs(difference));
+            }
+        }
+        Arrays.sort(worst);
+        assertEquals(0, silent);
+        assertTrue(worst[180] < 0.5, "dB in nine of ten places: " + worst[180]);
+        assertTrue(worst[199] < 4, "dB at most: " + worst[199]);
+        assertTrue(rays > 180 && rays < 180 * 60, "rays " + rays);
+    }
+
+    @Test
+    @Tag("property")
+    void whatSomethingTouchesAsItMovesIsLookedAtAgain() {
+        GeometryState state = rooms(0.05);
+        furnish(state);
+        GeometryInstance crate = state.add("moving crate", TriangleMesh.box("moving crate", 0.2, 1.2, 0.3, Scenes.WOOD), Pose.at(-4, 1.2, -1), Vector3.ONE);
+        AcousticScene scene = new AcousticScene();
+        DiffractionSolver solver = new DiffractionSolver();
+        int bent = 0;
+        for (int i = 0; i < 120; i++) {
+            // Through the doorway, and into the lintel's height: it covers and uncovers edges of both.
+            state.setTransform(crate, Pose.at(-1.5 + 0.025 * i, 1.2, -0.3), Vector3.ONE);
+            scene.apply(state.publish());
+            DiffractionResult kept = new DiffractionResult();
+            solver.solve(scene, -3, 1.4, 0.6, 2.5, 1.2, -0.9, kept);
+            DiffractionResult fresh = solve(scene, new double[] {-3, 1.4, 0.6}, new double[] {2.5, 1.2, -0.9});
+            assertEquals(fresh.lineFree(), kept.lineFree());
+            assertEquals(fresh.paths(), kept.paths(), "step " + i);
+            for (int part = 0; part < 3; part++) {
+                assertEquals(fresh.direct(part), kept.direct(part), 1e-9, "step " + i);
+            }
+            bent += kept.paths();
+        }
+        assertTrue(bent > 60, "ways " + bent);
+    }
 }
