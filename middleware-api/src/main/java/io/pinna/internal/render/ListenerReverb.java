@@ -113,14 +113,14 @@ final class ListenerReverb {
         } else {
             convolution.process(sent[0], heard);
         }
-        for (int k = 0; k < heard.length; k++) {
-            histories[k].advance(frames);
-            // Low notes come together again at the ears. The outputs are rows of a Hadamard matrix, whose plain sum would be two of the sixteen lines; with the signs of x2·x3, of the bits of k, it is every second.
-            float sign = (k >> 1 & k >> 2 & 1) == 0 ? 1 : -1;
-            float[] samples = histories[k].samples();
-            int at = histories[k].end() - frames;
-            for (int i = 0; i < frames; i++) {
-                samples[at + i] = sign * heard[k][i];
+        for (History history : histories) {
+            history.advance(frames);
+        }
+        if (network != null) {
+            spread(frames);
+        } else {
+            for (int k = 0; k < heard.length; k++) {
+                System.arraycopy(heard[k], 0, histories[k].samples(), histories[k].end() - frames, frames);
             }
         }
         quiet = 0;
@@ -129,6 +129,31 @@ final class ListenerReverb {
         }
         anySent = false;
     }
+
+    /**
+     * The network's outputs, turned so that the ears hear all of its lines. Low notes from all directions come together again at an ear, and outputs are rows of a Hadamard matrix: their plain sum is two of the sixteen lines,
+     * and with any signs of ±1 it is half of them at best, as there is no bent function of three bits (Rothaus, "On bent functions", Journal of Combinatorial Theory A 20, 1976). Half of the delays do not decay as all of them
+     * do. But (o_m ± o_(m+4))/√2 are each of one half of the lines, the rows of a Hadamard matrix of 4: one half is heard from the corners of one tetrahedron in the cube, the other from those of the other. In a tetrahedron
+     * every difference between front and back, left and right, up and down is a linear function of the two bits of m, and the sign (−1)^(m0·m1) is bent: so the sum of the eight, and each of these differences, is all
+     * sixteen lines, equally loud. Outputs stay equally loud and decorrelated, as the turn is orthogonal.
+     */
+    private void spread(int frames) {
+        int half = NETWORK_DIRECTIONS / 2;
+        for (int k = 0; k < NETWORK_DIRECTIONS; k++) {
+            int m = k & half - 1;
+            float first = m == half - 1 ? -HALF_TURN : HALF_TURN;
+            float second = (Integer.bitCount(k) & 1) == 0 ? first : -first;
+            float[] x = heard[m];
+            float[] y = heard[m + half];
+            float[] samples = histories[k].samples();
+            int at = histories[k].end() - frames;
+            for (int i = 0; i < frames; i++) {
+                samples[at + i] = first * x[i] + second * y[i];
+            }
+        }
+    }
+
+    private static final float HALF_TURN = (float) Math.sqrt(0.5);
 
     /** Whether nothing is heard within the block at hand. */
     boolean isSilent() {
