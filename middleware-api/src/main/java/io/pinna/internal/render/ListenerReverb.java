@@ -132,21 +132,20 @@ final class ListenerReverb {
 
     /**
      * The network's outputs, turned so that the ears hear all of its lines. Low notes from all directions come together again at an ear, and outputs are rows of a Hadamard matrix: their plain sum is two of the sixteen lines,
-     * and with any signs of ±1 it is half of them at best, as there is no bent function of three bits (Rothaus, "On bent functions", Journal of Combinatorial Theory A 20, 1976). Half of the delays do not decay as all of them
-     * do. But (o_m ± o_(m+4))/√2 are each of one half of the lines, the rows of a Hadamard matrix of 4: one half is heard from the corners of one tetrahedron in the cube, the other from those of the other. In a tetrahedron
-     * every difference between front and back, left and right, up and down is a linear function of the two bits of m, and the sign (−1)^(m0·m1) is bent: so the sum of the eight, and each of these differences, is all
-     * sixteen lines, equally loud. Outputs stay equally loud and decorrelated, as the turn is orthogonal.
+     * and with any signs it is half of them at best, as there is no bent function of three bits (Rothaus, "On bent functions", Journal of Combinatorial Theory A 20, 1976). Half of the delays do not decay as all of them
+     * do: such a sum of 0.24 s has a reverberation time 10 % too long. But (o_k + o_(k+2))/√2, for k = 0, 1, 4, 5, are rows of a Hadamard matrix of 4 over one half of the lines, and (o_k − o_(k+2))/√2 over the other. Each half is
+     * heard from the corners of a tetrahedron in the cube. There every difference between front and back, left and right, up and down is linear in the two bits m of the corner, and the sign (−1)^(m0·m1) is bent: so the
+     * sum of the eight, and each of these differences, is all sixteen lines, equally loud. Of the seven ways to halve the lines so, this one has the halves of the most equal energy: within 0.4 dB from 0.13 s on.
      */
     private void spread(int frames) {
-        int half = NETWORK_DIRECTIONS / 2;
-        for (int k = 0; k < NETWORK_DIRECTIONS; k++) {
-            int m = k & half - 1;
-            float first = m == half - 1 ? -HALF_TURN : HALF_TURN;
-            float second = (Integer.bitCount(k) & 1) == 0 ? first : -first;
-            float[] x = heard[m];
-            float[] y = heard[m + half];
-            float[] samples = histories[k].samples();
-            int at = histories[k].end() - frames;
+        for (int corner = 0; corner < NETWORK_DIRECTIONS; corner++) {
+            int k = corner & 1 | (corner & 2) << 1;
+            float first = (corner & 3) == 3 ? -HALF_TURN : HALF_TURN;
+            float second = (Integer.bitCount(corner) & 1) == 0 ? first : -first;
+            float[] x = heard[k];
+            float[] y = heard[k + 2];
+            float[] samples = histories[corner].samples();
+            int at = histories[corner].end() - frames;
             for (int i = 0; i < frames; i++) {
                 samples[at + i] = first * x[i] + second * y[i];
             }
