@@ -138,6 +138,19 @@ class ReverbRenderTest {
         }
     }
 
+    /** Ears that hear all directions alike get the plain sum of them, as all ears do of low notes. In the whole spectrum chance hardly counts: by 1/√(B·T), 1 % of the shortest time. */
+    @ParameterizedTest
+    @CsvSource({"0.3", "0.4", "0.5", "0.6"})
+    void theSumOfAllDirectionsDecaysLikeTheRoom(double absorption) {
+        int frames = (int) (RATE * (0.3 + 1.1 * eyring(absorption)));
+        float[] ear = response(REVERB, AcousticRoom.flat(), AcousticRoom.shoebox(new double[3], ROOM, walls(absorption, absorption, absorption)), LISTENER, EMITTER, frames)[0];
+        double[] tail = new double[ear.length];
+        for (int i = DIRECT_FRAMES; i < ear.length; i++) {
+            tail[i] = ear[i];
+        }
+        assertEquals(1, rt60(tail, DIRECT_FRAMES) / eyring(absorption), 0.06);
+    }
+
     private static final int DIRECT_FRAMES = 200;
     /** By band: what both ears hear of a click of amplitude 1 from all directions, on average over those that the reverberation is heard from. */
     private static final double[] DIFFUSE_ENERGY = new double[Bands.COUNT];

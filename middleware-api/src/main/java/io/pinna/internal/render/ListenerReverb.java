@@ -113,14 +113,14 @@ final class ListenerReverb {
         } else {
             convolution.process(sent[0], heard);
         }
-        for (int k = 0; k < heard.length; k++) {
-            histories[k].advance(frames);
-            // Low notes come together again at the ears. The outputs are rows of a Hadamard matrix, whose plain sum would be two of the sixteen lines; with the signs of x2·x3, of the bits of k, it is every second.
-            float sign = (k >> 1 & k >> 2 & 1) == 0 ? 1 : -1;
-            float[] samples = histories[k].samples();
-            int at = histories[k].end() - frames;
-            for (int i = 0; i < frames; i++) {
-                samples[at + i] = sign * heard[k][i];
+        for (History history : histories) {
+            history.advance(frames);
+        }
+        if (network != null) {
+            spread(frames);
+        } else {
+            for (int k = 0; k < heard.length; k++) {
+                System.arraycopy(heard[k], 0, histories[k].samples(), histories[k].end() - frames, frames);
             }
         }
         quiet = 0;
@@ -129,6 +129,30 @@ final class ListenerReverb {
         }
         anySent = false;
     }
+
+    /**
+     * The network's outputs, turned so that the ears hear all of its lines. Low notes from all directions come together again at an ear, and outputs are rows of a Hadamard matrix: their plain sum is two of the sixteen lines,
+     * and with any signs it is half of them at best, as there is no bent function of three bits (Rothaus, "On bent functions", Journal of Combinatorial Theory A 20, 1976). Half of the delays do not decay as all of them
+     * do: such a sum of 0.24 s has a reverberation time 10 % too long. But (o_k + o_(k+2))/√2, for k = 0, 1, 4, 5, are rows of a Hadamard matrix of 4 over one half of the lines, and (o_k − o_(k+2))/√2 over the other. Each half is
+     * heard from the corners of a tetrahedron in the cube. There every difference between front and back, left and right, up and down is linear in the two bits m of the corner, and the sign (−1)^(m0·m1) is bent: so the
+     * sum of the eight, and each of these differences, is all sixteen lines, equally loud. Of the seven ways to halve the lines so, this one has the halves of the most equal energy: within 0.4 dB from 0.13 s on.
+     */
+    private void spread(int frames) {
+        for (int corner = 0; corner < NETWORK_DIRECTIONS; corner++) {
+            int k = corner & 1 | (corner & 2) << 1;
+            float first = (corner & 3) == 3 ? -HALF_TURN : HALF_TURN;
+            float second = (Integer.bitCount(corner) & 1) == 0 ? first : -first;
+            float[] x = heard[k];
+            float[] y = heard[k + 2];
+            float[] samples = histories[corner].samples();
+            int at = histories[corner].end() - frames;
+            for (int i = 0; i < frames; i++) {
+                samples[at + i] = first * x[i] + second * y[i];
+            }
+        }
+    }
+
+    private static final float HALF_TURN = (float) Math.sqrt(0.5);
 
     /** Whether nothing is heard within the block at hand. */
     boolean isSilent() {
