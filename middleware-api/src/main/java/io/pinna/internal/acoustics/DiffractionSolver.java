@@ -9,8 +9,9 @@ import java.util.Arrays;
  *
  * <p><b>Paths.</b> A path is a taut string: straight legs that nothing blocks, joined at edges around which it bends into the shadow. It is found by a best-first search (A*) over edges in hierarchies of
  * boxes, where a box costs the way so far, the way to it and the way from it to the emitter, so that edges come in the order of their detour and only what lies in the shadow of the last edge is looked
- * at. The points on a sequence of edges are then moved to the shortest string (the length is convex in them: Newton's method, a tridiagonal system a step). The sequences of the last time are tried first
- * and bound the search.
+ * at. Boxes are walked once, from the listener; every other state of the search looks at the leaves that this walk has come to, because a way to an edge over a state is never
+ * shorter than the straight one. The points on a sequence of edges are then moved to the shortest string (the length is convex in them: Newton's method, a tridiagonal
+ * system a step). The sequences of the last time are tried first and bound the search.
  *
  * <p><b>Levels</b> ({@link EdgeDiffraction}) depend continuously on the string, which itself depends continuously on both ends: an edge where it just touches counts for nothing.
  * <ul>

@@ -11,8 +11,8 @@ import io.pinna.internal.snapshot.SceneFrame;
  * What a listener hears of an emitter straight, through walls and around edges. Acoustics thread. Allocates when a pair is answered for the first time.
  *
  * <p>Known ways around edges are followed with every answer. In real time those that are not known yet are looked for in turns ({@link #searchDue}): a round may look at so much, pairs that have lost all of their ways come
- * first, then those that are loud, have waited long and have moved far since their last turn. What a search finds is heard with the next answer. Offline a pair is searched whenever it has moved by {@value #SEARCH_METERS} m or something about its
- * ways has changed.
+ * first, then those that are loud, have waited long and have moved far since their last turn. What a search finds is heard with the next answer. Offline a pair is searched whenever it has moved by
+ * {@value #SEARCH_METERS} m or something about its ways has changed.
  */
 final class DirectStage {
     /** Covered rays that are followed through walls; four tell thick from thin at the edge of a wall, and cost less than the occlusion rays. */
@@ -24,7 +24,7 @@ final class DirectStage {
     /** Ways around edges are searched for anew when an end has moved by this, and followed in between. */
     private static final double SEARCH_METERS = 0.1;
     /** What all searches of a round may cost ({@link DiffractionSolver#cost}); what the last one takes beyond that is taken from the next rounds. */
-    private static final int SEARCH_COST = 12_000;
+    private static final int SEARCH_COST = 10_000;
     /** A change of the geometry, or of a pair's line or ways, counts like a movement by this. */
     private static final double CHANGE_METERS = 0.5;
     /** Pairs that have lost what was heard of them come before those of any other need. */
