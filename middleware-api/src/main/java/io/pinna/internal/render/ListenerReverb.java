@@ -87,8 +87,12 @@ final class ListenerReverb {
         }
     }
 
-    /** Reverberates what was sent. */
-    void process(int listener, int generation, PropagationFrame propagation) {
+    /**
+     * Reverberates what was sent.
+     *
+     * @return false if something was not finite: then all sound is forgotten, since what circulates would never become finite again
+     */
+    boolean process(int listener, int generation, PropagationFrame propagation) {
         int frames = plan.blockFrames();
         if (network != null && propagation.hasReverb(listener, generation)) {
             for (int b = 0; b < Bands.COUNT; b++) {
@@ -106,12 +110,19 @@ final class ListenerReverb {
                     java.util.Arrays.fill(history.samples(), history.end() - frames, history.end(), 0);
                 }
             }
-            return;
+            return true;
         }
         if (network != null) {
             network.process(sent[0], sent[1], sent[2], frames, heard);
         } else {
             convolution.process(sent[0], heard);
+        }
+        boolean finite = true;
+        for (float[] output : heard) {
+            finite &= plan.kernels().isFinite(output, 0, frames);
+        }
+        if (!finite) {
+            forget();
         }
         for (int k = 0; k < heard.length; k++) {
             histories[k].advance(frames);
@@ -128,6 +139,19 @@ final class ListenerReverb {
             java.util.Arrays.fill(band, 0);
         }
         anySent = false;
+        return finite;
+    }
+
+    /** What is in the histories is finite, and stays. */
+    private void forget() {
+        if (network != null) {
+            network.reset();
+        } else {
+            convolution.reset();
+        }
+        for (float[] output : heard) {
+            java.util.Arrays.fill(output, 0);
+        }
     }
 
     /** Whether nothing is heard within the block at hand. */
