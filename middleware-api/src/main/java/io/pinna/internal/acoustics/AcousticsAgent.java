@@ -208,7 +208,8 @@ public final class AcousticsAgent implements Agent {
         int cleared = 0;
         for (int l = 0; l < scene.listeners(); l++) {
             boolean gone = scene.listenerGeneration[l] == 0;
-            if (gone && l < reflections.length && reflections[l] != null) {
+            // Another listener may have taken the place within one frame.
+            if (l < reflections.length && reflections[l] != null && !reflections[l].isFor(scene.listenerGeneration[l])) {
                 reflections[l].clear();
             }
             if (gone && l < reverbs.length && reverbs[l] != null) {

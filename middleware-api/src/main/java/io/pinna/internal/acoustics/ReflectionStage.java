@@ -198,6 +198,11 @@ final class ReflectionStage {
         answers.setReflections(listener, s, e, scene.emitterGeneration[e], result.capacity());
     }
 
+    /** Whether its sets are this listener's; 0 stands for none. */
+    boolean isFor(int listenerGeneration) {
+        return generation == listenerGeneration;
+    }
+
     /** The listener is gone. */
     void clear() {
         generation = 0;

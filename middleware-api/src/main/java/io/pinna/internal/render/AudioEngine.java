@@ -656,10 +656,10 @@ public final class AudioEngine {
     private void reverberate(int l, MixBlock block) {
         ListenerReverb now = mixes[l].reverb();
         ListenerReverb before = outgoing[l] == null ? now : outgoing[l].reverb();
-        mixes[l].reverberate(propagation);
+        nonFiniteBlocks += mixes[l].reverberate(propagation) ? 0 : 1;
         addReverb(now, mixes[l], row[l], before == now ? outgoing[l] : null, outgoingRow[l], block);
         if (before != now) {
-            outgoing[l].reverberate(propagation);
+            nonFiniteBlocks += outgoing[l].reverberate(propagation) ? 0 : 1;
             addReverb(before, outgoing[l], outgoingRow[l], null, 0, block);
         }
         straight[straightAt][l].take(now, before);
@@ -779,6 +779,12 @@ public final class AudioEngine {
         for (int l = 0; l < mixes.length && plan.slots().reverb() > 0; l++) {
             if (mixes[l] != null) {
                 straight[straightAt][l].addTo(left[l], right[l]);
+                // Two that are finite may have a sum that is not.
+                if (!plan.kernels().isFinite(left[l], 0, left[l].length) || !plan.kernels().isFinite(right[l], 0, right[l].length)) {
+                    java.util.Arrays.fill(left[l], 0);
+                    java.util.Arrays.fill(right[l], 0);
+                    nonFiniteBlocks++;
+                }
             }
         }
     }

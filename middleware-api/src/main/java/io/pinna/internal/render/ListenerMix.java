@@ -540,12 +540,10 @@ public final class ListenerMix {
         return model.referenceMeters() * model.gainLinear(model.referenceMeters());
     }
 
-    /** Reverberates what was sent in this block. */
+    /** Reverberates what was sent in this block. @return false if something was not finite */
     @RealTime
-    void reverberate(PropagationFrame propagation) {
-        if (reverb != null) {
-            reverb.process(slot, generation, propagation);
-        }
+    boolean reverberate(PropagationFrame propagation) {
+        return reverb == null || reverb.process(slot, generation, propagation);
     }
 
     /** Adds one of the directions of the reverberation to the lane at hand. */

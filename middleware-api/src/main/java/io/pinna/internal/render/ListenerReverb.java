@@ -87,8 +87,12 @@ final class ListenerReverb {
         }
     }
 
-    /** Reverberates what was sent. */
-    void process(int listener, int generation, PropagationFrame propagation) {
+    /**
+     * Reverberates what was sent.
+     *
+     * @return false if something was not finite: then all sound is forgotten, since what circulates would never become finite again
+     */
+    boolean process(int listener, int generation, PropagationFrame propagation) {
         int frames = plan.blockFrames();
         if (network != null && propagation.hasReverb(listener, generation)) {
             for (int b = 0; b < Bands.COUNT; b++) {
@@ -106,13 +110,14 @@ final class ListenerReverb {
                     java.util.Arrays.fill(history.samples(), history.end() - frames, history.end(), 0);
                 }
             }
-            return;
+            return true;
         }
         if (network != null) {
             network.process(sent[0], sent[1], sent[2], frames, heard);
         } else {
             convolution.process(sent[0], heard);
         }
+<<<<<<< HEAD
         for (History history : histories) {
             history.advance(frames);
         }
@@ -121,6 +126,23 @@ final class ListenerReverb {
         } else {
             for (int k = 0; k < heard.length; k++) {
                 System.arraycopy(heard[k], 0, histories[k].samples(), histories[k].end() - frames, frames);
+=======
+        boolean finite = true;
+        for (float[] output : heard) {
+            finite &= plan.kernels().isFinite(output, 0, frames);
+        }
+        if (!finite) {
+            forget();
+        }
+        for (int k = 0; k < heard.length; k++) {
+            histories[k].advance(frames);
+            // Low notes come together again at the ears. The outputs are rows of a Hadamard matrix, whose plain sum would be two of the sixteen lines; with the signs of x2·x3, of the bits of k, it is every second.
+            float sign = (k >> 1 & k >> 2 & 1) == 0 ? 1 : -1;
+            float[] samples = histories[k].samples();
+            int at = histories[k].end() - frames;
+            for (int i = 0; i < frames; i++) {
+                samples[at + i] = sign * heard[k][i];
+>>>>>>> rev1
             }
         }
         quiet = 0;
@@ -128,6 +150,19 @@ final class ListenerReverb {
             java.util.Arrays.fill(band, 0);
         }
         anySent = false;
+        return finite;
+    }
+
+    /** What is in the histories is finite, and stays. */
+    private void forget() {
+        if (network != null) {
+            network.reset();
+        } else {
+            convolution.reset();
+        }
+        for (float[] output : heard) {
+            java.util.Arrays.fill(output, 0);
+        }
     }
 
     /**
