@@ -117,7 +117,13 @@ final class ListenerReverb {
         } else {
             convolution.process(sent[0], heard);
         }
-<<<<<<< HEAD
+        boolean finite = true;
+        for (float[] output : heard) {
+            finite &= plan.kernels().isFinite(output, 0, frames);
+        }
+        if (!finite) {
+            forget();
+        }
         for (History history : histories) {
             history.advance(frames);
         }
@@ -126,23 +132,6 @@ final class ListenerReverb {
         } else {
             for (int k = 0; k < heard.length; k++) {
                 System.arraycopy(heard[k], 0, histories[k].samples(), histories[k].end() - frames, frames);
-=======
-        boolean finite = true;
-        for (float[] output : heard) {
-            finite &= plan.kernels().isFinite(output, 0, frames);
-        }
-        if (!finite) {
-            forget();
-        }
-        for (int k = 0; k < heard.length; k++) {
-            histories[k].advance(frames);
-            // Low notes come together again at the ears. The outputs are rows of a Hadamard matrix, whose plain sum would be two of the sixteen lines; with the signs of x2·x3, of the bits of k, it is every second.
-            float sign = (k >> 1 & k >> 2 & 1) == 0 ? 1 : -1;
-            float[] samples = histories[k].samples();
-            int at = histories[k].end() - frames;
-            for (int i = 0; i < frames; i++) {
-                samples[at + i] = sign * heard[k][i];
->>>>>>> rev1
             }
         }
         quiet = 0;
