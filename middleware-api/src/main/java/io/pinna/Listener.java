@@ -76,7 +76,7 @@ public final class Listener implements AutoCloseable {
     }
 
     /**
-     * Changes what the late reverberation is made of: a measured response in place of the scene's geometry, another one, or none. A response is prepared here and now; what is heard cross-fades, and what reverberated before is over with it.
+     * Changes what the late reverberation is made of: a measured response in place of the scene's geometry, another one, or none. A response is prepared here and now; what is heard cross-fades, and what reverberated before is over with it. Another level alone is gone to smoothly, and the tail stays.
      *
      * @throws UsageException if the world has no late reverberation
      */

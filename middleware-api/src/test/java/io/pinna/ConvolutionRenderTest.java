@@ -161,4 +161,33 @@ class ConvolutionRenderTest {
         assertTrue(difference[0] > 3, "from the left: " + difference[0] + " dB");
         assertEquals(0, difference[1], 1.5, "from the front");
     }
+
+    /** A tail goes on when its level alone is changed: the sound that made it is over. */
+    @Test
+    @Tag("property")
+    void anotherLevelLeavesTheTail() {
+        float[][] heard = new float[2][];
+        for (int changed = 0; changed < 2; changed++) {
+            MemoryDevice device = OutputDevices.memory(10);
+            try (SoundWorld world = SoundWorld.open(settings(256))) {
+                ImpulseResponse response = binaural();
+                Listener listener = world.addListener(new ListenerSettings("player", HrtfProfile.generic(), device).withReverb(ReverbSettings.convolution(response)));
+                world.addEmitter(Sound.ofSamples("click", TestWorlds.impulse(100), RATE), EmitterSettings.named("click").at(0, 0, -1)).play();
+                world.commit();
+                world.advance(20);
+                if (changed == 1) {
+                    listener.setReverb(ReverbSettings.convolution(response).withWetGainDb(-20));
+                }
+                world.commit();
+                world.advance(20);
+            }
+            heard[changed] = device.left();
+        }
+        assertTrue(TestWorlds.energy(heard[0], 22 * 256, 30 * 256) > 1e-6, "there is a tail");
+        double difference = 0;
+        for (int i = 0; i < heard[0].length; i++) {
+            difference += Math.pow(heard[0][i] - heard[1][i], 2);
+        }
+        assertTrue(difference < 1e-8 * TestWorlds.energy(heard[0], 0, heard[0].length), "difference " + difference);
+    }
 }

@@ -239,6 +239,7 @@ public final class ListenerMix {
     void takeOver(ListenerMix before) {
         limiter = before.limiter;
         if (reverb != null && before.reverb != null && reverb.isLike(before.reverb)) {
+            before.reverb.takeLevel(reverb);
             reverb = before.reverb;
             System.arraycopy(before.sends, 0, sends, 0, sends.length);
         }

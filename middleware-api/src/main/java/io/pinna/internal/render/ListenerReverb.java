@@ -23,7 +23,7 @@ final class ListenerReverb {
     /** Null for a convolution, which is null otherwise. */
     private final FeedbackDelayNetwork network;
     private final ConvolutionReverb convolution;
-    private final float gain;
+    private float gain;
     /** By band: what is sent in the block at hand. A convolution takes all in one. */
     private final float[][] sent = new float[Bands.COUNT][];
     private final float[][] heard;
@@ -58,9 +58,14 @@ final class ListenerReverb {
         }
     }
 
-    /** Whether both are made of the same, so that one may go on where the other was. */
+    /** Whether both are made of the same but for their level, so that one may go on where the other was. */
     boolean isLike(ListenerReverb other) {
-        return response == other.response;
+        return response.settings.kind() == other.response.settings.kind() && response.settings.response() == other.response.settings.response();
+    }
+
+    /** Takes over the level of one that is like it; what is sent goes there as gains do. */
+    void takeLevel(ListenerReverb other) {
+        gain = other.gain;
     }
 
     /** Whether what is sent is told apart by how much of it the geometry gives back; a measured response is what it is. */
