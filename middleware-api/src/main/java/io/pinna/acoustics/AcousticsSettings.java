@@ -8,7 +8,7 @@ import io.pinna.internal.Check;
  * @param occlusion         walls between listener and emitter hide it
  * @param transmission      what is hidden is heard through the walls, per band; without it walls are opaque. Needs {@code occlusion}
  * @param diffraction       what is hidden is heard around edges and through openings, from where these are. Needs {@code occlusion}
- * @param earlyReflections  walls, floors and ceilings mirror emitters: each reflection has its own direction, delay and band gains
+ * @param earlyReflections  walls, floors and ceilings mirror emitters: each reflection has its own direction, delay and band gains. Those that come more than 0.1 s after the direct sound are not rendered: no echo of a wall farther than 17 m behind the listener
  * @param lateReverb        rooms reverberate as their surfaces let them, per band
  * @param airAbsorption     distance dulls (ISO 9613-1)
  * @param doppler           pitch follows the relative velocity

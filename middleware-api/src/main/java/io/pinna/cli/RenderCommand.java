@@ -29,12 +29,14 @@ import picocli.CommandLine.Spec;
             "  sampleRateHz 48000, blockFrames 256, durationSeconds, limiter true",
             "  geometry []: obj FILE, materials {} (OBJ name to a built-in name, or to { absorption [3], transmission [3], scattering 0 }), path (the origin)",
             "  listeners: name \"listenerN\", hrtf {\"generic\": true}, {\"subject\": NAME}, {\"sofa\": FILE},",
-            "    {\"profile\": FILE}, {\"measurements\": FILE} or {\"onnx\": FILE}, path",
+            "    {\"profile\": FILE}, {\"measurements\": FILE} or {\"onnx\": FILE}, reverb { response FILE, layout mono | binaural |",
+            "    ambisonics-sn3d | ambisonics-n3d | ambisonics-fuma (mono), gain 0 (dB) } or { sofa FILE, index 0, gain 0 }, path",
             "  emitters []: name \"emitterN\", sound FILE or generator { kind impulse | sine (frequencyHz) | white, pink (seed 0) |",
             "    sweep (fromHz, toHz, seconds) }, loop false, start 0 (s), gain 0 (dB), pitch 1, radius 0.2 (m), priority 0,",
-            "    distance { model inverse | linear | exponential | none, default inverse, reference 1, max 100 x reference, rolloff 1 },",
-            "    directivity { dipoleWeight 0, power 1 }, path",
-            "  acoustics: occlusion, transmission, airAbsorption, doppler true; propagationDelay, diffraction, earlyReflections, lateReverb false",
+            "    distance { model inverse | linear | exponential | none, default inverse, reference 1, max 100 x reference, rolloff 1 }",
+            "    or { model custom, curve [ [m, dB], ... ] }, directivity { dipoleWeight 0, power 1, and a factor to it: curve",
+            "    [ [degrees, dB or one for each band], ... ] or pattern talker | loudspeaker }, path",
+            "  acoustics: occlusion, transmission, diffraction, airAbsorption, doppler true; propagationDelay, earlyReflections, lateReverb false",
             "  a path: [ { t (s, ascending), position [x, y, z] (m), yaw 0, pitch 0, roll 0 (degrees) }, ... ]",
             "Files are relative to the scene file. With several listeners -o out.wav gives out-NAME.wav for each."
         })

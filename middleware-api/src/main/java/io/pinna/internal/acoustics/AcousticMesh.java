@@ -124,7 +124,8 @@ public final class AcousticMesh {
         for (int m = 0; m < materials.size(); m++) {
             for (int b = 0; b < Bands.COUNT; b++) {
                 transmission[m * Bands.COUNT + b] = materials.get(m).transmission().get(b);
-                absorption[m * Bands.COUNT + b] = materials.get(m).absorption().get(b);
+                // What goes through is not reflected either, whatever a material of somebody's own says.
+                absorption[m * Bands.COUNT + b] = Math.max(materials.get(m).absorption().get(b), materials.get(m).transmission().get(b));
             }
             scattering[m] = materials.get(m).scattering();
         }

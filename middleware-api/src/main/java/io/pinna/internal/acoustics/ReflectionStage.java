@@ -30,6 +30,8 @@ final class ReflectionStage {
     private final ReflectionResult[] results;
     private final int rays;
     private final int firstRays;
+    /** How much longer than the straight way a path may be that is rendered. */
+    private final double mostDetourMeters;
     private final double[] loudness;
     private final int[] ranked;
     private int generation;
@@ -43,6 +45,8 @@ final class ReflectionStage {
         rays = quality.reflectionRays();
         int turn = Math.min(65536, 4 * rays);
         firstRays = FIRST_TURNS * turn;
+        // Two frames less: the renderer's limit is a whole number of frames.
+        mostDetourMeters = (RenderPlan.EARLY_SECONDS - 2.0 / world.sampleRateHz()) * AcousticsSettings.SPEED_OF_SOUND;
         // What arrives later than the longest delay is not rendered; the direct sound may be as far away as it likes, but seldom is, where reflections matter.
         double longest = 2 * RenderPlan.EARLY_SECONDS * AcousticsSettings.SPEED_OF_SOUND;
         ReflectionSettings settings = new ReflectionSettings(quality.reflectionOrder(), quality.maxReflections(), turn, CANDIDATES, RAYS_A_SOLVE, longest, LEAST_AREA, LARGEST_STEP);
@@ -176,9 +180,11 @@ final class ReflectionStage {
                 scene.emitterPosition[3 * e + 2], scene.emitterRadius[e], result);
         PropagationFrame.Ways ways = answers.mirrored();
         int first = answers.firstReflection(listener, s);
+        double longestMeters = fromListener(scene, scene.emitterPosition[3 * e], scene.emitterPosition[3 * e + 1], scene.emitterPosition[3 * e + 2]) + mostDetourMeters;
         for (int r = 0; r < result.capacity(); r++) {
             int at = first + r;
-            if (!result.isActive(r)) {
+            // What nobody will hear is not reported either.
+            if (!result.isActive(r) || fromListener(scene, result.imagePosition(r, 0), result.imagePosition(r, 1), result.imagePosition(r, 2)) > longestMeters) {
                 ways.clear(at);
                 continue;
             }
@@ -201,6 +207,13 @@ final class ReflectionStage {
     /** Whether its sets are this listener's; 0 stands for none. */
     boolean isFor(int listenerGeneration) {
         return generation == listenerGeneration;
+    }
+
+    private double fromListener(SceneFrame scene, double x, double y, double z) {
+        double dx = x - scene.listenerPosition[3 * listener];
+        double dy = y - scene.listenerPosition[3 * listener + 1];
+        double dz = z - scene.listenerPosition[3 * listener + 2];
+        return Math.sqrt(dx * dx + dy * dy + dz * dz);
     }
 
     /** The listener is gone. */

@@ -1,5 +1,6 @@
 package io.pinna.internal.render;
 
+import io.pinna.acoustics.AcousticsSettings;
 import io.pinna.acoustics.Bands;
 import io.pinna.effect.ReverbSettings;
 import io.pinna.internal.RealTime;
@@ -104,8 +105,10 @@ final class ListenerReverb {
                 seconds[b] = propagation.reverbSeconds(listener, b);
             }
             network.setReverberation(seconds);
-            // What the network itself takes is a part of it: otherwise the room would fall silent between its early reflections and its late ones.
-            network.setPreDelay(Math.max(0, propagation.preDelaySeconds(listener) - FeedbackDelayNetwork.latencySeconds()));
+            // From the emission of a sound, of which its direct part is on its way for about a mean free path in a room, and the network itself takes some: otherwise the room would fall silent between its early reflections
+            // and its late ones.
+            double direct = propagation.meanFreePathMeters(listener) / AcousticsSettings.SPEED_OF_SOUND;
+            network.setPreDelay(Math.max(0, propagation.preDelaySeconds(listener) - direct - FeedbackDelayNetwork.latencySeconds()));
         }
         if (!anySent && (network == null ? convolution.isSilent() : network.isSilent())) {
             quiet = Math.min(1 << 30, quiet + frames);
