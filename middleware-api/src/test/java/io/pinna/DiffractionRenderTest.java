@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.pinna.acoustics.AcousticsSettings;
+import io.pinna.internal.acoustics.Kirchhoff;
 import io.pinna.unit.Pose;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -14,37 +15,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is heard past an edge and around it, against Kirchhoff's half-plane. */
 @Tag("analytic")
 class DiffractionRenderTest {
-    private static final double C = AcousticsSettings.SPEED_OF_SOUND;
     private static final int OCTAVES = 7;
     /** Of the sound that is repeated: whole periods of all octaves. */
     private static final int PERIOD = 9600;
     private static final AcousticsSettings EDGES = AcousticsSettings.OFF.withOcclusion(true).withDiffraction(true);
-
-    /** Kirchhoff's (1 + j)/2 · ∫ from v to ∞ of e^(−jπt²/2) dt, real and imaginary part; v ≥ 0. One half at the shadow's boundary. */
-    private static double[] kirchhoff(double v) {
-        // Simpson's rule from 0 to v; the whole is (1 − j)/2.
-        int n = 2 * (int) (200 + 60 * v * v);
-        double c = 0;
-        double s = 0;
-        for (int i = 0; i <= n; i++) {
-            double t = v * i / n;
-            double w = i == 0 || i == n ? 1 : i % 2 == 1 ? 4 : 2;
-            c += w * Math.cos(Math.PI * t * t / 2);
-            s += w * Math.sin(Math.PI * t * t / 2);
-        }
-        double re = 0.5 - c * v / n / 3;
-        double im = -0.5 + s * v / n / 3;
-        return new double[] {0.5 * (re - im), 0.5 * (re + im)};
-    }
-
-    /** Level (dB against free sound over the straight line) past a half-plane: what goes by the edge alone in its shadow, what it takes from the free sound on the lit side, without the ripples that a phase of its own would make. */
-    private static double halfPlaneDb(double path, double direct, boolean shadow, double hz) {
-        double v = Math.sqrt(2 * hz * (path * path - direct * direct) / (C * path));
-        double[] k = kirchhoff(v);
-        double re = direct / path * k[0];
-        double im = direct / path * k[1];
-        return 10 * Math.log10(shadow ? re * re + im * im : (1 - re) * (1 - re) + im * im);
-    }
 
     /** A listener 2 m from the edge of a large thin screen goes around it, the emitter stands on the other side of it, level with the edge. */
     @ParameterizedTest
@@ -71,7 +45,7 @@ class DiffractionRenderTest {
                 double[] now = new double[OCTAVES];
                 for (int o = 0; o < OCTAVES; o++) {
                     double hz = 125 << o;
-                    double expected = halfPlaneDb(4, direct, degrees > 0, hz);
+                    double expected = Kirchhoff.halfPlaneDb(4, direct, degrees > 0, hz);
                     now[o] = TestWorlds.levelDb(heard, heard.length - PERIOD, heard.length, hz, RATE) + 20 * Math.log10(direct);
                     double step = last == null ? 0 : Math.abs(now[o] - last[o]);
                     if (Math.abs(now[o] - expected) > worst) {

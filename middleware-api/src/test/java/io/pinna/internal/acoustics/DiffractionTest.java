@@ -24,32 +24,6 @@ class DiffractionTest {
         return Scenes.sceneOf(TriangleMesh.of("screen", new float[] {0, -f, -f, 0, -f, f, 0, 0, f, 0, 0, -f}, new int[] {0, 1, 2, 0, 2, 3}, Scenes.STEEL));
     }
 
-    /** Kirchhoff's e^(jπ/4)/√π ∫ from ξ = v√(π/2) to ∞ of e^(−jt²) dt, real and imaginary part; v ≥ 0. */
-    private static double[] kirchhoff(double v) {
-        // ∫ from v to ∞ of e^(−jπt²/2) dt = (1−j)/2 − ∫ from 0 to v; times (1+j)/2 is 1/2 at 0.
-        int n = 2 * (int) (200 + 60 * v * v);
-        double c = 0;
-        double s = 0;
-        for (int i = 0; i <= n; i++) {
-            double t = v * i / n;
-            double w = i == 0 || i == n ? 1 : i % 2 == 1 ? 4 : 2;
-            c += w * Math.cos(Math.PI * t * t / 2);
-            s += w * Math.sin(Math.PI * t * t / 2);
-        }
-        double re = 0.5 - c * v / n / 3;
-        double im = -0.5 + s * v / n / 3;
-        return new double[] {0.5 * (re - im), 0.5 * (re + im)};
-    }
-
-    /** Level (dB re free sound over the straight line) at a half-plane after Kirchhoff and Kouyoumjian–Pathak. */
-    private static double halfPlaneDb(double path, double direct, boolean shadow, double hz) {
-        double v = Math.sqrt(2 * hz * (path * path - direct * direct) / (C * path));
-        double[] k = kirchhoff(v);
-        double re = direct / path * k[0];
-        double im = direct / path * k[1];
-        return 10 * Math.log10(shadow ? re * re + im * im : (1 - re) * (1 - re) + im * im);
-    }
-
     /** What a renderer makes of a result: amplitudes of the direct path and the paths, which near a boundary arrive together, relative to free sound over the straight line. */
     static double totalDb(DiffractionResult r, double visible, double direct, double hz) {
         double sum = 0;
@@ -94,7 +68,7 @@ class DiffractionTest {
             for (int o = 0; o < 7; o++) {
                 double hz = DiffractionShape.octaveHz(o);
                 double got = totalDb(result, result.lineFree() ? 1 : 0, direct, hz);
-                double expected = halfPlaneDb(path, direct, d > 0, hz);
+                double expected = Kirchhoff.halfPlaneDb(path, direct, d > 0, hz);
                 now[o] = got;
                 if (Math.abs(got - expected) > worst) {
                     worst = Math.abs(got - expected);
@@ -271,7 +245,7 @@ class DiffractionTest {
             double cot = 1 / Math.tan((Math.PI + sign * beta) / (2 * n));
             // F(x) = 2j√x e^(jx) ∫ from √x of e^(−jt²): by Kirchhoff's K at v = √(2x/π), F = 2√(πx) e^(jx) e^(jπ/4) K.
             double x = kl * a;
-            double[] k = kirchhoff(Math.sqrt(2 * x / Math.PI));
+            double[] k = Kirchhoff.integral(Math.sqrt(2 * x / Math.PI));
             double m = 2 * Math.sqrt(Math.PI * x) * cot;
             double phase = x + Math.PI / 4;
             re += m * (k[0] * Math.cos(phase) - k[1] * Math.sin(phase));
