@@ -221,16 +221,21 @@ class CalibrationSessionTest {
             still.run(1);
             assertTrue(levelDb(still, still.run(0.5)) > -60);
             OpenAirPlayer player = new OpenAirPlayer(still.audio, still.scene.sounds(), still.camera);
-            // Its rooms ring on while the first probe is chosen.
-            still.run(1.5);
-            assertTrue(levelDb(still, still.run(0.3)) < -120, "the clinic is still heard");
+            // Its rooms ring on while the first probe is chosen: not so loud that it would be heard, and not for long.
+            still.run(1);
+            double rest = levelDb(still, still.run(0.3));
+            assertTrue(rest < -75, "the clinic is still heard: " + rest + " dB");
+            still.run(2);
+            rest = levelDb(still, still.run(0.3));
+            assertTrue(rest < -120, "the clinic is still heard: " + rest + " dB");
             CalibrationProbe first = HrtfCalibration.begin(CalibrationSettings.DEFAULT).nextProbe();
             double[][] directions = {{90, 0}, {-90, 0}, {160, 40}, {-30, -45}};
             for (int i = 0; i < directions.length; i++) {
                 HrtfProfile ears = i % 2 == 0 ? first.profile() : HrtfProfile.generic();
                 CalibrationProbe probe = new CalibrationProbe(i + 1, directions[i][0], directions[i][1], ears, first.sound());
                 player.wear(probe);
-                assertTrue(levelDb(still, still.run(CalibrationSession.QUIET_SECONDS)) < -120, "changing ears is heard");
+                double quiet = levelDb(still, still.run(CalibrationSession.QUIET_SECONDS));
+                assertTrue(quiet < -120, "changing ears is heard: " + quiet + " dB");
                 player.play(probe);
                 int from = still.run(0.3);
                 assertTrue(player.isPlaying());
