@@ -34,7 +34,7 @@ public final class FilterSpec {
     public float slope;
     /** ... and of its T2. */
     public float curve;
-    /** Delay of both ears, on top of what the lane is behind (samples, ≥ 0, less than {@link RenderPlan#windowStep}). */
+    /** Delay of both ears, on top of what the lane is behind (samples, ≥ 0, less than a block). */
     public float lagSamples;
 
     @RealTime
