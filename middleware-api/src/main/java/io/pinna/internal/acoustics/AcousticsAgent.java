@@ -305,10 +305,7 @@ public final class AcousticsAgent implements Agent {
 
     /** How much a pair matters: from 1 for inaudible ones to 7 for those at full level. */
     static double weight(SceneFrame s, int l, int e) {
-        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l];
-        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1];
-        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2];
-        double level = s.emitterGain[e] * s.emitterDistance[e].gainLinear(Math.sqrt(dx * dx + dy * dy + dz * dz));
+        double level = s.emitterGain[e] * s.emitterDistance[e].gainLinear(s.distance(l, e));
         double db = Math.max(LEAST_DB, Math.min(0, 20 * Math.log10(Math.max(1e-9, level))));
         return 1 + (db - LEAST_DB) / DB_A_WEIGHT;
     }
@@ -418,10 +415,7 @@ public final class AcousticsAgent implements Agent {
                 int pair = answers.pair(l, e);
                 double most = direct.around(pair);
                 if (reverbs.length > 0 && reverbs[l] != null) {
-                    double dx = scene.emitterPosition[3 * e] - scene.listenerPosition[3 * l];
-                    double dy = scene.emitterPosition[3 * e + 1] - scene.listenerPosition[3 * l + 1];
-                    double dz = scene.emitterPosition[3 * e + 2] - scene.listenerPosition[3 * l + 2];
-                    double free = scene.emitterDistance[e].gainLinear(Math.sqrt(dx * dx + dy * dy + dz * dz));
+                    double free = scene.emitterDistance[e].gainLinear(scene.distance(l, e));
                     most = Math.max(most, reverbs[l].most(e) / Math.max(1e-6, free));
                 }
                 answers.setIndirect(pair, (float) most);

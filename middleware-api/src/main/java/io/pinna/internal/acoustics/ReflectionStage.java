@@ -85,10 +85,7 @@ final class ReflectionStage {
             if (scene.emitterGeneration[e] == 0) {
                 continue;
             }
-            double dx = scene.emitterPosition[3 * e] - scene.listenerPosition[3 * listener];
-            double dy = scene.emitterPosition[3 * e + 1] - scene.listenerPosition[3 * listener + 1];
-            double dz = scene.emitterPosition[3 * e + 2] - scene.listenerPosition[3 * listener + 2];
-            double level = scene.emitterGain[e] * scene.emitterDistance[e].gainLinear(Math.sqrt(dx * dx + dy * dy + dz * dz));
+            double level = scene.emitterGain[e] * scene.emitterDistance[e].gainLinear(scene.distance(listener, e));
             if (answers.setOf(listener, e, scene.emitterGeneration[e]) >= 0) {
                 level *= HYSTERESIS;
             }
@@ -180,7 +177,7 @@ final class ReflectionStage {
                 scene.emitterPosition[3 * e + 2], scene.emitterRadius[e], result);
         PropagationFrame.Ways ways = answers.mirrored();
         int first = answers.firstReflection(listener, s);
-        double longestMeters = fromListener(scene, scene.emitterPosition[3 * e], scene.emitterPosition[3 * e + 1], scene.emitterPosition[3 * e + 2]) + mostDetourMeters;
+        double longestMeters = scene.distance(listener, e) + mostDetourMeters;
         for (int r = 0; r < result.capacity(); r++) {
             int at = first + r;
             // What nobody will hear is not reported either.

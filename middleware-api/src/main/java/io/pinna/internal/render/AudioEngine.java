@@ -390,7 +390,7 @@ public final class AudioEngine {
         if (plan.acoustics().propagationDelay() && scene.emitterGeneration[p.slot] == p.generation) {
             for (int l = 0; l < mixes.length; l++) {
                 if (listenerActive[l]) {
-                    longest = Math.max(longest, plan.distance(scene, l, p.slot) / AcousticsSettings.SPEED_OF_SOUND * plan.sampleRateHz());
+                    longest = Math.max(longest, scene.distance(l, p.slot) / AcousticsSettings.SPEED_OF_SOUND * plan.sampleRateHz());
                 }
             }
         }

@@ -112,6 +112,9 @@ public final class FilterLocator {
         out.y = y;
         out.z = z;
         out.distanceMeters = distanceMeters;
+        out.slope = 0;
+        out.curve = 0;
+        out.lagSamples = 0;
         System.arraycopy(bandGain, 0, out.gain, 0, out.gain.length);
     }
 

@@ -292,7 +292,7 @@ public final class ListenerMix {
     /** The loudest band gain that an emitter has here, by whatever path: what its importance is judged by. Also leaves the gains of its straight path in the array. */
     @RealTime
     float gains(SceneFrame scene, PropagationFrame propagation, int emitter, float[] out) {
-        double distance = plan.distance(scene, slot, emitter);
+        double distance = scene.distance(slot, emitter);
         double extent = SourceExtent.extentMeters(scene.emitterRadius[emitter]);
         double level = scene.emitterGain[emitter] * scene.emitterDistance[emitter].gainLinear(SourceExtent.levelMeters(distance, extent));
         double cosine = cosine(scene, emitter, distance);
@@ -453,10 +453,7 @@ public final class ListenerMix {
         path.slope = approach(path.slope, slopeTarget, first);
         path.curve = approach(path.curve, curveTarget, first);
         boolean bends = Math.abs(path.slope - built.slope) > BEND_STEP || Math.abs(path.curve - built.curve) > BEND_STEP;
-        float dx = direction[0] - built.x;
-        float dy = direction[1] - built.y;
-        float dz = direction[2] - built.z;
-        boolean turned = dx * dx + dy * dy + dz * dz > DIRECTION_STEP * DIRECTION_STEP || cameNearer(distance, built.distanceMeters);
+        boolean turned = isTurned(built, DIRECTION_STEP) || cameNearer(distance, built.distanceMeters);
         boolean settled = path.gain[0] == target[0] && path.gain[1] == target[1] && path.gain[2] == target[2];
         boolean finish = settled && (built.gain[0] != target[0] || built.gain[1] != target[1] || built.gain[2] != target[2]);
         boolean rebuilt = false;
@@ -480,13 +477,21 @@ public final class ListenerMix {
             if (rebuilt) {
                 next.slope = path.slope;
                 next.curve = path.curve;
-                next.lagSamples = 0;
                 take(path, next);
             }
         }
         if (path.valid && !silent) {
             addPath(path, pathSlot, v, voice, first, rebuilt, block, row);
         }
+    }
+
+    /** Whether {@link #direction} is farther from that of a filter than a step (radians, small). */
+    @RealTime
+    private boolean isTurned(FilterSpec built, float step) {
+        float dx = direction[0] - built.x;
+        float dy = direction[1] - built.y;
+        float dz = direction[2] - built.z;
+        return dx * dx + dy * dy + dz * dz > step * step;
     }
 
     /** @param next was {@code previous} */
@@ -562,16 +567,10 @@ public final class ListenerMix {
             scene.headDirection(slot, place, 0, direction);
         }
         boolean first = !path.valid;
-        float dx = direction[0] - path.current.x;
-        float dy = direction[1] - path.current.y;
-        float dz = direction[2] - path.current.z;
         boolean moved = false;
-        if (first || dx * dx + dy * dy + dz * dz > REFLECTION_TURN * REFLECTION_TURN) {
+        if (first || isTurned(path.current, REFLECTION_TURN)) {
             moved = locator.locate(direction[0], direction[1], direction[2], REVERB_METERS, path.hint, REVERB_GAIN, path.previous);
             if (moved) {
-                path.previous.slope = 0;
-                path.previous.curve = 0;
-                path.previous.lagSamples = 0;
                 take(path, path.previous);
             } else if (first) {
                 return;
@@ -630,7 +629,7 @@ public final class ListenerMix {
             }
             set.voice = v;
         }
-        double direct = plan.distance(scene, slot, p.slot);
+        double direct = scene.distance(slot, p.slot);
         int count = propagation.setCount(slot, wanted);
         int first = propagation.firstReflection(slot, wanted);
         for (int r = 0; r < set.all.length; r++) {
@@ -659,11 +658,9 @@ public final class ListenerMix {
             end(reflection, pathSlot, s, v, voice, silent, block, row);
             return;
         }
-        path.previous.slope = 0;
-        path.previous.curve = 0;
         path.previous.lagSamples = built.lagSamples;
         take(path, path.previous);
-        beginLane(reflection, s, v, voice, block);
+        beginLane(reflection.blocksBehind, reflection.window, s, v, voice, block);
         block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.MOVE, path.previous, path.current);
         block.endLane();
     }
@@ -673,7 +670,7 @@ public final class ListenerMix {
     private void end(Reflection reflection, int pathSlot, int s, int v, Voice voice, boolean silent, MixBlock block, int row) {
         Path path = reflection.path;
         if (path.valid && path.current.corners > 0 && !silent) {
-            beginLane(reflection, s, v, voice, block);
+            beginLane(reflection.blocksBehind, reflection.window, s, v, voice, block);
             block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.OUT, path.current, null);
             block.endLane();
         }
@@ -718,8 +715,6 @@ public final class ListenerMix {
                 FilterSpec next = path.previous;
                 changed = locator.locate(direction[0], direction[1], direction[2], Math.max(1, length), path.hint, target, next);
                 if (changed) {
-                    next.slope = 0;
-                    next.curve = 0;
                     next.lagSamples = lagInWindow;
                     take(path, next);
                     reflection.blocksBehind = newBehind;
@@ -736,17 +731,11 @@ public final class ListenerMix {
         }
         boolean sameLane = behind == reflection.blocksBehind && window == reflection.window;
         if (changed && !first && !sameLane) {
-            int nextBehind = reflection.blocksBehind;
-            int nextWindow = reflection.window;
-            reflection.blocksBehind = behind;
-            reflection.window = window;
-            beginLane(reflection, s, v, voice, block);
+            beginLane(behind, window, s, v, voice, block);
             block.addPath(row, pathSlot, owner(v, voice), MixBlock.Fade.OUT, path.previous, null);
             block.endLane();
-            reflection.blocksBehind = nextBehind;
-            reflection.window = nextWindow;
         }
-        beginLane(reflection, s, v, voice, block);
+        beginLane(reflection.blocksBehind, reflection.window, s, v, voice, block);
         if (first) {
             block.addPath(row, pathSlot, owner(v, voice), fades ? MixBlock.Fade.IN : MixBlock.Fade.STAY, null, path.current);
         } else if (!changed) {
@@ -760,10 +749,7 @@ public final class ListenerMix {
     /** Whether a reflection has moved so far that it needs another filter. */
     @RealTime
     private boolean changed(FilterSpec built, double lag, Reflection reflection) {
-        float dx = direction[0] - built.x;
-        float dy = direction[1] - built.y;
-        float dz = direction[2] - built.z;
-        boolean changed = dx * dx + dy * dy + dz * dz > REFLECTION_TURN * REFLECTION_TURN;
+        boolean changed = isTurned(built, REFLECTION_TURN);
         double before = built.lagSamples + (double) reflection.blocksBehind * plan.blockFrames() + windowStart(reflection.window);
         changed |= Math.abs(lag - before) > REFLECTION_LAG;
         for (int b = 0; b < Bands.COUNT; b++) {
@@ -785,8 +771,8 @@ public final class ListenerMix {
     }
 
     @RealTime
-    private void beginLane(Reflection r, int s, int v, Voice voice, MixBlock block) {
-        block.beginDelayedLane(r.blocksBehind * plan.blockFrames() + windowStart(r.window), s, owner(v, voice), r.blocksBehind, r.window);
+    private void beginLane(int blocksBehind, int window, int s, int v, Voice voice, MixBlock block) {
+        block.beginDelayedLane(blocksBehind * plan.blockFrames() + windowStart(window), s, owner(v, voice), blocksBehind, window);
     }
 
     /** Or went farther away, so far that it needs another filter. */

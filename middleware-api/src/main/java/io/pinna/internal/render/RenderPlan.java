@@ -8,7 +8,6 @@ import io.pinna.internal.dsp.RealFft;
 import io.pinna.internal.simd.ForwardTransforms;
 import io.pinna.internal.simd.KernelChoice;
 import io.pinna.internal.simd.Kernels;
-import io.pinna.internal.snapshot.SceneFrame;
 
 /**
  * What all voices of an engine share: sizes, transforms and scratch memory. Transforms come in classes of doubling length; a listener uses the class that its filters need, and a voice is
@@ -205,13 +204,5 @@ public final class RenderPlan {
     @RealTime
     FractionalReader reader() {
         return reader;
-    }
-
-    @RealTime
-    double distance(SceneFrame s, int l, int e) {
-        double dx = s.emitterPosition[3 * e] - s.listenerPosition[3 * l];
-        double dy = s.emitterPosition[3 * e + 1] - s.listenerPosition[3 * l + 1];
-        double dz = s.emitterPosition[3 * e + 2] - s.listenerPosition[3 * l + 2];
-        return Math.sqrt(dx * dx + dy * dy + dz * dz);
     }
 }

@@ -208,7 +208,7 @@ final class Voice {
      */
     private double delaySeconds(SceneFrame s, int l, Playback playback) {
         double c = AcousticsSettings.SPEED_OF_SOUND;
-        double distance = plan.distance(s, l, playback.slot);
+        double distance = s.distance(l, playback.slot);
         if (!playback.velocityKnown) {
             return distance / c;
         }

@@ -92,6 +92,15 @@ public final class SceneFrame {
         System.arraycopy(other.emitterDirectivity, 0, emitterDirectivity, 0, e);
     }
 
+    /** Between a listener and an emitter (metres). */
+    @RealTime
+    public double distance(int listener, int emitter) {
+        double dx = emitterPosition[3 * emitter] - listenerPosition[3 * listener];
+        double dy = emitterPosition[3 * emitter + 1] - listenerPosition[3 * listener + 1];
+        double dz = emitterPosition[3 * emitter + 2] - listenerPosition[3 * listener + 2];
+        return Math.sqrt(dx * dx + dy * dy + dz * dz);
+    }
+
     /**
      * The direction of an emitter from a listener.
      *
